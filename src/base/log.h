@@ -1,0 +1,23 @@
+/*
+ * The process's log: one JSON object a line on standard error, for journald.
+ * It never holds titles, texts, passwords or tokens; what people did is in
+ * the ledger, not here.
+ */
+#ifndef BASE_LOG_H
+#define BASE_LOG_H
+
+#include "status.h"
+
+/* Something went as planned and is worth a line. */
+void log_note(const char *format, ...) PRINTF_LIKE(1, 2);
+
+/* The machine failed and a person should look. */
+void log_fault(const char *format, ...) PRINTF_LIKE(1, 2);
+
+/* As log_fault, and the answer that goes with it: `return log_failed(…)`. */
+enum status log_failed(const char *format, ...) PRINTF_LIKE(1, 2);
+
+/* It cannot go on; ends the process. */
+void log_fatal(const char *format, ...) PRINTF_LIKE(1, 2) __attribute__((noreturn));
+
+#endif
