@@ -1,0 +1,121 @@
+/*
+ * site: where manuscripts go.
+ *
+ * A site group is one ledger, one workspace's body of sites.  A site runs under
+ * one rulebook at a time; the version in force is changed only by an approved
+ * activation.  A site has a tree of columns; each column has exactly one owner
+ * unit, a type, the item classes it takes and the units that may submit to it.
+ * A column without owner cannot exist (BZ-7.2), and whom the rulebook names,
+ * and nobody else, changes the tree (LZ-5.2, BZ-5.2.a).
+ */
+#ifndef SITE_SITE_H
+#define SITE_SITE_H
+
+#include "base/base.h"
+
+struct rulebook;
+
+/* What a site is to its public; the marks of the page's foot among it. */
+struct site {
+    id64 id;
+    id64 group;
+    struct str code;  /* [a-z0-9-]{1,40}, the first part of every public path but the main site's */
+    struct str title; /* the body's full name as in SiteName */
+    struct str title_en;
+    struct str kind;   /* "main", "sub", or "platform": a superior site reached by submission */
+    struct str domain; /* without scheme: SiteDomain */
+    struct str id_code; /* ten characters: SiteIDCode */
+    id64 body;          /* the unit in whose name it is run */
+    struct str sponsor;
+    struct str contact;
+    struct str icp;
+    struct str police;
+    struct str theme;
+    struct str rulebook;           /* code */
+    struct digest rulebook_digest; /* the version in force */
+};
+
+struct column {
+    id64 id;
+    id64 site;
+    id64 parent;      /* 0 at the top */
+    struct str code;  /* [a-z0-9-]{1,40} */
+    struct str path;  /* codes from the top, joined by '/' */
+    struct str title;
+    struct str title_en;
+    struct str type; /* 概况信息, 政策文件, …: ColumnType of the national guideline */
+    struct str summary;  /* ColumnDescription */
+    struct str keywords; /* ColumnKeywords */
+    id64 owner;          /* unit */
+    int position;        /* among its siblings */
+    bool open;
+    bool on_home; /* its newest items stand on the home page */
+};
+
+/* The group of this workspace; made by init.  Its id goes with every ledger entry. */
+MUST_CHECK enum status site_group_new(struct call *call, struct str code, struct str title,
+                                      id64 *out_group);
+MUST_CHECK enum status site_group_first(struct call *call, id64 *out_group);
+
+/* A new site of *site->group* under the rulebook version it names. */
+MUST_CHECK enum status site_new(struct call *call, const struct site *site, id64 *out_site);
+MUST_CHECK enum status site_find(struct call *call, id64 site, struct site *out_site);
+MUST_CHECK enum status site_find_code(struct call *call, id64 group, struct str code,
+                                      struct site *out_site);
+
+/* All sites of the group by code; *out_sites in the call's arena. */
+MUST_CHECK enum status site_list(struct call *call, id64 group, struct site **out_sites,
+                                 size_t *out_count);
+
+/* The rulebook version in force for a site; ABSENT if the shelf does not hold it. */
+MUST_CHECK enum status site_rulebook(struct call *call, id64 site,
+                                     const struct rulebook **out_rulebook);
+
+/* Put another version in force: called by review when its activation is approved,
+ * in the transaction of that act. */
+MUST_CHECK enum status site_put_in_force(struct call *call, id64 site,
+                                         const struct rulebook *rulebook);
+
+/*
+ * Add or change a column.  REFUSED with field messages for a code or title that
+ * does not fit, a missing owner (BZ-7.2), a class the rulebook does not know;
+ * DENIED unless the actor holds the role that the rulebook names as
+ * site-manager.  *classes* and *units* are what it takes and who may submit
+ * beside the owner; none means: every class, every unit.
+ */
+struct column_terms {
+    const struct str *classes;
+    size_t class_count;
+    const id64 *units;
+    size_t unit_count;
+};
+MUST_CHECK enum status site_column_add(struct call *call, const struct column *column,
+                                       const struct column_terms *terms, id64 *out_column);
+MUST_CHECK enum status site_column_change(struct call *call, const struct column *column,
+                                          const struct column_terms *terms);
+
+/* Close a column: it takes nothing more; what is public stays public. */
+MUST_CHECK enum status site_column_close(struct call *call, id64 column, struct str reason);
+
+MUST_CHECK enum status site_column_find(struct call *call, id64 column,
+                                        struct column *out_column);
+MUST_CHECK enum status site_column_find_path(struct call *call, id64 site, struct str path,
+                                             struct column *out_column);
+
+/* The tree, parents before children, siblings by position. */
+MUST_CHECK enum status site_columns(struct call *call, id64 site, struct column **out_columns,
+                                    size_t *out_count);
+
+/* What a column takes and from whom, as it was set. */
+MUST_CHECK enum status site_column_terms(struct call *call, id64 column,
+                                         struct column_terms *out_terms);
+
+/*
+ * May *unit* send an item of *item_class* to this column?  REFUSED with the
+ * article otherwise (closed column, class not taken, column not the unit's:
+ * BZ-12.a).
+ */
+MUST_CHECK enum status site_column_takes(struct call *call, const struct column *column,
+                                         struct str item_class, id64 unit);
+
+#endif
