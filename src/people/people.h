@@ -1,0 +1,443 @@
+/*
+ * people: who there is, which post they hold, and how they prove who they are.
+ *
+ * Units form a tree under a body.  A unit has posts, each with a role code of
+ * the rulebook; a person holds a post by an appointment with a beginning and,
+ * some day, an end, and its history is kept.  What somebody may do follows from
+ * the appointments of this instant and from nothing else: no rights are stored,
+ * so an appointment that ends takes its rights with it at once, in every open
+ * session.
+ *
+ * The three administrators (system-admin, security-admin, audit-admin) exclude
+ * each other and every other role, on every path; nobody appoints himself.
+ * Units, posts, persons and appointments are kept by the office (role "office");
+ * accounts, sessions and tokens by the security administrator.  The machine's
+ * operator (person 0 through DOOR_CLI) may do all of it until people_found, and
+ * afterwards only make tokens.
+ *
+ * Every change appends to the chain LEDGER_HOUSE in its own transaction.
+ * Passwords are hashed with argon2id outside any transaction, two at a time.
+ */
+#ifndef PEOPLE_PEOPLE_H
+#define PEOPLE_PEOPLE_H
+
+#include "base/base.h"
+
+#define PEOPLE_ROLE_OFFICE   "office"
+#define PEOPLE_ROLE_SYSTEM   "system-admin"
+#define PEOPLE_ROLE_SECURITY "security-admin"
+#define PEOPLE_ROLE_AUDIT    "audit-admin"
+
+/* ---- units, posts, persons ---- */
+
+struct people_unit {
+    id64 id;
+    id64 parent;      /* 0 for a body */
+    id64 body;        /* the body at the root; a body's own id for itself */
+    struct str code;  /* "office", "data-centre": unique, [a-z0-9-] */
+    struct str kind;  /* a unit kind of the rulebook: "section", "district-bureau" … */
+    struct str title; /* 综合科 */
+    struct str english; /* General Section; may be empty */
+    struct str aliases; /* further names, separated by 、; 数管中心 */
+    int order;          /* place among its siblings */
+    instant closed_at;  /* 0 while it stands */
+};
+
+struct people_post {
+    id64 id;
+    id64 unit;
+    struct str role;  /* "dept-head" */
+    struct str title; /* 科长 */
+    struct str english;
+    instant closed_at;
+    struct str unit_code; /* of its unit, for lists */
+    struct str unit_title;
+    id64 holder; /* who holds it now; 0 if it is vacant */
+    struct str holder_name;
+};
+
+struct people_person {
+    id64 id;
+    struct str name;   /* 李小兰 */
+    struct str pinyin; /* "li xiaolan", the key of sorting; may be empty */
+    struct str mail;   /* for notices; may be empty */
+    struct str phone;
+    bool gone;        /* left the service: no posts, no account */
+    struct str login; /* of the account, or empty */
+    struct str posts; /* "综合科 科长、办公室 副主任" as of now, for lists */
+};
+
+/* A name for a screen: person and, if there is one, the first post held now. */
+struct people_brief {
+    id64 person;
+    struct str name;
+    struct str post; /* "综合科 科长", or empty */
+};
+
+struct people_holding {
+    id64 appointment;
+    id64 person;
+    struct str name;
+    id64 post;
+    struct str role;
+    struct str title;
+    id64 unit;
+    struct str unit_code;
+    struct str unit_title;
+    instant from;
+    instant until; /* INSTANT_NEVER while open */
+    id64 appointed_by;
+    id64 ended_by;     /* 0 unless ended by an act */
+    struct str reason; /* why it ended, if anything was said */
+};
+
+struct people_units {
+    struct people_unit *at;
+    size_t count;
+};
+struct people_posts {
+    struct people_post *at;
+    size_t count;
+};
+struct people_persons {
+    struct people_person *at;
+    size_t count;
+    bool more;
+};
+struct people_holdings {
+    struct people_holding *at;
+    size_t count;
+};
+
+/* A page of a list: from place *first* on, at most *limit* (50 if 0, at most 500). */
+struct people_page {
+    int64_t first;
+    int limit;
+    struct str search; /* a part of the name, login or pinyin; empty is all */
+};
+
+/* By id, or by code, title or alias; closed units only by id. */
+MUST_CHECK enum status people_unit(struct call *call, id64 unit,
+                                   struct people_unit *out_unit);
+MUST_CHECK enum status people_unit_find(struct call *call, struct str name,
+                                        struct people_unit *out_unit);
+/* All units in the order of the tree (parents before children); with the closed
+ * ones if *closed*. */
+MUST_CHECK enum status people_units(struct call *call, bool closed,
+                                    struct people_units *out_units);
+
+/*
+ * Enter a unit (id 0: its id is made and given back in *unit*), or change the
+ * one with that id.  Field refusals for code, title, kind, parent.
+ */
+MUST_CHECK enum status people_unit_save(struct call *call, struct people_unit *unit);
+/* REFUSED while it has open posts or units below it. */
+MUST_CHECK enum status people_unit_close(struct call *call, id64 unit, struct str reason);
+
+MUST_CHECK enum status people_post(struct call *call, id64 post,
+                                   struct people_post *out_post);
+/* Open posts of a unit, or of all (unit 0); only vacant ones if *vacant*. */
+MUST_CHECK enum status people_posts(struct call *call, id64 unit, bool vacant,
+                                    struct people_posts *out_posts);
+MUST_CHECK enum status people_post_close(struct call *call, id64 post, struct str reason);
+
+MUST_CHECK enum status people_person(struct call *call, id64 person,
+                                     struct people_person *out_person);
+/* By login; for doors that are given one. */
+MUST_CHECK enum status people_person_find(struct call *call, struct str login,
+                                          struct people_person *out_person);
+/* Sorted by pinyin, then name; ABSENT never: an empty list is DONE. */
+MUST_CHECK enum status people_persons(struct call *call, const struct people_page *page,
+                                      struct people_persons *out_persons);
+/* Unknown ids, and 0, give an empty name and DONE. */
+MUST_CHECK enum status people_person_brief(struct call *call, id64 person,
+                                           struct people_brief *out_brief);
+/* Enter (id 0) or change a person. */
+MUST_CHECK enum status people_person_save(struct call *call,
+                                          struct people_person *person);
+/* 离岗: ends the open appointments, disables the account, ends the sessions. */
+MUST_CHECK enum status people_person_leave(struct call *call, id64 person,
+                                           struct str reason);
+
+/* ---- roles and appointments ---- */
+
+/* What happens when a role already has as many holders in the unit as it may. */
+enum people_surplus {
+    PEOPLE_SURPLUS_REFUSED, /* the appointment is refused */
+    PEOPLE_SURPLUS_REPLACES /* the former holder's ends on the same date (LZ-11.a) */
+};
+
+/* What a rulebook says of a role; the caller reads it from the rulebook in force. */
+struct people_role {
+    const char *role;  /* "liaison" */
+    const char *title; /* 网站信息员: what a post of this role is called, or NULL */
+    const char *kind;  /* only in units of this kind (BZ-8), or NULL for any */
+    const char *unit;  /* only in the unit of this code, or NULL for any */
+    int least;         /* holders a unit must have: fewer show as vacant */
+    int most;          /* holders a unit may have; 0 is any number */
+    enum people_surplus surplus;
+    const char *rule; /* the requirement ID behind it */
+};
+
+/* The roles known to a rulebook.  The three administrators need no line. */
+struct people_roles {
+    const struct people_role *at;
+    size_t count;
+};
+
+/*
+ * Enter or change a post of *unit* (id 0 makes one).  REFUSED if *roles* does
+ * not know its role, or not in a unit of this kind; the title is then the one
+ * that follows from the kind of unit (BZ-8.b), if the rulebook fixes one.
+ */
+MUST_CHECK enum status people_post_save(struct call *call,
+                                        const struct people_roles *roles,
+                                        struct people_post *post);
+
+struct people_appointing {
+    id64 post;
+    id64 person;
+    instant from;  /* 0 is now; a past instant is refused */
+    instant until; /* 0 is without an end */
+};
+
+/*
+ * Appoint.  REFUSED if the post is closed, the person gone or already in it, if
+ * the actor is the person, if it would mix an administrator's role with any
+ * other, or if the role is full and its surplus is refused.  *out_appointment*
+ * and *out_former* (the appointment that this one ended, 0 if none) may be NULL.
+ */
+MUST_CHECK enum status people_appoint(struct call *call, const struct people_roles *roles,
+                                      const struct people_appointing *appointing,
+                                      id64 *out_appointment, id64 *out_former);
+
+/* End an appointment now, or at *until* if that is later (0 is now). */
+MUST_CHECK enum status people_appointment_end(struct call *call, id64 appointment,
+                                              instant until, struct str reason);
+
+/* Appointments of a person, of a post: with the past ones if *history*, newest first. */
+MUST_CHECK enum status people_appointments(struct call *call, id64 person, bool history,
+                                           struct people_holdings *out_holdings);
+MUST_CHECK enum status people_post_history(struct call *call, id64 post,
+                                           struct people_holdings *out_holdings);
+
+/*
+ * May this actor do this here?  At call->now.  Unit 0 is any unit.  A failure of
+ * the store answers FAILED, never yes.  *out_holds* is set on DONE only.
+ */
+MUST_CHECK enum status people_holds(struct call *call, id64 person, const char *role,
+                                    id64 unit, bool *out_holds);
+
+/* The same, answering DONE for yes and ABSENT for no, so that an act can say
+ *   TRY(people_must_hold(call, person, "dept-head", unit))
+ * with a refusal "people.not-holder" (DENIED) that names who holds it now. */
+MUST_CHECK enum status people_must_hold(struct call *call, id64 person, const char *role,
+                                        id64 unit, const char *rule);
+
+/* Role codes the person has in *unit* (0: anywhere), each once, in byte order. */
+struct people_role_codes {
+    struct str *at;
+    size_t count;
+};
+MUST_CHECK enum status people_roles_on(struct call *call, id64 person, id64 unit,
+                                       struct people_role_codes *out_codes);
+
+/* What the person holds now, and who holds *role* in *unit* (0: anywhere) now;
+ * in the order of appointment. */
+MUST_CHECK enum status people_holdings(struct call *call, id64 person,
+                                       struct people_holdings *out_holdings);
+MUST_CHECK enum status people_holders(struct call *call, const char *role, id64 unit,
+                                      struct people_holdings *out_holdings);
+
+/* ---- accounts ---- */
+
+enum people_account_state {
+    PEOPLE_ACCOUNT_REQUESTED, /* entered by the office; no password yet */
+    PEOPLE_ACCOUNT_ACTIVE,
+    PEOPLE_ACCOUNT_DISABLED,
+};
+
+struct people_account {
+    id64 id;
+    id64 person;
+    struct str name; /* the person's */
+    struct str login;
+    enum people_account_state state;
+    bool must_change; /* the password was set by somebody else */
+    instant password_at;
+    instant signed_in_at; /* 0: never */
+    int failed;           /* wrong passwords since the last good one */
+    instant locked_until; /* 0: not locked */
+};
+
+struct people_accounts {
+    struct people_account *at;
+    size_t count;
+    bool more;
+};
+
+MUST_CHECK enum status people_accounts(struct call *call, const struct people_page *page,
+                                       struct people_accounts *out_accounts);
+MUST_CHECK enum status people_account(struct call *call, id64 account,
+                                      struct people_account *out_account);
+
+/* Ask for an account: one a person, login unique ([a-z0-9._-], 2–32, folded to
+ * lower case).  By the office or the security administrator. */
+MUST_CHECK enum status people_account_request(struct call *call, id64 person,
+                                              struct str login, id64 *out_account);
+
+/* Set a first or new password, activate, unlock; the holder must change it at the
+ * next sign-in unless *lasting* (the demonstration; only before people_found).
+ * Ends the sessions.  Field refusals name every rule the password breaks. */
+MUST_CHECK enum status people_account_open(struct call *call, id64 account,
+                                           struct str password, bool lasting);
+
+/* A password that keeps the rules, for handing over once. */
+struct str people_password_make(struct call *call);
+
+MUST_CHECK enum status people_account_disable(struct call *call, id64 account,
+                                              struct str reason);
+MUST_CHECK enum status people_account_unlock(struct call *call, id64 account);
+
+/* The actor's own password.  The old one is proven first; ends the other sessions. */
+MUST_CHECK enum status people_password_change(struct call *call, struct str old,
+                                              struct str wanted);
+
+/*
+ * The password again, in the request that signs: sets call->actor.freshly_proven.
+ * DENIED with "people.password-wrong", counted like a failed sign-in, and as
+ * "people.locked" when that locks the account.  Outside any transaction.
+ */
+MUST_CHECK enum status people_prove(struct call *call, struct str password);
+
+/* ---- sessions and tokens ---- */
+
+/* How long a session lives. */
+#define PEOPLE_SESSION_IDLE     (15 * INSTANT_MINUTE)
+#define PEOPLE_SESSION_ABSOLUTE (12 * INSTANT_HOUR)
+
+struct people_session {
+    id64 id;
+    id64 account;
+    id64 person;
+    struct str name;
+    struct str token; /* only when just made: what the cookie holds, 43 characters */
+    struct str csrf;  /* the form token of this session, 43 characters */
+    bool must_change; /* nothing but changing the password is open to it */
+    int days_left;    /* until the password expires */
+    instant opened_at;
+    instant seen_at;
+    instant last_sign_in; /* the one before this; 0 if none */
+    struct str address;
+};
+
+/*
+ * Sign in.  DENIED with one and the same sentence ("people.sign-in"), after the
+ * same work, whether the login is unknown, the password wrong, the account
+ * disabled or locked.  Five wrong passwords in a row lock a login (known or not)
+ * for 15 minutes, each further one for twice as long, at most a day.  *address*
+ * is kept with the session for its owner to recognise.
+ */
+MUST_CHECK enum status people_sign_in(struct call *call, struct str login,
+                                      struct str password, struct str address,
+                                      struct people_session *out_session);
+
+/* As people_sign_in without a password: only for a demonstration workspace, whose
+ * door asked app for leave; ABSENT for an unknown login. */
+MUST_CHECK enum status people_sign_in_as(struct call *call, struct str login,
+                                         struct str address,
+                                         struct people_session *out_session);
+
+/*
+ * The session of a cookie.  Sets call->actor on DONE.  ABSENT if there is none,
+ * it has ended, idled out or outlived its day.  Keeps it awake (written at most
+ * once a minute).
+ */
+MUST_CHECK enum status people_session_open(struct call *call, struct str token,
+                                           struct people_session *out_session);
+
+/* True if *given* is the form token of the session with cookie *token*. */
+bool people_csrf_is_right(struct call *call, struct str token, struct str given);
+
+/* A new token for the actor's session; the old one is dead. */
+MUST_CHECK enum status people_session_rotate(struct call *call,
+                                             struct people_session *out_session);
+
+/* End one: one's own, or anybody's by the security administrator. */
+MUST_CHECK enum status people_session_end(struct call *call, id64 session);
+
+struct people_sessions {
+    struct people_session *at;
+    size_t count;
+};
+/* Open sessions of a person; of all by 0, for the security administrator. */
+MUST_CHECK enum status people_sessions(struct call *call, id64 person,
+                                       struct people_sessions *out_sessions);
+
+struct people_token {
+    id64 id;
+    id64 person;
+    struct str name;  /* the person's */
+    struct str title; /* what it is for */
+    instant made_at;
+    instant until;
+    instant used_at; /* to the day; 0 is never */
+};
+
+struct people_tokens {
+    struct people_token *at;
+    size_t count;
+};
+
+/* A bearer token that acts as *person*: one's own, or any by the machine's operator.
+ * *out_secret* ("shenfa_" and 43 characters) is shown once.  *until* 0 is a year. */
+MUST_CHECK enum status people_token_new(struct call *call, id64 person, struct str title,
+                                        instant until, struct str *out_secret);
+/* Sets call->actor on DONE; ABSENT for anything that does not open. */
+MUST_CHECK enum status people_token_open(struct call *call, struct str secret);
+MUST_CHECK enum status people_token_revoke(struct call *call, id64 token);
+MUST_CHECK enum status people_tokens(struct call *call, id64 person,
+                                     struct people_tokens *out_tokens);
+
+/* ---- founding and import ---- */
+
+/* End the founding of a workspace: from now on the machine's operator has no say
+ * over people.  REFUSED unless there is a holder of each administrator's role. */
+MUST_CHECK enum status people_found(struct call *call);
+
+/* One mistake in an imported table. */
+struct people_import_error {
+    int line;          /* of the file, from 1 */
+    struct str column; /* its title in the file, or empty */
+    const char *words; /* key of share/words, with {value} */
+    struct str value;  /* what stands there */
+};
+
+struct people_import_report {
+    int units; /* entered or changed */
+    int persons;
+    int posts;
+    int appointments;
+    int accounts; /* asked for */
+    struct people_import_error *errors;
+    size_t error_count;
+};
+
+/*
+ * Take in units, or persons with their posts, from a table as Excel and WPS save
+ * it: UTF-8 with or without mark, or GB18030; comma, semicolon or tab; quotes;
+ * CRLF or LF; at most 4 MiB and 20,000 lines.  Headings in Chinese or English:
+ *   units:   单位代码 code, 单位名称 title, 英文名称 english, 类型 kind,
+ *            上级代码 parent, 别名 aliases
+ *   persons: 姓名 name, 拼音 pinyin, 账号 login, 邮箱 mail, 电话 phone,
+ *            单位 unit (code, title or alias), 角色 role, 职务 title
+ * A file with a column 姓名 is of persons; several lines of one login, or of one
+ * name without login, are several posts of one person.  Posts that are wanted
+ * and not there are made.  All or nothing: with mistakes the answer is REFUSED,
+ * nothing has changed, and the report lists every one.
+ */
+MUST_CHECK enum status people_import(struct call *call, const struct people_roles *roles,
+                                     struct bytes bytes,
+                                     struct people_import_report *out_report);
+
+#endif
