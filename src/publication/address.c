@@ -1,0 +1,154 @@
+/*
+ * Public addresses.  They are made of column codes, years and numbers that the
+ * program gives out; nothing that a person typed as a title enters them.  What
+ * is made here is judged here too, by a rule of its own, before any file is
+ * opened: two walls, so that a mistake in one is caught by the other.
+ */
+#include "publication_own.h"
+
+#include <string.h>
+
+#define PATH_MOST 400
+#define PART_MOST 60
+#define CODE_MOST 40
+#define FOLDER    100 /* items in one leaf of the manifest */
+
+static bool part_is_ours(struct str part);
+static bool is_lower_or_digit(char byte);
+
+bool address_is_ours(struct str path) {
+    if (path.length == 0 || path.length > PATH_MOST) {
+        return false;
+    }
+    struct str rest = path;
+    for (;;) {
+        bool last = memchr(rest.at, '/', rest.length) == NULL;
+        struct str part = str_cut(&rest, '/');
+        if (!part_is_ours(part)) {
+            return false;
+        }
+        if (last) {
+            return true;
+        }
+        if (rest.length == 0) {
+            return false;
+        }
+    }
+}
+
+bool address_code_fits(struct str code) {
+    if (code.length == 0 || code.length > CODE_MOST) {
+        return false;
+    }
+    for (size_t i = 0; i < code.length; i++) {
+        if (!is_lower_or_digit(code.at[i]) && code.at[i] != '-') {
+            return false;
+        }
+    }
+    return code.at[0] != '-';
+}
+
+/* "zz" is the elder mirror, "s" the theme's own files, "column" the site map. */
+bool address_column_fits(struct str path) {
+    if (path.length == 0 || path.length > PATH_MOST - PART_MOST) {
+        return false;
+    }
+    struct str rest = path;
+    struct str top = str_cut(&rest, '/');
+    if (str_is(top, "zz") || str_is(top, "s")) {
+        return false;
+    }
+    for (struct str part = top;; part = str_cut(&rest, '/')) {
+        if (!address_code_fits(part)) {
+            return false;
+        }
+        if (rest.length == 0) {
+            return path.at[path.length - 1] != '/';
+        }
+    }
+}
+
+struct str address_item(struct arena *arena, struct str column_path, instant released_at,
+                        int64_t number) {
+    struct date date = date_of_day(instant_day(released_at));
+    return str_format(arena, "%.*s/%d/%lld.html", STR_ARG(column_path), date.year,
+                      (long long)number);
+}
+
+struct str address_list(struct arena *arena, struct str column_path, int64_t page) {
+    return str_format(arena, "%.*s/list-%lld.html", STR_ARG(column_path),
+                      (long long)page);
+}
+
+struct str address_below(struct arena *arena, struct str column_path, const char *name) {
+    if (column_path.length == 0) {
+        return str_copy(arena, str_of(name));
+    }
+    return str_format(arena, "%.*s/%s", STR_ARG(column_path), name);
+}
+
+struct str address_gone(struct arena *arena, struct str item_path) {
+    return str_format(arena, "%.*s.gone", STR_ARG(item_path));
+}
+
+struct str address_attachment(struct arena *arena, struct str item_path, int ordinal,
+                              struct str extension) {
+    struct str stem = str_part(item_path, 0, item_path.length - strlen(".html"));
+    return str_format(arena, "%.*s-%d.%.*s", STR_ARG(stem), ordinal, STR_ARG(extension));
+}
+
+struct str address_up(struct arena *arena, struct str path) {
+    struct buffer up;
+    buffer_init(&up, arena);
+    for (size_t i = 0; i < path.length; i++) {
+        if (path.at[i] == '/') {
+            buffer_add(&up, STR("../"));
+        }
+    }
+    return buffer_str(&up);
+}
+
+/*
+ * The directory of a path as the manifest sees it.  A year may hold any number
+ * of items, so a numbered file lies in a folder of a hundred: "…/2026/+11" for
+ * 1187.html; list pages likewise.  This keeps the hash tree's width bounded.
+ */
+struct str address_folder(struct arena *arena, struct str path) {
+    size_t slash = path.length;
+    while (slash > 0 && path.at[slash - 1] != '/') {
+        slash--;
+    }
+    struct str name = str_part(path, slash, path.length);
+    struct str above = str_part(path, 0, slash > 0 ? slash - 1 : 0);
+    size_t at = str_starts(name, "list-") ? strlen("list-") : 0;
+    size_t from = at;
+    int64_t number = 0;
+    while (at < name.length && at - from < 15 && name.at[at] >= '0' &&
+           name.at[at] <= '9') {
+        number = number * 10 + (name.at[at] - '0');
+        at++;
+    }
+    if (at == from) {
+        return str_copy(arena, above);
+    }
+    return str_format(arena, "%.*s%s+%s%lld", STR_ARG(above), above.length > 0 ? "/" : "",
+                      from > 0 ? "list-" : "", (long long)(number / FOLDER));
+}
+
+static bool part_is_ours(struct str part) {
+    if (part.length == 0 || part.length > PART_MOST || !is_lower_or_digit(part.at[0])) {
+        return false;
+    }
+    for (size_t i = 0; i < part.length; i++) {
+        char byte = part.at[i];
+        bool dot_pair = byte == '.' && i + 1 < part.length && part.at[i + 1] == '.';
+        if (dot_pair || (!is_lower_or_digit(byte) && byte != '-' && byte != '.')) {
+            return false;
+        }
+    }
+    return part.at[part.length - 1] != '.';
+}
+
+static bool is_lower_or_digit(char byte) {
+    return (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9');
+}

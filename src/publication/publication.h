@@ -1,0 +1,223 @@
+/*
+ * publication: from a decided text to the page the public reads, and back.
+ *
+ * It guarantees:
+ *  - Nothing is released without every decision that the rulebook demands, taken
+ *    on exactly the digest and terms that are released, at least one of them by
+ *    somebody who wrote none of it; checked inside the act's own transaction,
+ *    whatever door the wish came through, and again when a schedule falls due.
+ *  - What stands in the published tree is what the store says is live: an act
+ *    commits together with the journal of the files it changes; the journal is
+ *    worked off at once, and again after a crash, with the same result.
+ *  - A file is whole or absent: written beside, synced, renamed, its directory
+ *    synced.  A release costs a bounded number of files whatever the site holds.
+ *  - A withdrawal is committed first; readers, rebuild and guard treat the item
+ *    as gone from then on; the answer comes when every public trace is removed.
+ *  - Every file written is listed with its digest in a manifest, a hash tree by
+ *    directory.
+ *
+ * Public addresses are generated, never taken from titles:
+ * COLUMN/PATH/YEAR/NUMBER.html, NUMBER counting the column's releases from 1.
+ * A site's tree stands in WORKSPACE/public/SITE.
+ */
+#ifndef PUBLICATION_PUBLICATION_H
+#define PUBLICATION_PUBLICATION_H
+
+#include "base/base.h"
+
+/* What a release is now.  The names in the store are those in brackets. */
+enum release_state {
+    RELEASE_SCHEDULED, /* [scheduled] ordered for a later moment, checked again then */
+    RELEASE_LIVE,      /* [live] */
+    RELEASE_EXPIRED,   /* [expired] stays at its address, under a banner (T-05) */
+    RELEASE_CORRECTED, /* [corrected] taken away to be mended; its address is kept: 410 */
+    RELEASE_WITHDRAWN, /* [withdrawn] 410, without a title */
+    RELEASE_SEALED,    /* [sealed] emergency: the same 404 as a page that never was */
+    RELEASE_REPLACED,  /* [replaced] a newer revision stands at its address */
+    RELEASE_CANCELLED, /* [cancelled] a schedule that was called off or did not hold */
+};
+const char *release_state_name(enum release_state state);
+
+/* One revision in one column of one site. */
+struct release {
+    id64 id;
+    id64 act; /* the order it belongs to: releases to several columns share it */
+    id64 group;
+    id64 site;
+    id64 column;
+    id64 manuscript;
+    id64 revision;
+    struct digest digest;
+    struct digest terms;
+    int64_t number;  /* in its column, from 1; 0 while scheduled */
+    struct str path; /* below the site's root, "zwgk/tjfx/2026/1187.html" */
+    struct str title;
+    civil_day origin_day; /* when the thing itself was made (产生日期); 0 if unknown */
+    instant released_at;  /* by the server's clock; the date the public sees */
+    instant changed_at;   /* a later revision took the same address then; else 0 */
+    id64 releaser;
+    enum release_state state;
+    instant scheduled_for; /* 0 unless ordered for later */
+    instant ended_at;      /* when it ceased to be live; else 0 */
+    struct str reason;     /* of the withdrawal */
+    id64 successor;        /* manuscript that takes its place; else 0 */
+    bool migrated;         /* was public on the old site already */
+};
+
+/* What the releaser asks for. */
+struct release_order {
+    id64 manuscript;
+    struct digest seen;  /* the digest of the text on the releaser's screen */
+    const id64 *columns; /* where to; none: the columns the decisions were given for */
+    size_t column_count; /* at most 8 */
+    instant when;        /* 0: now */
+};
+
+/*
+ * Release.  STALE if the manuscript's text is no longer *seen*; ABSENT for a
+ * manuscript the actor may not know of; DENIED if the actor does not hold the
+ * releasing role; REFUSED, each reason citing its article, if a decision is
+ * missing or was taken on another text or other terms, if only contributors
+ * decided, if screening blocks, if it is withdrawn, or if a target lies outside
+ * what was approved.  The same order with the same idempotency key answers as
+ * it did before.
+ *
+ * The files are not yet changed when it returns: publication_apply does that
+ * (called by the reaction to the ledger's entry, and by doors that wait for it).
+ * With *order->when* in the future the release is RELEASE_SCHEDULED.
+ */
+MUST_CHECK enum status publication_release(struct call *call,
+                                           const struct release_order *order,
+                                           struct release **out_releases,
+                                           size_t *out_count);
+
+/* Why a release would be refused now: as publication_release, changing nothing;
+ * the reasons stand in call->refusal.  For the release desk. */
+MUST_CHECK enum status publication_ask(struct call *call,
+                                       const struct release_order *order);
+
+/* Carry out the schedules that have fallen due, each checked again from the
+ * start; one that no longer holds is cancelled and says why in the ledger. */
+MUST_CHECK enum status publication_release_due(struct call *call, size_t *out_count);
+
+/* Call off a schedule. */
+MUST_CHECK enum status publication_cancel(struct call *call, id64 release,
+                                          struct str reason);
+
+enum withdrawal {
+    WITHDRAW_CORRECTION, /* 更正: an error; the address is kept for the mended text */
+    WITHDRAW_EXPIRY,     /* 到期, 废止: the page stays and says so */
+    WITHDRAW_REMOVAL,    /* 撤下 */
+    WITHDRAW_SEAL,       /* 应急屏蔽: as if it had never been */
+};
+
+/*
+ * Withdraw a manuscript everywhere.  Committed first, then page, lists, feeds
+ * and site map, then DONE; FAILED after the commit means that the files are
+ * not yet gone and the journal will see to it.  *reason* is demanded.
+ * *successor*, a manuscript or 0, is linked from an expired page.
+ */
+MUST_CHECK enum status publication_withdraw(struct call *call, id64 manuscript,
+                                            enum withdrawal kind, struct str reason,
+                                            id64 successor);
+
+/* What a withdrawal or release touches, in figures for the person who asks. */
+struct publication_effect {
+    size_t pages;
+    size_t lists; /* list and front pages */
+    size_t feeds; /* feeds and site map shards */
+};
+MUST_CHECK enum status publication_effect_of(struct call *call, id64 manuscript,
+                                             struct publication_effect *out_effect);
+
+/*
+ * An item that was public on an old site: released with its old date, marked
+ * as migrated; its old address answers with the new one when *old_path* is
+ * given.  No decisions are asked for: the two persons and the manifest of the
+ * migration are (manuscript_migrate), inside whose transaction this runs.  The
+ * files come with publication_rebuild.
+ */
+struct migrated_item {
+    id64 manuscript;
+    id64 revision;
+    struct digest digest;
+    id64 column;
+    struct str title;
+    civil_day origin_day;
+    instant released_at;
+    struct str old_path; /* below the old site's root; may be empty */
+};
+MUST_CHECK enum status publication_migrate(struct call *call,
+                                           const struct migrated_item *item,
+                                           id64 *out_release);
+
+/* Bring the tree of a site up to date with its journal. */
+struct applied {
+    size_t acts;
+    size_t written;
+    size_t removed;
+};
+MUST_CHECK enum status publication_apply(struct call *call, id64 site,
+                                         struct applied *out_applied);
+
+/* The same for every site: at start, before anything is served. */
+MUST_CHECK enum status publication_replay(struct call *call);
+
+/*
+ * Render a whole site anew beside the old tree and swap the two in one step.
+ * An interrupted rebuild goes on where its last synced mark stands.  *progress*
+ * (may be NULL) hears from time to time; answering false stops it, to be taken
+ * up again.
+ */
+struct rebuild {
+    int threads; /* 0: one per processor */
+    bool (*progress)(void *listener, size_t done, size_t all);
+    void *listener;
+};
+MUST_CHECK enum status publication_rebuild(struct call *call, id64 site,
+                                           const struct rebuild *rebuild,
+                                           struct applied *out_applied);
+
+/* Compare the tree with the manifest; each difference is told to *difference*. */
+enum difference { FILE_MISSING, FILE_CHANGED, FILE_FOREIGN };
+struct verified {
+    size_t files;
+    size_t differences;
+    struct digest root;
+};
+MUST_CHECK enum status publication_verify(struct call *call, id64 site,
+                                          void (*difference)(void *listener,
+                                                             struct str path,
+                                                             enum difference kind),
+                                          void *listener, struct verified *out_verified);
+
+/* Look-ups.  Results live in the call's arena. */
+MUST_CHECK enum status publication_find(struct call *call, id64 release,
+                                        struct release *out_release);
+MUST_CHECK enum status publication_of_manuscript(struct call *call, id64 manuscript,
+                                                 struct release **out_releases,
+                                                 size_t *out_count);
+
+/* A site's releases in one state, newest first, after *before* (0: from the top). */
+MUST_CHECK enum status publication_list(struct call *call, id64 site,
+                                        enum release_state state, instant before,
+                                        size_t most, struct release **out_releases,
+                                        size_t *out_count);
+
+/*
+ * Where the public listener finds the answer to a path: a file, a type, a
+ * status.  "/zz/…" is the same page under the elder stylesheet.  Needs no
+ * store.  404 and 410 come with a page too, if the theme has one.
+ */
+struct public_answer {
+    int status;        /* 200, 301, 404, 410 */
+    struct str file;   /* absolute path, empty if there is no body */
+    const char *type;  /* "text/html; charset=utf-8", … */
+    struct str target; /* of a 301, relative to the server's root */
+    bool no_index;     /* answer with X-Robots-Tag: noindex */
+};
+MUST_CHECK enum status publication_locate(struct call *call, struct str site_code,
+                                          struct str path,
+                                          struct public_answer *out_answer);
+
+#endif
