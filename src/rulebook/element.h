@@ -1,0 +1,724 @@
+/*
+ * The elements of a rulebook, as the other rooms read them.  All arrays are a
+ * pointer and a count; strings and arrays live as long as the rulebook.
+ * Limits: 64 roles, 32 steps a route (ends included), 24 questions a step.
+ */
+#ifndef RULEBOOK_ELEMENT_H
+#define RULEBOOK_ELEMENT_H
+
+#include "base/base.h"
+
+#define RULEBOOK_ROLES_MOST     64
+#define RULEBOOK_STEPS_MOST     32
+#define RULEBOOK_QUESTIONS_MOST 24
+#define NO_INDEX                (-1)
+
+/* Something a person reads, in both languages of the office. */
+struct text {
+    struct str zh;
+    struct str en;
+};
+
+/* "en" gives English, anything else Chinese. */
+struct str text_in(struct text text, struct str language);
+
+/* What an element rests on: a requirement ID such as "LZ-12.3.b", or empty and
+ * *house* (our default; "本规章未规定，默认…").  Every element opens with this. */
+struct basis {
+    struct str id;
+    bool house;
+    struct str path; /* "routes.government.steps.dept-review" */
+    int line;        /* in its file, for messages */
+};
+
+/* ---- What the regulation is ---- */
+
+enum rulebook_status { RULEBOOK_IN_FORCE, RULEBOOK_TRIAL, RULEBOOK_DRAFT };
+
+enum disclosure {
+    DISCLOSURE_NONE,    /* not chosen yet */
+    DISCLOSURE_ACTIVE,  /* 主动公开 */
+    DISCLOSURE_REQUEST, /* 依申请公开 */
+    DISCLOSURE_REFUSED, /* 不予公开 */
+};
+
+struct legal_basis {
+    struct basis basis;
+    struct str printed; /* the name as the regulation prints it */
+    struct str correct; /* the name as it is */
+    struct str number;  /* 国办发〔2017〕47号; may be empty */
+};
+
+/* One requirement of the regulation.  Either rules rest on it, or *later* names
+ * the stage that will own it ("supervision", "assessment", "mailbox", …). */
+struct requirement {
+    struct str id;      /* "LZ-12.3.b" */
+    struct str kind;    /* "route", "checklist", … */
+    struct text cite;   /* 第十二条第三项 / Article 12.3 */
+    struct str article; /* key of the article in regulation.txt, "第十二条" */
+    struct text says;
+    struct str later; /* empty when enforced */
+};
+
+/* One article of the regulation's own words, as printed. */
+struct article {
+    struct str number; /* as printed: "第十二条"; "前言" and "通知" before the first */
+    struct str chapter; /* heading above it, or empty */
+    struct str words;
+};
+
+/* Who interprets; where it came from and what it repeals. */
+struct interpreter {
+    struct basis basis;
+    int unit; /* index of a bound unit */
+    int head; /* role that approves a new version for it */
+};
+
+struct effect_date {
+    struct basis basis;
+    civil_day from;
+};
+
+struct predecessor {
+    struct basis basis;
+    struct str title;
+    struct str number;
+    civil_day repealed;
+};
+
+/* ---- Units, roles, bodies ---- */
+
+struct unit_kind {
+    struct basis basis;
+    struct str code; /* department, district-bureau, affiliated, … */
+    struct text title;
+};
+
+/* A unit the rulebook knows by code; made when a bureau starts. */
+struct unit {
+    struct basis basis;
+    struct str code; /* office, general-section, data-centre */
+    struct text title;
+    int kind;
+    struct str *aliases; /* 数管中心: resolves to this unit everywhere */
+    size_t alias_count;
+};
+
+enum role_scope {
+    ROLE_OWN_UNIT,   /* counts only in the manuscript's own unit */
+    ROLE_BOUND_UNIT, /* counts only in the bound unit */
+    ROLE_BODY,       /* anywhere in the body (bureau leaders) */
+};
+
+enum role_number { ROLE_AT_LEAST_ONE, ROLE_AT_MOST_ONE };
+
+/* How many may hold a role in one unit, and what follows otherwise. */
+struct role_limit {
+    struct basis basis;
+    enum role_number number;
+    bool cannot_submit; /* a unit without one cannot submit */
+    int *unit_kinds;    /* kinds of units it is about; none = all */
+    size_t unit_kind_count;
+};
+
+/* The title a role has in units of one kind (联络员 / 通讯员); cannot be swapped. */
+struct role_title {
+    struct basis basis;
+    int unit_kind;
+    struct text title;
+};
+
+struct role {
+    struct basis basis;
+    struct str code; /* handler, dept-head, liaison, … */
+    struct text title;
+    enum role_scope scope;
+    int unit;  /* for ROLE_BOUND_UNIT */
+    bool open; /* every member of the unit holds it (handler), no appointment needed */
+    struct role_limit *limits;
+    size_t limit_count;
+    struct role_title *titles;
+    size_t title_count;
+};
+
+/* What a role may see of manuscripts: all, or its own unit's only. */
+struct sight {
+    struct basis basis;
+    int role;
+    bool own_unit_only;
+};
+
+/* A screen or list that a role has (LZ-5.4). */
+enum desk { DESK_RELEASE, DESK_COMPLIANCE, DESK_SECRECY };
+
+struct desk_right {
+    struct basis basis;
+    enum desk desk;
+    int role;
+};
+
+/* A body whose members follow from posts, not names (BZ-4). */
+struct body_seat {
+    struct basis basis;
+    struct text title; /* 组长 */
+    int role;
+    bool each; /* one seat for every unit that has the role */
+};
+
+struct body {
+    struct basis basis;
+    struct str code;
+    struct text title;
+    struct body_seat *seats;
+    size_t seat_count;
+};
+
+/* ---- Items and their classes ---- */
+
+/* Facts of an item that select its route, as bits. */
+enum item_flag {
+    ITEM_REPRINT = 1 << 0,     /* taken from another source */
+    ITEM_HOST_LISTED = 1 << 1, /* the source's host is on the list of higher sites */
+    ITEM_EMERGENCY = 1 << 2,   /* the fast lane: same approvers, minutes as clock */
+    ITEM_LIVE_CHANGE = 1 << 3, /* changes an item that is live */
+    ITEM_ATTACHMENTS = 1 << 4,
+};
+
+/* Fields of an item's metadata that a class or rule can demand, as bits. */
+enum item_field {
+    FIELD_TITLE = 1 << 0,
+    FIELD_COLUMN = 1 << 1,
+    FIELD_CLASS = 1 << 2,
+    FIELD_ORIGIN_DATE = 1 << 3,
+    FIELD_DISCLOSURE = 1 << 4,
+    FIELD_SOURCE = 1 << 5,     /* 来源 */
+    FIELD_SOURCE_URL = 1 << 6, /* address of a reprint */
+    FIELD_MEETING = 1 << 7,    /* meeting name */
+    FIELD_MEETING_DATE = 1 << 8,
+    FIELD_MINUTE_NUMBER = 1 << 9,
+    FIELD_CATALOGUE = 1 << 10,  /* entry of the disclosure catalogue */
+    FIELD_EVENT_TIME = 1 << 11, /* when the emergency began */
+    FIELD_AUTHOR = 1 << 12,
+    FIELD_SOURCE_DATE = 1 << 13,
+};
+
+struct field_rule {
+    struct basis basis;
+    enum item_field field;
+};
+
+struct item_class {
+    struct basis basis;
+    struct str code; /* government-affairs, statistics, news, … */
+    struct text title;
+    int route;                /* for the own site */
+    struct field_rule *needs; /* fields without which the class cannot be chosen */
+    size_t need_count;
+    bool reprint;     /* only for reprints from a listed host (BZ-13.4) */
+    struct text note; /* "本规章未规定审核科室，默认办公室"; may be empty */
+};
+
+/* Fields that every item must have. */
+struct disclosure_rule {
+    struct basis basis;   /* LZ-0 */
+    enum disclosure only; /* what a public column takes */
+};
+
+/* Entries of the catalogue of voluntary disclosure, hosts of higher sites. */
+struct catalogue_entry {
+    struct basis basis;
+    struct str code;
+    struct text title;
+};
+
+struct listed_host {
+    struct basis basis;
+    struct str host; /* "www.gov.cn"; covers the names below it too */
+    struct text title;
+};
+
+/* Where an item goes: the bureau's own site, or a site above. */
+struct target {
+    struct basis basis;
+    struct str code; /* own, city */
+    struct text title;
+    int route; /* of a site above; NO_INDEX for the own site (route by class) */
+    struct str host;
+};
+
+/* ---- Questions and prohibitions ---- */
+
+enum question_kind { QUESTION_TICK, QUESTION_YES_NO, QUESTION_CHOICE, QUESTION_TEXT };
+
+/* What a bad answer does.  Refusing, holding and returning also block. */
+enum question_effect {
+    EFFECT_BLOCK,  /* no approval while it stands */
+    EFFECT_REFUSE, /* the item is refused for good */
+    EFFECT_HOLD,
+    EFFECT_RETURN,
+    EFFECT_WARN, /* shown, stops nothing */
+};
+
+enum detector {
+    DETECTOR_NONE,
+    DETECTOR_CLASSIFICATION_MARK,
+    DETECTOR_INTERNAL_MARK,
+    DETECTOR_CITIZEN_ID,
+    DETECTOR_BANK_CARD,
+    DETECTOR_PHONE,
+    DETECTOR_REPRINT_SOURCE,
+    DETECTOR_PICTURE_TEXT,
+    DETECTOR_LEXICON,
+    DETECTOR_WRONG_WORD,
+    DETECTOR_SECTOR_WORDS,
+};
+
+struct question_choice {
+    struct str code; /* release, internal, second-proof */
+    struct text title;
+    bool bad;
+    bool approves; /* choosing it is part of an approval (instruction: release) */
+};
+
+/* Values of an answer: 0 unanswered; tick 1; yes-no 1 no, 2 yes; choice 1 + its
+ * index; text 1 when there is any. */
+struct question {
+    struct basis basis;
+    struct str code;
+    struct text title;
+    enum question_kind kind;
+    struct question_choice *choices;
+    size_t choice_count;
+    uint8_t bad; /* bad value of yes-no, 0 none; choices say it themselves */
+    enum question_effect effect;
+    enum detector prefill; /* the machine's hint, marked as such */
+    bool optional;
+    bool carries;  /* the answer stays with the run (instruction of the leader) */
+    bool spawns;   /* "yes" begins a run for the own site in parallel (BZ-14.b) */
+    bool per_file; /* asked once for each attachment (BZ-16.a) */
+};
+
+enum severity { SEVERITY_BLOCK, SEVERITY_JUDGE, SEVERITY_NOTE };
+
+struct prohibition {
+    struct basis basis;
+    struct str code;
+    struct text title;
+    enum detector detector;
+    enum severity severity;
+    bool ruling;           /* the author may ask for a ruling on the digest */
+    int ruler;             /* role that answers it */
+    struct text way;       /* what to do about it, one sentence */
+    struct str words_file; /* lexicon beside the rulebook, or empty */
+    bool until_confirmed;  /* only warns until the bureau has confirmed its allow-list */
+};
+
+/* ---- Time ---- */
+
+enum time_unit { UNIT_MINUTE, UNIT_HOUR, UNIT_CALENDAR_DAY, UNIT_WORKING_DAY };
+
+enum clock_start {
+    START_STEP,     /* the duty began */
+    START_ORIGIN,   /* the information came into being (its date) */
+    START_EVENT,    /* the sudden event began */
+    START_OUTSIDE,  /* it was published by another channel */
+    START_APPROVAL, /* the head approved */
+};
+
+enum clock_nature {
+    NATURE_REMINDER, /* measured; a reminder, nothing else */
+    NATURE_SOFT,     /* after it the act needs a stated reason */
+    NATURE_HARD,     /* after it the item is a listed breach as well */
+};
+
+enum lane { LANE_ORDINARY, LANE_EMERGENCY, LANE_EVERY };
+
+struct deadline {
+    struct basis basis; /* may be a number of our own under an article: house and id */
+    struct str code;
+    struct text title;
+    enum clock_start start;
+    enum clock_nature nature;
+    enum time_unit unit;
+    int amount; /* 0: simultaneous, at once */
+    int remind; /* units before the end when a reminder goes out; 0 none */
+    enum lane lane;
+    bool release;      /* runs until release */
+    struct str *steps; /* or until these steps are done, by code */
+    size_t step_count;
+};
+
+/* ---- Routes ---- */
+
+enum item_state {
+    STATE_DRAFT,
+    STATE_PROOF,
+    STATE_SECOND_PROOF,
+    STATE_DEPT_REVIEW,
+    STATE_OFFICE_REVIEW,
+    STATE_LEADER_REVIEW,
+    STATE_DISPOSITION,
+    STATE_FINAL_CHECK,
+    STATE_CONSULTING,
+    STATE_HELD,
+    STATE_APPROVED, /* every decision is there; waits for release */
+    STATE_SCHEDULED,
+    STATE_PUBLISHED,
+    STATE_INTERNAL,
+    STATE_REFUSED,
+    STATE_SUBMITTED, /* handed to the site above */
+    STATE_WITHDRAWN,
+    STATE_HIDDEN,
+    STATE_EXPIRED,
+    STATE_CANCELLED,
+    STATE_REPLACED,
+    STATE_ARCHIVED,
+};
+
+/* "second-proof" and back; the word of badges and of the API. */
+const char *item_state_name(enum item_state state);
+MUST_CHECK enum status item_state_from_name(struct str name, enum item_state *out_state);
+
+enum step_kind {
+    STEP_AUTHOR,  /* the writing side has it: draft, proof, second proof; may edit */
+    STEP_REVIEW,  /* a verdict */
+    STEP_FORWARD, /* sent on without a verdict (the liaison's submission) */
+    STEP_RELEASE, /* every demanded decision is there; the releaser's turn */
+    STEP_END,     /* published, internal, refused, submitted */
+};
+
+/* Who may not, or must, do a step: a set of bits. */
+enum hand {
+    HAND_CONTRIBUTOR = 1 << 0, /* wrote any of the text or its attachments */
+    HAND_SUBMITTER = 1 << 1,   /* sent it in */
+    HAND_DECIDER = 1 << 2,     /* decided at the steps named */
+};
+
+struct hand_rule {
+    struct basis basis;
+    bool only;      /* true: only these may; false: these never */
+    unsigned hands; /* enum hand */
+    uint32_t steps; /* for HAND_DECIDER: bits of steps of this route */
+};
+
+enum outcome_kind {
+    OUTCOME_FORWARD, /* goes on; at a review step it is the approving one */
+    OUTCOME_BACK,    /* to an earlier step */
+    OUTCOME_ASIDE,   /* another end (internal, refused) */
+};
+
+struct outcome {
+    struct basis basis;
+    struct str code; /* pass, fail, release, internal, second-proof */
+    struct text title;
+    int next; /* step index */
+    enum outcome_kind kind;
+    bool reason;        /* needs a written reason */
+    bool new_round;     /* the next step opens a new round */
+    struct str only_as; /* allowed only if the carried answer is this choice */
+};
+
+/* A step may be done only as an earlier carried answer says (LZ-12.5.a). */
+struct as_instructed {
+    struct basis basis;
+    int step;     /* where it was answered */
+    int question; /* index in the rulebook */
+};
+
+enum channel {
+    CHANNEL_SYSTEM = 1 << 0,
+    CHANNEL_FACE = 1 << 1, /* 面签: paper, its scan or number entered and confirmed */
+    CHANNEL_EXCHANGE = 1 << 2, /* the document exchange system */
+};
+
+struct channel_rule {
+    struct basis basis;
+    unsigned channels; /* enum channel */
+};
+
+/* An act that must have been done on this very text first (LZ-11.b, BZ-16.a). */
+enum preparation {
+    PREPARE_PROOFREADING, /* the proofreading run was gone through */
+    PREPARE_ATTACHMENTS,  /* every attachment opened and confirmed */
+    PREPARE_COLUMN,       /* the column is assigned to the unit */
+    PREPARE_DISCLOSURE,   /* the disclosure option allows the column */
+    PREPARE_LIAISON,      /* the unit has a person named for it */
+    PREPARE_LEGAL_BASIS,  /* the law it rests on was shown and ticked */
+};
+
+struct preparation_rule {
+    struct basis basis;
+    enum preparation preparation;
+};
+
+struct step {
+    struct basis basis;
+    struct str code;
+    struct text title;
+    enum step_kind kind;
+    enum item_state state;
+    int role;                /* who acts; NO_INDEX at an end */
+    struct basis role_basis; /* cited when somebody else tries; may equal basis */
+    struct basis gate;       /* cited when something later is tried before it passed */
+    bool demanded;           /* its approval must stand on the digest for a release */
+    bool signature;          /* the password again, in the same request */
+    bool edits;              /* its actor may change the text (and becomes contributor) */
+    struct hand_rule *hands;
+    size_t hand_count;
+    int *asks; /* questions, in the order of the form */
+    size_t ask_count;
+    struct preparation_rule *prepared;
+    size_t prepared_count;
+    struct outcome *outcomes;
+    size_t outcome_count;
+    struct as_instructed *as_instructed; /* NULL: freely */
+    struct channel_rule *channels;       /* NULL: the system only */
+};
+
+enum subject { SUBJECT_MANUSCRIPT, SUBJECT_RULEBOOK };
+
+/* What a release asks for, beyond the releaser's role. */
+struct release_gate {
+    struct basis basis; /* LZ-4.a: cited when a demanded decision is missing */
+};
+
+struct route {
+    struct basis basis;
+    struct str code;
+    struct text title;
+    enum subject subject;
+    struct step *steps; /* in order; the ends follow the written ones */
+    size_t step_count;
+    int first;         /* where a manuscript begins */
+    int release;       /* the release step; NO_INDEX if nothing is released here */
+    uint32_t demanded; /* bits of steps whose approval must stand */
+    struct release_gate *gate;
+    struct basis central; /* BZ-11: units never release; empty id if not said */
+    bool bulk;
+};
+
+/* A change of a live item takes the whole route again. */
+struct change_rule {
+    struct basis basis; /* BZ-13.0, LZ-4.a */
+};
+
+/* ---- Filing, forms, archives, matters ---- */
+
+/* A gapless numbered series. */
+struct series {
+    struct basis basis;
+    struct str code;
+    struct text title;
+    struct str pattern; /* "审表 {year}-{number:4}" */
+};
+
+enum form_source {
+    SOURCE_NUMBER,
+    SOURCE_TITLE,
+    SOURCE_CLASS,
+    SOURCE_COLUMN,
+    SOURCE_UNIT,
+    SOURCE_HANDLER,
+    SOURCE_SUBMITTER,
+    SOURCE_ORIGIN_DATE,
+    SOURCE_DISCLOSURE,
+    SOURCE_REVISION,
+    SOURCE_DIGEST,
+    SOURCE_ATTACHMENTS,
+    SOURCE_SOURCE,
+    SOURCE_MEETING,
+    SOURCE_CATALOGUE,
+    SOURCE_DECLARATIONS,
+    SOURCE_FINDINGS,
+    SOURCE_STEPS,
+    SOURCE_HEAD_APPROVAL,
+    SOURCE_DESTINATION,
+    SOURCE_TIME,
+    SOURCE_RELEASED_AT,
+    SOURCE_RELEASED_BY,
+    SOURCE_ADDRESS,
+    SOURCE_REASON,
+    SOURCE_CHANNELS,
+    SOURCE_LEGAL_BASIS,
+};
+
+struct form_field {
+    struct basis basis;
+    struct text title;
+    enum form_source source;
+};
+
+/* A record written in the same transaction as the act that causes it. */
+struct filing_rule {
+    struct basis basis; /* LZ-11.d */
+    struct str code;    /* submission-record, review-form */
+    struct text title;
+    int series;
+    struct str *steps; /* written when these steps are done; "release" at release */
+    size_t step_count;
+    struct form_field *fields; /* in the order of the paper */
+    size_t field_count;
+};
+
+/* A final text with its decisions, kept by the section that handled it. */
+struct archive_rule {
+    struct basis basis; /* LZ-12.5.b */
+    struct str code;
+    struct text title;
+    enum item_state at;     /* STATE_INTERNAL, STATE_PUBLISHED */
+    struct str keeper_step; /* the unit that did this step keeps it */
+};
+
+/* Something opened by one role, answered by another, on the record until closed:
+ * plans, issues for the leading group, support requests, acknowledgements. */
+enum matter_kind {
+    MATTER_ANSWERED, /* opened by one, stays open until the other answers (BZ-19, 5.6) */
+    MATTER_YEARLY,   /* expected once a year; missing is flagged (BZ-5.1) */
+    MATTER_EACH_UNIT_EACH_VERSION, /* every unit confirms every rulebook version (BZ-7.1)
+                                    */
+};
+
+struct matter_rule {
+    struct basis basis;
+    struct str code;
+    struct text title;
+    enum matter_kind kind;
+    int opener;   /* role */
+    int answerer; /* role, NO_INDEX with *body* */
+    int body;     /* body, or NO_INDEX */
+};
+
+/* The stages the history of an item shows (BZ-1), with the steps they cover. */
+struct history_stage {
+    struct basis basis;
+    struct str code;
+    struct text title;
+    struct str *steps;
+    size_t step_count;
+};
+
+/* A mechanism that must be defined somewhere, or the rulebook does not load (LZ-1). */
+enum mechanism {
+    MECHANISM_COLLECTION,
+    MECHANISM_REVIEW,
+    MECHANISM_RELEASE,
+    MECHANISM_UPDATE
+};
+
+struct mechanism_rule {
+    struct basis basis;
+    enum mechanism mechanism;
+    struct str *by; /* codes of the roles or routes that define it */
+    size_t by_count;
+};
+
+/* The site comes first, or at the same time, as other channels. */
+enum channel_order { ORDER_SITE_FIRST, ORDER_SAME_TIME };
+
+struct outside_rule {
+    struct basis basis; /* BZ-9.a, BZ-9.b */
+    enum channel_order order;
+};
+
+/* The fast lane: every decision, minutes as its clock, alerts at once. */
+struct emergency_rule {
+    struct basis basis; /* BZ-9.c */
+    bool alert;
+    int remind_hours; /* while it is open */
+};
+
+/* A column takes only what its owner unit or the office submits (BZ-12.a). */
+struct setting {
+    struct basis basis;
+    struct str code;
+    struct text title;
+    struct str value;
+};
+
+/* ---- The whole ---- */
+
+struct rulebook {
+    struct arena *arena; /* owns everything below */
+    struct digest digest;
+    struct str code;    /* liuzhou-stats */
+    struct str prefix;  /* LZ */
+    struct str version; /* "1" */
+    struct text title;
+    struct text issuer; /* the body bound by it */
+    struct str number;  /* document number */
+    civil_day issued;
+    civil_day posted; /* 0 if the same or unknown */
+    enum rulebook_status status;
+    enum disclosure disclosure; /* of the regulation itself */
+    struct str site_url;
+    struct interpreter *interpreter;
+    struct effect_date *effect;
+    struct predecessor *predecessor;
+    struct str without; /* requirement left out; empty in every book that acts */
+
+#define RULEBOOK_LIST(type, name)                                                        \
+    struct type *name##s;                                                                \
+    size_t name##_count
+    RULEBOOK_LIST(requirement, requirement);
+    RULEBOOK_LIST(article, article);
+    RULEBOOK_LIST(basis, element); /* every element that rests on something, in order */
+    RULEBOOK_LIST(legal_basis, legal);
+    RULEBOOK_LIST(unit_kind, unit_kind);
+    RULEBOOK_LIST(unit, unit);
+    RULEBOOK_LIST(role, role);
+    RULEBOOK_LIST(sight, sight);
+    RULEBOOK_LIST(desk_right, desk);
+    RULEBOOK_LIST(body, body);
+    RULEBOOK_LIST(item_class, item_class);
+    RULEBOOK_LIST(field_rule, field);
+    RULEBOOK_LIST(disclosure_rule, disclosure_rule);
+    RULEBOOK_LIST(catalogue_entry, catalogue);
+    RULEBOOK_LIST(listed_host, host);
+    RULEBOOK_LIST(target, target);
+    RULEBOOK_LIST(question, question);
+    RULEBOOK_LIST(prohibition, prohibition);
+    RULEBOOK_LIST(deadline, deadline);
+    RULEBOOK_LIST(route, route);
+    RULEBOOK_LIST(series, serie);
+    RULEBOOK_LIST(filing_rule, filing);
+    RULEBOOK_LIST(archive_rule, archive);
+    RULEBOOK_LIST(matter_rule, matter);
+    RULEBOOK_LIST(history_stage, stage);
+    RULEBOOK_LIST(mechanism_rule, mechanism);
+    RULEBOOK_LIST(outside_rule, outside);
+    RULEBOOK_LIST(setting, setting);
+#undef RULEBOOK_LIST
+    struct change_rule *change;
+    struct emergency_rule *emergency;
+};
+
+/* Index by code, or NO_INDEX. */
+int rulebook_role(const struct rulebook *book, struct str code);
+int rulebook_unit(const struct rulebook *book, struct str code_or_alias);
+int rulebook_unit_kind(const struct rulebook *book, struct str code);
+int rulebook_class(const struct rulebook *book, struct str code);
+int rulebook_route(const struct rulebook *book, struct str code);
+int rulebook_target(const struct rulebook *book, struct str code);
+int rulebook_question(const struct rulebook *book, struct str code);
+int rulebook_body(const struct rulebook *book, struct str code);
+int route_step(const struct route *route, struct str code);
+int step_outcome(const struct step *step, struct str code);
+
+/* A role's title in units of *unit_kind* (NO_INDEX: the general one). */
+struct text role_title_in(const struct role *role, int unit_kind);
+
+/* The limit of *number* that binds a role in units of *unit_kind*; NULL if none. */
+const struct role_limit *role_limit_in(const struct role *role, enum role_number number,
+                                       int unit_kind);
+
+/* True if *host* is a listed host or a name below one. */
+bool rulebook_lists_host(const struct rulebook *book, struct str host);
+
+/* A requirement by ID; NULL if the book has none such. */
+const struct requirement *rulebook_requirement(const struct rulebook *book,
+                                               struct str id);
+
+/* The law's own words: the article as printed ("第十二条"), or NULL. */
+const struct article *rulebook_article(const struct rulebook *book, struct str number);
+
+#endif

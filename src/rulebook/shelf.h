@@ -1,0 +1,158 @@
+/*
+ * Reading rulebooks, and the shelf where the loaded ones stand.
+ */
+#ifndef RULEBOOK_SHELF_H
+#define RULEBOOK_SHELF_H
+
+#include "element.h"
+
+/* ---- Reading ---- */
+
+struct fault {
+    struct str file;
+    int line;   /* from 1 */
+    int column; /* from 1 */
+    struct text sentence;
+    struct str suggestion; /* the word that was probably meant, or empty */
+    struct fault *next;
+};
+
+/*
+ * Read the rulebook at *path* (its directory, or one file) into a new arena
+ * that the book owns; *without* leaves out every element that rests on exactly
+ * that requirement, for tests that show what the rule is good for (empty: the
+ * whole book).  REFUSED with every fault in file order in *out_faults* (in
+ * *arena*), the book untouched; FAILED if the files cannot be read.
+ * Limits: 1 MiB a file, 64 levels, no aliases, anchors or tags.
+ */
+MUST_CHECK enum status rulebook_read(struct arena *arena, const char *path,
+                                     struct str without, struct rulebook **out_book,
+                                     struct fault **out_faults);
+
+/* Give a book and all it holds back; NULL is fine.  Not for books on a shelf. */
+void rulebook_free(struct rulebook *book);
+
+/* "rulebook.yaml:14:5: …" lines, in *language*. */
+struct str faults_as_text(struct arena *arena, const struct fault *faults,
+                          struct str language);
+
+/* ---- The shelf: process-lived, safe to use from every thread ---- */
+
+struct shelf;
+
+/* A shelf with every rulebook found as a subdirectory of *directories*
+ * (NULL-ended, missing ones skipped).  REFUSED with the faults if one is unsound. */
+MUST_CHECK enum status shelf_open(struct arena *arena, const char *const *directories,
+                                  struct shelf **out_shelf, struct fault **out_faults);
+void shelf_free(struct shelf *shelf);
+
+/* The book with this digest; NULL if it does not stand here. */
+const struct rulebook *shelf_find(struct shelf *shelf, const struct digest *digest);
+const struct rulebook *shelf_find_text(struct shelf *shelf, struct str digest);
+
+/* The newest version of a code that was put on the shelf; NULL if none. */
+const struct rulebook *shelf_latest(struct shelf *shelf, struct str code);
+
+/* Every book, in the order it was added; at most *most*, the count is returned. */
+size_t shelf_all(struct shelf *shelf, const struct rulebook **out_books, size_t most);
+
+/* Put a book on the shelf, which owns it from now on; one with the same digest
+ * stays and the new one is freed.  Gives back the one that stands there. */
+const struct rulebook *shelf_add(struct shelf *shelf, struct rulebook *book);
+
+/* ---- Telling what a rulebook says ---- */
+
+/* A route as numbered sentences. */
+struct str rulebook_explain(struct arena *arena, const struct rulebook *book,
+                            const struct route *route, struct str language);
+
+/* What explain_svg needs beside the route; all may be empty. */
+struct drawing {
+    int current;             /* step to fill; NO_INDEX */
+    struct str link;         /* "/rules/{article}": {requirement} and {step} are put in */
+    const struct str *notes; /* below each step ("2 件，0.5 天"), one a step, or NULL */
+    struct str id;           /* prefix of element ids, so that two may stand on a page */
+};
+
+/* A route as SVG: no style, steps as links, return paths below. */
+struct str rulebook_draw(struct arena *arena, const struct rulebook *book,
+                         const struct route *route, const struct drawing *drawing,
+                         struct str language);
+
+/* ---- Cases ---- */
+
+struct case_answer {
+    struct str question;
+    struct str answer; /* yes, no, tick, a choice's code, or text */
+};
+
+struct case_given {
+    struct str item_class;
+    struct str route; /* subject rulebook, or empty */
+    struct str target;
+    struct str step; /* brought there by the sample persons; empty: a new draft */
+    struct str unit; /* owner; empty: the sample department */
+    struct str title;
+    struct str body;
+    struct str carried; /* the leader's instruction on the way, a choice's code */
+    struct str origin;  /* day of origin, 2022-03-01 */
+    struct str now;     /* the clock, 2022-03-06 or an RFC 3339 instant */
+    struct str remove;  /* for load cases: path of an element taken out of the file */
+    struct case_answer *fields; /* further metadata: code and value */
+    size_t field_count;
+};
+
+struct case_act {
+    struct str person; /* a sample person: handler, liaison, dept-head, … */
+    struct str act;    /* submit, decide, edit, recall, release, … */
+    struct str outcome;
+    struct str reason;
+    struct str value; /* what the act is about: a new text, a column, a role */
+    struct str channel;
+    struct case_answer *answers;
+    size_t answer_count;
+};
+
+struct case_then {
+    struct str status;  /* done, refused, denied, stale, absent */
+    struct str article; /* requirement ID the refusal cites */
+    struct str state;   /* item state afterwards */
+    struct str step;
+    struct str ledger; /* act in the ledger */
+    struct str screen; /* path of a screen */
+    struct str shows;  /* text that stands on it */
+    struct str hides;  /* text that does not */
+    struct str public_file;
+    bool public_present;
+    struct str fault; /* load cases: part of the fault's sentence */
+};
+
+struct rulebook_case {
+    struct str file;
+    int line;
+    struct str sentence;
+    struct str *proves;
+    size_t proves_count;
+    struct case_given given;
+    struct case_act *acts;
+    size_t act_count;
+    struct case_then then;
+    struct rulebook_case *next;
+};
+
+/* The cases beside a rulebook (<path>/cases, every .yaml), in file order. */
+MUST_CHECK enum status rulebook_read_cases(struct arena *arena, const char *path,
+                                           const struct rulebook *book,
+                                           struct rulebook_case **out_cases,
+                                           struct fault **out_faults);
+
+/* Requirement → rules → cases, as text and as JSON. */
+struct str rulebook_map_text(struct arena *arena, const struct rulebook *book,
+                             const struct rulebook_case *cases, struct str language);
+struct str rulebook_map_json(struct arena *arena, const struct rulebook *book,
+                             const struct rulebook_case *cases);
+
+/* The JSON schema of rulebook files, for editors' completion. */
+struct str rulebook_schema_json(struct arena *arena);
+
+#endif
