@@ -1,0 +1,73 @@
+/*
+ * Only for src/sandbox: what crosses the two sockets, and the walls.
+ *
+ * The wish goes to the zygote as one packet with two descriptors, the sealed
+ * input and the answer socket.  On the answer socket the run sends packets of
+ * its answer, each opened by one byte of enum packet; when it is dead the zygote
+ * adds the last packet itself, which says how it ended.
+ */
+#ifndef SANDBOX_SANDBOX_OWN_H
+#define SANDBOX_SANDBOX_OWN_H
+
+#include "sandbox/sandbox.h"
+
+#include <linux/filter.h>
+
+#define PACKET_SIZE  ((size_t)64 * 1024)
+#define INPUT_MOST   ((size_t)64 << 20)
+#define ANSWER_MOST  ((size_t)64 << 20)
+#define RUN_MEMORY   ((size_t)512 << 20)
+#define RUN_ARENA    ((size_t)256 << 20)
+#define RUNS_AT_ONCE 8
+#define RUN_PLACES   16 /* some may still be dying when the asker has left */
+#define SECONDS_MOST 60
+#define PROBE_PARSER (-1) /* tries to open a file; must not live to tell */
+
+/* AddressSanitizer reserves terabytes of addresses and calls more of the kernel;
+ * only builds with it get these. */
+#if defined(__SANITIZE_ADDRESS__)
+#define WITH_SANITIZER 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define WITH_SANITIZER 1
+#endif
+#endif
+#ifndef WITH_SANITIZER
+#define WITH_SANITIZER 0
+#endif
+
+enum packet {
+    PACKET_PART = 'p',    /* bytes of the answer */
+    PACKET_DONE = 'd',    /* the parser answered DONE */
+    PACKET_REFUSED = 'r', /* the parser answered REFUSED */
+    PACKET_END = 'e',     /* from the zygote: enum sandbox_end */
+};
+
+struct wish_packet {
+    int32_t parser;
+    int32_t seconds;
+    uint64_t input_size;
+};
+
+/* The walls, built once in the zygote and put around each run. */
+struct walls {
+    struct sock_filter *filter;
+    unsigned short filter_length;
+    int landlock; /* a ruleset without rules, or -1 */
+};
+
+MUST_CHECK enum status walls_build(struct walls *out_walls);
+
+/* Put this process inside; false if any of them does not stand. */
+bool walls_enter(const struct walls *walls, int seconds);
+
+/* The zygote's life; does not return. */
+void zygote_live(const struct sandbox_table *table, const struct walls *walls, int wishes)
+    __attribute__((noreturn));
+
+/* A run's life; does not return. */
+void run_live(const struct sandbox_table *table, const struct walls *walls,
+              const struct wish_packet *wish, int input, int answer)
+    __attribute__((noreturn));
+
+#endif

@@ -1,0 +1,296 @@
+/*
+ * Each wall with its negative control: a parser that runs against it dies, says
+ * why, and the next wish is answered as if nothing had happened.
+ */
+#include "sandbox/sandbox.h"
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+enum {
+    ECHO,
+    REFUSE,
+    OPEN,
+    TRUNCATE,
+    CONNECT,
+    FORK,
+    KILL,
+    EXECUTABLE,
+    LOOP,
+    EAT,
+    OUTGROW,
+    FAULT,
+    CHATTER,
+    PARSERS
+};
+
+struct fixture {
+    struct sandbox *sandbox;
+    struct arena *arena;
+};
+
+static enum status echo(struct arena *arena, struct bytes input, struct buffer *out) {
+    (void)arena;
+    buffer_add(out, (struct str){(const char *)input.at, input.length});
+    return DONE;
+}
+
+static enum status refuse(struct arena *arena, struct bytes input, struct buffer *out) {
+    (void)arena;
+    (void)input;
+    buffer_add_text(out, "not mine");
+    return REFUSED;
+}
+
+static enum status open_file(struct arena *arena, struct bytes input,
+                             struct buffer *out) {
+    (void)arena;
+    (void)input;
+    (void)out;
+    return open("/etc/passwd", O_RDONLY) >= 0 ? DONE : REFUSED;
+}
+
+static enum status truncate_file(struct arena *arena, struct bytes input,
+                                 struct buffer *out) {
+    (void)arena;
+    (void)out;
+    return truncate((const char *)input.at, 0) == 0 ? DONE : REFUSED;
+}
+
+static enum status connect_out(struct arena *arena, struct bytes input,
+                               struct buffer *out) {
+    (void)arena;
+    (void)input;
+    (void)out;
+    return socket(AF_INET, SOCK_STREAM, 0) >= 0 ? DONE : REFUSED;
+}
+
+static enum status fork_child(struct arena *arena, struct bytes input,
+                              struct buffer *out) {
+    (void)arena;
+    (void)input;
+    (void)out;
+    return fork() >= 0 ? DONE : REFUSED;
+}
+
+static enum status kill_parent(struct arena *arena, struct bytes input,
+                               struct buffer *out) {
+    (void)arena;
+    (void)input;
+    (void)out;
+    return kill(getppid(), SIGKILL) == 0 ? DONE : REFUSED;
+}
+
+static enum status map_executable(struct arena *arena, struct bytes input,
+                                  struct buffer *out) {
+    (void)arena;
+    (void)input;
+    (void)out;
+    void *at =
+        mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return at != MAP_FAILED ? DONE : REFUSED;
+}
+
+static enum status loop(struct arena *arena, struct bytes input, struct buffer *out) {
+    (void)arena;
+    (void)input;
+    for (volatile size_t i = 0;; i++) {
+        if (out->length > 1 && i == 0) {
+            return DONE;
+        }
+    }
+}
+
+static enum status eat(struct arena *arena, struct bytes input, struct buffer *out) {
+    (void)arena;
+    (void)input;
+    for (size_t i = 0; i < 1024; i++) {
+        char *taken = malloc((size_t)1 << 20);
+        if (taken == NULL) {
+            abort();
+        }
+        memset(taken, 1, (size_t)1 << 20);
+        buffer_add_char(out, taken[i]);
+    }
+    return DONE;
+}
+
+static enum status outgrow(struct arena *arena, struct bytes input, struct buffer *out) {
+    (void)input;
+    for (size_t i = 0; i < 1024; i++) {
+        buffer_add_char(out, *(char *)arena_take(arena, (size_t)1 << 20));
+    }
+    return DONE;
+}
+
+static enum status fault(struct arena *arena, struct bytes input, struct buffer *out) {
+    (void)arena;
+    (void)out;
+    *(volatile char *)(uintptr_t)input.at = 'x'; /* the input is read-only */
+    return DONE;
+}
+
+static enum status chatter(struct arena *arena, struct bytes input, struct buffer *out) {
+    (void)arena;
+    (void)input;
+    memset(buffer_room(out, (size_t)1 << 20), 'y', (size_t)1 << 20);
+    return DONE;
+}
+
+static const struct sandbox_parser parsers[PARSERS] = {
+    [ECHO] = {"echo", echo},
+    [REFUSE] = {"refuse", refuse},
+    [OPEN] = {"open", open_file},
+    [TRUNCATE] = {"truncate", truncate_file},
+    [CONNECT] = {"connect", connect_out},
+    [FORK] = {"fork", fork_child},
+    [KILL] = {"kill", kill_parent},
+    [EXECUTABLE] = {"executable", map_executable},
+    [LOOP] = {"loop", loop},
+    [EAT] = {"eat", eat},
+    [OUTGROW] = {"outgrow", outgrow},
+    [FAULT] = {"fault", fault},
+    [CHATTER] = {"chatter", chatter},
+};
+static const struct sandbox_table table = {parsers, PARSERS, NULL};
+
+static int set_up(void **state) {
+    struct fixture *fixture = calloc(1, sizeof *fixture);
+    fixture->arena = arena_new((size_t)64 << 20);
+    assert_int_equal(sandbox_start(&table, &fixture->sandbox), DONE);
+    *state = fixture;
+    return 0;
+}
+
+static int tear_down(void **state) {
+    struct fixture *fixture = *state;
+    sandbox_stop(fixture->sandbox);
+    arena_free(fixture->arena);
+    free(fixture);
+    return 0;
+}
+
+static enum status ask(struct fixture *fixture, int parser, struct str input,
+                       struct sandbox_answer *answer) {
+    struct sandbox_wish wish = {.parser = parser,
+                                .input = bytes_of_str(input),
+                                .seconds = 1,
+                                .most = (size_t)512 * 1024};
+    return sandbox_run(fixture->sandbox, fixture->arena, &wish, answer);
+}
+
+static void test_sandbox__answers_what_the_parser_says(void **state) {
+    struct sandbox_answer answer;
+    assert_int_equal(ask(*state, ECHO, STR("审发"), &answer), DONE);
+    assert_int_equal(answer.end, SANDBOX_ANSWERED);
+    assert_memory_equal(answer.out.at, "审发", 6);
+    assert_int_equal(ask(*state, ECHO, STR(""), &answer), DONE);
+    assert_int_equal(answer.out.length, 0);
+    assert_int_equal(ask(*state, REFUSE, STR("x"), &answer), REFUSED);
+    assert_int_equal(answer.end, SANDBOX_ANSWERED);
+    assert_memory_equal(answer.out.at, "not mine", 8);
+}
+
+static void test_sandbox__long_answers_come_whole(void **state) {
+    size_t length = 500000;
+    char *text = arena_take(((struct fixture *)*state)->arena, length);
+    for (size_t i = 0; i < length; i++) {
+        text[i] = (char)('a' + i % 23);
+    }
+    struct sandbox_answer answer;
+    assert_int_equal(ask(*state, ECHO, (struct str){text, length}, &answer), DONE);
+    assert_int_equal(answer.out.length, length);
+    assert_memory_equal(answer.out.at, text, length);
+}
+
+static void test_sandbox__each_wall_stands(void **state) {
+    static const struct {
+        int parser;
+        enum sandbox_end end;
+    } rows[] = {
+        {OPEN, SANDBOX_FORBIDDEN},    {TRUNCATE, SANDBOX_FORBIDDEN},
+        {CONNECT, SANDBOX_FORBIDDEN}, {FORK, SANDBOX_FORBIDDEN},
+        {KILL, SANDBOX_FORBIDDEN},    {EXECUTABLE, SANDBOX_FORBIDDEN},
+        {LOOP, SANDBOX_TIME},         {CHATTER, SANDBOX_TOO_MUCH},
+    };
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        struct sandbox_answer answer = {.end = SANDBOX_ANSWERED};
+        assert_int_equal(ask(*state, rows[i].parser, STR("/dev/null"), &answer), REFUSED);
+        assert_string_equal(sandbox_end_name(answer.end), sandbox_end_name(rows[i].end));
+        assert_int_equal(answer.out.length, 0);
+        assert_int_equal(ask(*state, ECHO, STR("alive"), &answer), DONE);
+    }
+}
+
+/* AddressSanitizer lets nobody limit addresses, and turns a fault into an exit. */
+static void test_sandbox__memory_and_faults_end_a_run(void **state) {
+    struct sandbox_answer answer;
+#if !defined(__SANITIZE_ADDRESS__)
+#if !defined(__has_feature)
+#define __has_feature(feature) 0
+#endif
+#if !__has_feature(address_sanitizer)
+    assert_int_equal(ask(*state, EAT, STR(""), &answer), REFUSED);
+    assert_int_equal(answer.end, SANDBOX_CRASHED);
+#endif
+#endif
+    static const int deadly[] = {OUTGROW, FAULT};
+    for (size_t i = 0; i < LENGTH(deadly); i++) {
+        assert_int_equal(ask(*state, deadly[i], STR("x"), &answer), REFUSED);
+        assert_true(answer.end == SANDBOX_CRASHED || answer.end == SANDBOX_FORBIDDEN);
+    }
+    assert_int_equal(ask(*state, ECHO, STR("alive"), &answer), DONE);
+}
+
+static void *ask_often(void *state) {
+    struct fixture mine = *(struct fixture *)state;
+    mine.arena = arena_new((size_t)64 << 20);
+    size_t right = 0;
+    for (int i = 0; i < 20; i++) {
+        struct sandbox_answer answer;
+        right += ask(&mine, ECHO, STR("many"), &answer) == DONE;
+    }
+    arena_free(mine.arena);
+    return (void *)right;
+}
+
+static void test_sandbox__many_threads_are_served(void **state) {
+    pthread_t threads[12];
+    for (size_t i = 0; i < LENGTH(threads); i++) {
+        assert_int_equal(pthread_create(&threads[i], NULL, ask_often, *state), 0);
+    }
+    for (size_t i = 0; i < LENGTH(threads); i++) {
+        void *right;
+        pthread_join(threads[i], &right);
+        assert_int_equal((size_t)right, 20);
+    }
+}
+
+static void test_sandbox__an_asker_outside_the_table_is_told(void **state) {
+    struct sandbox_answer answer;
+    assert_int_equal(ask(*state, PARSERS, STR(""), &answer), FAILED);
+    assert_int_equal(ask(*state, -1, STR(""), &answer), FAILED);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_sandbox__answers_what_the_parser_says),
+        cmocka_unit_test(test_sandbox__long_answers_come_whole),
+        cmocka_unit_test(test_sandbox__each_wall_stands),
+        cmocka_unit_test(test_sandbox__memory_and_faults_end_a_run),
+        cmocka_unit_test(test_sandbox__many_threads_are_served),
+        cmocka_unit_test(test_sandbox__an_asker_outside_the_table_is_told),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
