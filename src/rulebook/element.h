@@ -475,7 +475,8 @@ struct step {
     struct channel_rule *channels;       /* NULL: the system only */
 };
 
-enum subject { SUBJECT_MANUSCRIPT, SUBJECT_RULEBOOK };
+/* What passes along a route. */
+enum route_subject { ROUTE_OF_MANUSCRIPT, ROUTE_OF_RULEBOOK };
 
 /* What a release asks for, beyond the releaser's role. */
 struct release_gate {
@@ -486,7 +487,7 @@ struct route {
     struct basis basis;
     struct str code;
     struct text title;
-    enum subject subject;
+    enum route_subject subject;
     struct step *steps; /* in order; the ends follow the written ones */
     size_t step_count;
     int first;         /* where a manuscript begins */

@@ -51,8 +51,8 @@ MUST_CHECK enum status rulebook_route_for(const struct rulebook *book,
                                           const struct item_facts *item, int *out_route,
                                           struct no *out_no);
 
-/* As above for the routes of other subjects (SUBJECT_RULEBOOK); NO_INDEX if none. */
-int rulebook_route_of(const struct rulebook *book, enum subject subject);
+/* As above for the routes of other subjects (ROUTE_OF_RULEBOOK); NO_INDEX if none. */
+int rulebook_route_of(const struct rulebook *book, enum route_subject subject);
 
 /* ---- Where a run stands, what is wished, what is known ---- */
 
