@@ -1,0 +1,157 @@
+/*
+ * notice: who has to do what by when, and how they hear of it.
+ *
+ * A *duty* is something to be done on a subject at a step of its route, keyed by
+ * post (role and unit), sometimes by person.  Stages open and close duties in
+ * the transaction of the act they follow from; the desk reads only these, so a
+ * duty carries everything a row of the desk shows.  A duty asks; *news* (动态)
+ * tells people what happened to theirs and never asks.
+ *
+ * Out of the system a person hears of duties by mail and by the bureau's own
+ * message hook: a digest at 8:30 and 14:00, at once only for what is due today
+ * and for what came back.  Those messages are jobs, made in the transaction of
+ * the act, so that a crash delays them and loses none.
+ *
+ * Notice decides nothing: who may act is checked by the act itself.
+ */
+#ifndef NOTICE_NOTICE_H
+#define NOTICE_NOTICE_H
+
+#include "base/base.h"
+#include "calendar/calendar.h"
+#include "ledger/ledger.h"
+
+/* At most this many persons may be kept off one duty. */
+#define NOTICE_BARRED_MOST 32
+
+/* A duty, as it is opened and as it is read. */
+struct duty {
+    id64 id; /* filled in */
+    id64 group;
+    struct subject subject;
+    struct str step; /* code in the rulebook; with the subject it is the duty's key */
+    struct str role; /* whose post: role code … */
+    id64 unit;       /* … in this unit; 0 is anybody with the role */
+    id64 person; /* only this person, or 0; then role and unit say the post acted in */
+    const id64 *barred; /* persons who may not (wrote the text, signed before); when
+                         * opening only, not read back */
+    size_t barred_count;
+
+    /* What the row shows, copied in. */
+    id64 site;
+    struct str site_title;
+    struct str title;      /* of the manuscript */
+    struct str item_class; /* title of its class: 政务类 */
+    struct str badge;      /* code of the state: "office-review" */
+    struct str act;    /* code of what is asked: "review", "sign", "revise", "release" */
+    struct str remark; /* "工业科 陈立已签"; may be empty */
+    int round;
+    instant since;                     /* when it came to this post; filled in */
+    struct calendar_deadline deadline; /* all zero: without limit */
+    struct str rule;                   /* requirement ID of the step or its limit */
+    bool returned;                     /* it came back: told at once */
+
+    /* Filled in when read. */
+    struct str holder;   /* who must act: names, or post if it is vacant */
+    instant reminded_at; /* 催办, 0 if never */
+};
+
+struct duties {
+    struct duty *at;
+    size_t count;
+    bool more;
+};
+
+/*
+ * Open a duty, inside the act's transaction.  One that is open for the same
+ * subject, step, role, unit and person is replaced.  The id and `since` (the
+ * call's instant) are filled in.  If it is due today or came back, the message
+ * to its holders is made a job in the same transaction.
+ */
+MUST_CHECK enum status notice_duty_open(struct call *call, struct duty *duty);
+
+/* Close the duties of *subject* at *step*, at all steps if it is empty; inside the
+ * act's transaction.  Having none is fine. */
+MUST_CHECK enum status notice_duty_close(struct call *call, struct subject subject,
+                                         struct str step);
+
+/*
+ * The clock of *subject*'s duties stops (*waiting* names for whom), or runs again
+ * with *deadline* (waiting empty); inside the act's transaction.
+ */
+MUST_CHECK enum status notice_duty_stop(struct call *call, struct subject subject,
+                                        struct str waiting);
+MUST_CHECK enum status notice_duty_resume(struct call *call, struct subject subject,
+                                          const struct calendar_deadline *deadline);
+
+/*
+ * The desk: duties open at call->now for the posts the person holds, and for the
+ * person, without those the person is barred from; each once, earliest end first
+ * (so late ones lead), those without limit last, then the oldest.  At most 200.
+ * One query; `holder` and `barred` are not filled in.
+ */
+MUST_CHECK enum status notice_desk(struct call *call, id64 person,
+                                   struct duties *out_duties);
+
+struct duty_count {
+    int64_t open;
+    int64_t late;
+    instant next; /* the earliest end ahead, 0 if none */
+};
+MUST_CHECK enum status notice_desk_count(struct call *call, id64 person,
+                                         struct duty_count *out_count);
+
+/* True if the person would find *subject* at *step* on the desk now. */
+MUST_CHECK enum status notice_is_on_desk(struct call *call, id64 person,
+                                         struct subject subject, struct str step,
+                                         bool *out_is);
+
+/* The open duties of a subject, with their holders: "where it is now". */
+MUST_CHECK enum status notice_duties_of(struct call *call, struct subject subject,
+                                        struct duties *out_duties);
+
+/* All open duties of a group that have ended by call->now, longest first. */
+MUST_CHECK enum status notice_late(struct call *call, id64 group,
+                                   struct duties *out_duties);
+
+/*
+ * 催办: remind the holders of *subject*'s open duties, at once.  REFUSED with
+ * "notice.reminded" if they were reminded on this working day already, and with
+ * "notice.nobody-waits" if nothing is open.  Whether the actor may is the
+ * caller's question.  In a transaction of its own or the caller's.
+ */
+MUST_CHECK enum status notice_remind(struct call *call, struct subject subject);
+
+/* ---- news ---- */
+
+/* Something that happened to what a person sent or keeps. */
+struct news {
+    id64 id; /* filled in */
+    id64 person;
+    struct subject subject;
+    struct str words;  /* key of share/words: "news.released" */
+    struct str title;  /* what it happened to */
+    struct str who;    /* name of who did it, or empty */
+    struct str remark; /* a reason, an address; may be empty */
+    instant at;        /* filled in */
+    bool seen;
+};
+
+struct news_list {
+    struct news *at;
+    size_t count;
+    bool more;
+};
+
+/* Tell; inside the act's transaction.  Nothing is told to person 0 or to the actor. */
+MUST_CHECK enum status notice_tell(struct call *call, struct news *news);
+
+/* Newest first, before *before* (0: from the newest), at most 50; and how many of
+ * all were not seen. */
+MUST_CHECK enum status notice_news(struct call *call, id64 person, id64 before,
+                                   struct news_list *out_list);
+MUST_CHECK enum status notice_news_unseen(struct call *call, id64 person,
+                                          int64_t *out_count);
+MUST_CHECK enum status notice_news_see(struct call *call, id64 person);
+
+#endif
