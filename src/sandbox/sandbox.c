@@ -135,7 +135,7 @@ static bool probe_dies(struct sandbox *sandbox) {
 static enum status run_wish(struct sandbox *sandbox, struct arena *arena,
                             const struct sandbox_wish *wish,
                             struct sandbox_answer *out_answer) {
-    int input;
+    int input = -1;
     int pair[2];
     TRY(sealed_input(wish->input, &input));
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0) {

@@ -92,8 +92,9 @@ static bool allow_calls(scmp_filter_ctx filter) {
         SCMP_SYS(getpid),
         SCMP_SYS(gettid),
         SCMP_SYS(getrandom),
+        SCMP_SYS(rt_sigaction),
     };
-    static const int sanitizer_calls[] = {SCMP_SYS(sigaltstack), SCMP_SYS(rt_sigaction)};
+    static const int sanitizer_calls[] = {SCMP_SYS(sigaltstack)};
     bool made = true;
     for (size_t i = 0; i < LENGTH(calls); i++) {
         made = made && seccomp_rule_add(filter, SCMP_ACT_ALLOW, calls[i], 0) == 0;

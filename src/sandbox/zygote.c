@@ -47,6 +47,7 @@ static int64_t milliseconds(void);
 void zygote_live(const struct sandbox_table *table, const struct walls *walls,
                  int wishes) {
     shut_the_doors(wishes, walls->landlock);
+    tzset(); /* reads a file once; a run that dies with a log line could not */
     if (table->warm != NULL) {
         table->warm();
     }
@@ -90,11 +91,13 @@ static void shut_the_doors(int wishes, int ruleset) {
             close(file);
         }
     }
+    for (int number = 1; number < SIGRTMIN; number++) {
+        signal(number, SIG_DFL); /* a handler of the program has no business here */
+    }
     signal(SIGINT, SIG_IGN);
     signal(SIGTERM, SIG_IGN);
     signal(SIGHUP, SIG_IGN);
     signal(SIGPIPE, SIG_IGN);
-    signal(SIGCHLD, SIG_DFL);
     prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
     prctl(PR_SET_NAME, "shenfa-sandbox", 0, 0, 0);
 }
