@@ -22,27 +22,30 @@ struct txn;
 /* One named statement, made by tools/statements.py from a .sql file. */
 struct statement {
     const char *name;
-    const char *sqlite;           /* text with ?1, ?2, … */
-    const char *postgres;         /* text with $1, $2, … */
+    const char *sqlite;            /* text with ?1, ?2, … */
+    const char *postgres;          /* text with $1, $2, … */
     const char *const *parameters; /* their names in that order, ended by NULL */
 };
 
 /* A value bound by name. */
-enum value_kind { VALUE_NULL, VALUE_INT, VALUE_TEXT, VALUE_BYTES };
+enum value_kind { VALUE_NULL, VALUE_INT, VALUE_TEXT, VALUE_BYTES, VALUE_DIGEST };
 
 struct value {
     const char *name;
     enum value_kind kind;
     int64_t number;
     struct str text; /* text or bytes */
+    const struct digest *digest;
 };
 
-struct value bind_int(const char *name, int64_t number);  /* ids, instants, flags, counts */
-struct value bind_id(const char *name, id64 id);          /* 0 is bound as NULL */
+struct value bind_int(const char *name,
+                      int64_t number);           /* ids, instants, flags, counts */
+struct value bind_id(const char *name, id64 id); /* 0 is bound as NULL */
 struct value bind_text(const char *name, struct str text);
 struct value bind_text_or_null(const char *name, struct str text); /* empty is NULL */
 struct value bind_bytes(const char *name, struct bytes bytes);
-struct value bind_digest(const char *name, const struct digest *digest); /* as its text */
+struct value bind_digest(const char *name, const struct digest *digest); /* as its text;
+                                                                   no digest is NULL */
 
 /*
  * Open the database at *url*: "sqlite:PATH" or "postgres:…" (what follows is a
@@ -60,6 +63,17 @@ void store_close(struct store *store);
 MUST_CHECK enum status store_migrate(struct store *store, const char *directory,
                                      int *out_applied);
 
+/*
+ * For workers, in place of sleeping: how many transactions of this process have
+ * committed a change (and how often store_wake was called), and a wait until
+ * that number is no longer *seen* or *most* microseconds have passed; the
+ * number is the answer.  Other processes' commits are not counted, so *most*
+ * is also how late those are seen.
+ */
+uint64_t store_commits(struct store *store);
+uint64_t store_wait(struct store *store, uint64_t seen, int64_t most);
+void store_wake(struct store *store); /* wake all who wait, to end them */
+
 /* "sqlite" or "postgres", for the few who must say it. */
 const char *store_kind(const struct store *store);
 
@@ -73,13 +87,20 @@ enum txn_kind {
  * commit if it answers DONE, else roll back: nothing has changed.  A deadlock
  * or serialisation failure runs *work* again, at most five times; it must not
  * touch anything but the store and the call.  Inside an open transaction it
- * simply runs *work* there.
+ * simply runs *work* there; if that changed something and then answered
+ * anything but DONE, the outer transaction can no longer commit.
+ *
+ * The same holds after a statement that answered STALE or FAILED: the
+ * transaction can only be rolled back, on both databases (INSERT … ON CONFLICT
+ * DO NOTHING with *out_changed* is the way to ask without failing).  A COMMIT
+ * whose outcome is not known answers FAILED.  A transaction left open is rolled
+ * back when the call's arena is cleared.
  */
 typedef enum status (*txn_work)(struct call *call, void *what);
-MUST_CHECK enum status store_transact(struct call *call, enum txn_kind kind, txn_work work,
-                                      void *what);
+MUST_CHECK enum status store_transact(struct call *call, enum txn_kind kind,
+                                      txn_work work, void *what);
 
-/* The same in two steps, for readers and for tests. */
+/* The same in two steps, for readers and for tests; nothing is run again. */
 MUST_CHECK enum status txn_begin(struct call *call, enum txn_kind kind);
 MUST_CHECK enum status txn_commit(struct call *call);
 void txn_abort(struct call *call); /* fine without an open transaction */
@@ -91,17 +112,20 @@ void txn_abort(struct call *call); /* fine without an open transaction */
  *
  *   TRY(store_run(call, &people_end_session, NULL, bind_id("session", id)));
  */
-#define store_run(call, statement, out_changed, ...)                                      \
-    store_run_values((call), (statement), (out_changed), (struct value[]){__VA_ARGS__},   \
+#define store_run(call, statement, out_changed, ...)                                     \
+    store_run_values((call), (statement), (out_changed), (struct value[]){__VA_ARGS__},  \
                      sizeof((struct value[]){__VA_ARGS__}) / sizeof(struct value))
-MUST_CHECK enum status store_run_values(struct call *call, const struct statement *statement,
+MUST_CHECK enum status store_run_values(struct call *call,
+                                        const struct statement *statement,
                                         int64_t *out_changed, const struct value *values,
                                         size_t count);
 
 /*
  * Rows of a query, read forward.  The values borrowed from a row live in the
- * call's arena.  Reading to the end or rows_end releases the statement; the
- * end of the transaction does so too.
+ * call's arena and outlive the transaction.  Reading to the end or rows_end
+ * releases the statement; the end of the transaction does so too.  While rows
+ * are open, do not change the table they are read from: read first, then change
+ * (SQLite steps along the living table, PostgreSQL has taken its picture).
  *
  *   struct rows *rows;
  *   TRY(store_query(call, &site_columns, &rows, bind_id("site", site)));
@@ -111,23 +135,25 @@ MUST_CHECK enum status store_run_values(struct call *call, const struct statemen
  *   TRY(rows_end(rows));       FAILED if the machine broke in the middle
  */
 struct rows;
-#define store_query(call, statement, out_rows, ...)                                       \
-    store_query_values((call), (statement), (out_rows), (struct value[]){__VA_ARGS__},    \
+#define store_query(call, statement, out_rows, ...)                                      \
+    store_query_values((call), (statement), (out_rows), (struct value[]){__VA_ARGS__},   \
                        sizeof((struct value[]){__VA_ARGS__}) / sizeof(struct value))
-MUST_CHECK enum status store_query_values(struct call *call, const struct statement *statement,
-                                          struct rows **out_rows, const struct value *values,
-                                          size_t count);
+MUST_CHECK enum status store_query_values(struct call *call,
+                                          const struct statement *statement,
+                                          struct rows **out_rows,
+                                          const struct value *values, size_t count);
 bool rows_next(struct rows *rows);
 MUST_CHECK enum status rows_end(struct rows *rows);
 
 /* As store_query for at most one row: ABSENT if there is none.  The row stands
  * ready to be read; no rows_next, no rows_end. */
-#define store_find(call, statement, out_rows, ...)                                        \
-    store_find_values((call), (statement), (out_rows), (struct value[]){__VA_ARGS__},     \
+#define store_find(call, statement, out_rows, ...)                                       \
+    store_find_values((call), (statement), (out_rows), (struct value[]){__VA_ARGS__},    \
                       sizeof((struct value[]){__VA_ARGS__}) / sizeof(struct value))
-MUST_CHECK enum status store_find_values(struct call *call, const struct statement *statement,
-                                         struct rows **out_row, const struct value *values,
-                                         size_t count);
+MUST_CHECK enum status store_find_values(struct call *call,
+                                         const struct statement *statement,
+                                         struct rows **out_row,
+                                         const struct value *values, size_t count);
 
 /*
  * Columns of the present row by name (fastest in the order of the select list).
