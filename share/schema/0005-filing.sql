@@ -13,8 +13,10 @@ CREATE TABLE series (
 CREATE TABLE filing_record (
     id              bigint NOT NULL PRIMARY KEY,
     site_group      bigint NOT NULL,
+    series          text NOT NULL,
     year            bigint NOT NULL,
-    serial          bigint NOT NULL,    -- gapless by group and year
+    serial          bigint NOT NULL,    -- gapless by group, series and year
+    number_text     text NOT NULL,      -- as it is printed
     subject_kind    text NOT NULL,      -- as in the ledger
     subject         bigint NOT NULL,
     digest          text NOT NULL,      -- of the text submitted
@@ -27,7 +29,7 @@ CREATE TABLE filing_record (
     approval        text NOT NULL,      -- the head's approval in words
     destination     text NOT NULL,      -- where it was submitted to
     at              bigint NOT NULL,
-    UNIQUE (site_group, year, serial)
+    UNIQUE (site_group, series, year, serial)
 ) STRICT;
 
 CREATE INDEX filing_record_by_subject ON filing_record (subject_kind, subject, id);
@@ -63,7 +65,7 @@ CREATE TABLE archive_copy (
     subject       bigint NOT NULL,
     digest        text NOT NULL,      -- of the final text
     title         text NOT NULL,
-    text          text NOT NULL,
+    content       text NOT NULL,      -- the whole content, as JSON
     history       text NOT NULL,
     at            bigint NOT NULL,
     UNIQUE (kind, subject_kind, subject, digest)

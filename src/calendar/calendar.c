@@ -24,6 +24,7 @@ static const struct yearly_day *find_yearly(const struct calendar *calendar,
 static bool is_announced(const struct calendar *calendar, civil_day day);
 static instant due_in_working_days(const struct calendar *calendar, civil_day day,
                                    int64_t amount, bool *out_provisional);
+static int64_t spans_left(instant now, instant due, instant span);
 static int64_t working_days_between(const struct calendar *calendar, civil_day after,
                                     civil_day to);
 
@@ -216,6 +217,8 @@ const char *calendar_unit_name(enum calendar_unit unit) {
         return "working-day";
     case CALENDAR_HOUR:
         return "hour";
+    case CALENDAR_MINUTE:
+        return "minute";
     case CALENDAR_DAY:
         break;
     }
@@ -224,7 +227,7 @@ const char *calendar_unit_name(enum calendar_unit unit) {
 
 enum status calendar_unit_from_text(struct str text, enum calendar_unit *out_unit) {
     static const enum calendar_unit units[] = {CALENDAR_DAY, CALENDAR_WORKING_DAY,
-                                               CALENDAR_HOUR};
+                                               CALENDAR_HOUR, CALENDAR_MINUTE};
     for (size_t i = 0; i < LENGTH(units); i++) {
         if (str_is(text, calendar_unit_name(units[i]))) {
             *out_unit = units[i];
@@ -240,6 +243,8 @@ instant calendar_due(const struct calendar *calendar, instant start, int64_t amo
     switch (unit) {
     case CALENDAR_HOUR:
         return start + amount * INSTANT_HOUR;
+    case CALENDAR_MINUTE:
+        return start + amount * INSTANT_MINUTE;
     case CALENDAR_WORKING_DAY:
         return due_in_working_days(calendar, day, amount, out_provisional);
     case CALENDAR_DAY:
@@ -265,7 +270,9 @@ int64_t calendar_left(const struct calendar *calendar, instant now, instant due,
     civil_day last = calendar_last_day(due);
     switch (unit) {
     case CALENDAR_HOUR:
-        return now < due ? (due - now) / INSTANT_HOUR : -((now - due) / INSTANT_HOUR) - 1;
+        return spans_left(now, due, INSTANT_HOUR);
+    case CALENDAR_MINUTE:
+        return spans_left(now, due, INSTANT_MINUTE);
     case CALENDAR_WORKING_DAY:
         return last >= today ? working_days_between(calendar, today, last)
                              : -working_days_between(calendar, last, today);
@@ -273,6 +280,10 @@ int64_t calendar_left(const struct calendar *calendar, instant now, instant due,
         break;
     }
     return last - today;
+}
+
+static int64_t spans_left(instant now, instant due, instant span) {
+    return now < due ? (due - now) / span : -((now - due) / span) - 1;
 }
 
 static int64_t working_days_between(const struct calendar *calendar, civil_day after,

@@ -6,9 +6,9 @@
  * and the legal days with a fixed date, and the answer says it is provisional.
  *
  * Counting, as the regulations count: the day of the event is not
- * counted, a period ends at 24:00 of its last day, hours run through nights
- * and holidays.  The calendar knows nothing of rules; who owes what by when is
- * the stages' business.
+ * counted, a period ends at 24:00 of its last day, hours and minutes run
+ * through nights and holidays.  The calendar knows nothing of rules; who owes what by
+ * when is the stages' business.
  */
 #ifndef CALENDAR_CALENDAR_H
 #define CALENDAR_CALENDAR_H
@@ -48,9 +48,10 @@ enum calendar_unit {
     CALENDAR_DAY = 1,
     CALENDAR_WORKING_DAY = 2,
     CALENDAR_HOUR = 3,
+    CALENDAR_MINUTE = 4,
 };
 
-/* "day", "working-day", "hour", as rulebooks write them; and back. */
+/* "day", "working-day", "hour", "minute", as rulebooks write them; and back. */
 const char *calendar_unit_name(enum calendar_unit unit);
 MUST_CHECK enum status calendar_unit_from_text(struct str text,
                                                enum calendar_unit *out_unit);
@@ -71,7 +72,7 @@ civil_day calendar_last_day(instant due);
  * Whole units from *now* to *due*.  Today is not counted: on 2 December, a
  * period that ends with 3 December has 1 day left and one that ends today 0.
  * Late is negative: on the day after the last day −1, in working days only
- * those worked; hours begun count when late and do not when left.
+ * those worked; an hour or minute begun counts when late and does not when left.
  */
 int64_t calendar_left(const struct calendar *calendar, instant now, instant due,
                       enum calendar_unit unit);

@@ -108,6 +108,7 @@ static void test_calendar__periods_end_at_midnight(void **state) {
         {"2026-12-05T12:00", 2, CALENDAR_WORKING_DAY, "2026-12-09T00:00", false},
         /* Hours run through the night and the feast. */
         {"2026-10-01T18:30", 24, CALENDAR_HOUR, "2026-10-02T18:30", false},
+        {"2026-10-01T23:50", 30, CALENDAR_MINUTE, "2026-10-02T00:20", false},
         /* Into a year that is not announced. */
         {"2026-12-30T09:00", 2, CALENDAR_WORKING_DAY, "2027-01-05T00:00", true},
         {"2026-12-30T09:00", 9, CALENDAR_DAY, "2027-01-09T00:00", false},
@@ -209,6 +210,10 @@ static void test_calendar__deadlines_read_as_the_screens_show_them(void **state)
          "还剩 6 小时，今天 18:30 前", "6 hours left, by 18:30 today"},
         {"2026-12-02T18:29", NULL, "2026-12-02T18:30", CALENDAR_HOUR, DUE_HOURS,
          "还剩 1 分钟，今天 18:30 前", "1 minute left, by 18:30 today"},
+        {"2026-12-02T18:00", NULL, "2026-12-02T18:30", CALENDAR_MINUTE, DUE_HOURS,
+         "还剩 30 分钟，今天 18:30 前", "30 minutes left, by 18:30 today"},
+        {"2026-12-02T18:41", NULL, "2026-12-02T18:30", CALENDAR_MINUTE, DUE_LATE,
+         "已超期 12 分钟，应于今天 18:30 前", "12 minutes late, was due by 18:30 today"},
         {"2026-12-02T20:00", NULL, "2026-12-03T08:05", CALENDAR_HOUR, DUE_HOURS,
          "还剩 12 小时，12月3日（周四） 08:05 前",
          "12 hours left, by 08:05 on Thu 3 Dec"},

@@ -35,6 +35,7 @@ static void add_count(const struct speaking *speaking, struct calendar_saying *s
                       int64_t count);
 static void add_date(const struct speaking *speaking, struct calendar_saying *saying,
                      const char *name, instant due);
+static bool is_span(enum calendar_unit unit);
 static bool is_english(struct str language);
 static struct str say_end(const struct speaking *speaking, instant due);
 
@@ -47,17 +48,20 @@ static const struct counted near_words[] = {
     [CALENDAR_DAY] = {"calendar.near-days", "calendar.near-day"},
     [CALENDAR_WORKING_DAY] = {"calendar.near-working-days", "calendar.near-working-day"},
     [CALENDAR_HOUR] = {"calendar.left-hours", "calendar.left-hour"},
+    [CALENDAR_MINUTE] = {"calendar.left-minutes", "calendar.left-minute"},
 };
 static const struct counted late_words[] = {
     [CALENDAR_DAY] = {"calendar.late-days", "calendar.late-day"},
     [CALENDAR_WORKING_DAY] = {"calendar.late-working-days", "calendar.late-working-day"},
     [CALENDAR_HOUR] = {"calendar.late-hours", "calendar.late-hour"},
+    [CALENDAR_MINUTE] = {"calendar.late-minutes", "calendar.late-minute"},
 };
 static const struct counted house_words[] = {
     [CALENDAR_DAY] = {"calendar.house-days", "calendar.house-day"},
     [CALENDAR_WORKING_DAY] = {"calendar.house-working-days",
                               "calendar.house-working-day"},
     [CALENDAR_HOUR] = {"calendar.house-hours", "calendar.house-hour"},
+    [CALENDAR_MINUTE] = {"calendar.house-minutes", "calendar.house-minute"},
 };
 
 static const char *key_for(const struct counted *table, enum calendar_unit unit,
@@ -113,7 +117,7 @@ static void say_late(const struct speaking *speaking,
     }
     words->sentence = saying_of(key_for(late_words, words->unit, words->count));
     add_count(speaking, &words->sentence, words->count);
-    if (words->unit == CALENDAR_HOUR) {
+    if (is_span(words->unit)) {
         add_argument(&words->sentence, "moment", say_end(speaking, due));
     } else {
         add_date(speaking, &words->sentence, "date", due);
@@ -133,7 +137,7 @@ static void say_left(const struct speaking *speaking,
         add_date(speaking, &words->sentence, "hard", deadline->hard);
         return;
     }
-    if (deadline->unit == CALENDAR_HOUR) {
+    if (is_span(deadline->unit)) {
         say_hours(speaking, words->due, words);
         return;
     }
@@ -155,18 +159,16 @@ static void say_left(const struct speaking *speaking,
     }
 }
 
+/* Hours, the last of them in minutes; and short periods in minutes throughout. */
 static void say_hours(const struct speaking *speaking, instant due,
                       struct calendar_due_words *words) {
     words->shape = DUE_HOURS;
-    int64_t count = words->count;
-    if (count > 0) {
-        words->sentence = saying_of(key_for(near_words, CALENDAR_HOUR, count));
-    } else {
-        count = (due - speaking->now) / INSTANT_MINUTE;
-        words->sentence =
-            saying_of(count == 1 ? "calendar.left-minute" : "calendar.left-minutes");
+    if (words->count == 0) {
+        words->unit = CALENDAR_MINUTE;
+        words->count = (due - speaking->now) / INSTANT_MINUTE;
     }
-    add_count(speaking, &words->sentence, count);
+    words->sentence = saying_of(key_for(near_words, words->unit, words->count));
+    add_count(speaking, &words->sentence, words->count);
     add_argument(&words->sentence, "moment", say_end(speaking, due));
 }
 
@@ -210,6 +212,10 @@ static void add_date(const struct speaking *speaking, struct calendar_saying *sa
     add_argument(saying, name,
                  calendar_say_date(speaking->arena, speaking->language, speaking->now,
                                    calendar_last_day(due)));
+}
+
+static bool is_span(enum calendar_unit unit) {
+    return unit == CALENDAR_HOUR || unit == CALENDAR_MINUTE;
 }
 
 static bool is_english(struct str language) { return str_starts(language, "en"); }

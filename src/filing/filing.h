@@ -22,20 +22,23 @@
  * The next number of *series* ("review-form") of *group* in *year*, from 1;
  * inside a transaction.
  */
-MUST_CHECK enum status filing_number(struct call *call, id64 group, const char *series,
+MUST_CHECK enum status filing_number(struct call *call, id64 group, struct str series,
                                      int year, int64_t *out_number);
 
-/* "审表 2026-0187": *prefix* may be empty. */
-struct str filing_number_text(struct arena *arena, struct str prefix, int year,
+/* As a rulebook's series says it: of "审表 {year}-{number:4}" comes "审表 2026-0187". */
+struct str filing_number_text(struct arena *arena, struct str pattern, int year,
                               int64_t number);
 
 /* ---- records of what was submitted (LZ-11.d) ---- */
 
 /* Written in the submission's transaction: neither exists without the other. */
 struct filing_record {
-    id64 id;        /* filled in */
-    int64_t serial; /* filled in: gapless by group and year */
-    int year;       /* filled in: of the call's instant */
+    id64 id;                /* filled in */
+    struct str series;      /* code of the series in the rulebook */
+    struct str pattern;     /* of its numbers; not kept */
+    int64_t serial;         /* filled in: gapless by group, series and year */
+    int year;               /* filled in: of the call's instant */
+    struct str number_text; /* filled in */
     id64 group;
     struct subject subject;
     struct digest digest; /* of the text submitted */
@@ -70,7 +73,7 @@ MUST_CHECK enum status filing_records_of(struct call *call, struct subject subje
 
 /* A field of the form's head, in the order of the regulation.  An empty value is
  * printed as 无 / none, so that nothing can be written in later. */
-struct form_field {
+struct form_line {
     struct str label;
     struct str value;
     bool wide; /* takes the whole line */
@@ -99,7 +102,7 @@ struct filing_form {
     struct str title;        /* 示范市统计局网站信息发布审查表 */
     struct str none;         /* what an empty answer reads: 无 */
     struct str number_label; /* 编号 */
-    struct form_field *fields;
+    struct form_line *fields;
     size_t field_count;
     struct str heads[4]; /* 步骤 | 意见 | 签署 | 时间、方式、依据 */
     struct form_step *steps;
@@ -134,10 +137,10 @@ struct form {
 /*
  * Give the form of *subject* and *digest* its number, in the act's transaction.
  * There is one form of a series for one text: asked again, the same is given.
- * *prefix* is what stands before the number.
+ * *pattern* is the series's.
  */
-MUST_CHECK enum status filing_form_open(struct call *call, id64 group, const char *series,
-                                        struct str prefix, struct subject subject,
+MUST_CHECK enum status filing_form_open(struct call *call, id64 group, struct str series,
+                                        struct str pattern, struct subject subject,
                                         const struct digest *digest,
                                         struct form *out_form);
 
@@ -151,10 +154,10 @@ MUST_CHECK enum status filing_form_make(struct call *call, id64 form,
 
 /* By id; of a subject's text; by number, for the check address.  ABSENT if none. */
 MUST_CHECK enum status filing_form(struct call *call, id64 form, struct form *out_form);
-MUST_CHECK enum status filing_form_of(struct call *call, const char *series,
+MUST_CHECK enum status filing_form_of(struct call *call, struct str series,
                                       struct subject subject, const struct digest *digest,
                                       struct form *out_form);
-MUST_CHECK enum status filing_form_find(struct call *call, id64 group, const char *series,
+MUST_CHECK enum status filing_form_find(struct call *call, id64 group, struct str series,
                                         int year, int64_t number, struct form *out_form);
 
 /* The PDF's bytes, compared with the digest on record; FAILED if they differ or are
@@ -169,7 +172,7 @@ struct forms {
 };
 /* Register of a series, newest number first, 50 a page: *before* a number of *year*,
  * 0 for the first page.  `content` is not filled in. */
-MUST_CHECK enum status filing_forms(struct call *call, id64 group, const char *series,
+MUST_CHECK enum status filing_forms(struct call *call, id64 group, struct str series,
                                     int year, int64_t before, struct forms *out_forms);
 
 /* ---- the archive of the handling section (LZ-12.5.b) ---- */
