@@ -14,6 +14,8 @@
 
 #define ATTEMPTS_MOST 5
 
+static enum status begin_view(struct call *call);
+static void end_view(struct call *call);
 static enum status work_within(struct call *call, enum txn_kind kind, txn_work work,
                                void *what);
 static enum status work_once(struct call *call, enum txn_kind kind, txn_work work,
@@ -73,6 +75,7 @@ enum status store_copy(struct store *store, const char *path) {
 
 enum status store_transact(struct call *call, enum txn_kind kind, txn_work work,
                            void *what) {
+    end_view(call);
     if (call->txn != NULL) {
         return work_within(call, kind, work, what);
     }
@@ -96,6 +99,7 @@ enum status store_transact(struct call *call, enum txn_kind kind, txn_work work,
 
 enum status txn_begin(struct call *call, enum txn_kind kind) {
     struct store *store = call->house->store;
+    end_view(call);
     if (call->txn != NULL) {
         return log_failed("a call begins a transaction within its transaction");
     }
@@ -145,6 +149,7 @@ enum status store_run_values(struct call *call, const struct statement *statemen
 enum status store_query_values(struct call *call, const struct statement *statement,
                                struct rows **out_rows, const struct value *values,
                                size_t count) {
+    TRY(begin_view(call));
     struct txn *txn = open_txn(call, statement);
     if (txn == NULL) {
         return FAILED;
@@ -197,6 +202,22 @@ uint64_t store_wait(struct store *store, uint64_t seen, int64_t most) {
 }
 
 void store_wake(struct store *store) { announce(store); }
+
+/* A query outside a transaction opens a view, which lasts until a transaction
+ * begins or the call ends. */
+static enum status begin_view(struct call *call) {
+    if (call->txn == NULL) {
+        TRY(txn_begin(call, TXN_READ));
+        call->txn->is_view = true;
+    }
+    return DONE;
+}
+
+static void end_view(struct call *call) {
+    if (call->txn != NULL && call->txn->is_view) {
+        txn_abort(call);
+    }
+}
 
 static enum status work_within(struct call *call, enum txn_kind kind, txn_work work,
                                void *what) {

@@ -100,7 +100,14 @@ typedef enum status (*txn_work)(struct call *call, void *what);
 MUST_CHECK enum status store_transact(struct call *call, enum txn_kind kind,
                                       txn_work work, void *what);
 
-/* The same in two steps, for readers and for tests; nothing is run again. */
+/*
+ * A query outside a transaction opens a view of its own (TXN_READ), which lasts
+ * until a transaction begins or the call ends: reading acts need not begin
+ * anything, and what one call reads is of one state.  Writing needs a
+ * transaction.
+ */
+
+/* store_transact in two steps, for tests; nothing is run again. */
 MUST_CHECK enum status txn_begin(struct call *call, enum txn_kind kind);
 MUST_CHECK enum status txn_commit(struct call *call);
 void txn_abort(struct call *call); /* fine without an open transaction */

@@ -28,6 +28,7 @@ struct txn {
     struct store *store;
     struct arena *arena;
     enum txn_kind kind;
+    bool is_view; /* opened by a query on its own */
     bool is_open;
     bool is_spoiled;   /* a statement failed in it: it can only be rolled back */
     bool again;        /* it failed for a reason that running again mends */
