@@ -223,9 +223,11 @@ struct ledger_report {
 };
 
 /*
- * Go through the chain of *group* from its first entry, in constant memory.
- * *known* is a checkpoint kept elsewhere, or NULL.  DONE whatever was found:
- * the answer is in the report, and the first fault ends the walk.
+ * Go through the chain of *group* from its first entry, in constant memory and
+ * in transactions of its own, so it sees what is committed.  *known* is a
+ * checkpoint kept elsewhere, or NULL.  DONE whatever was found: the answer is in
+ * the report, and the first fault ends the walk.  An entry that was rewritten
+ * with a fresh hash shows at its successor, which no longer continues it.
  *
  * Without a checkpoint from outside it cannot find that somebody cut off the
  * end *and* wrote the head back, or wrote the whole chain anew.
@@ -250,7 +252,11 @@ MUST_CHECK enum status ledger_export(struct call *call, id64 group, int64_t afte
 MUST_CHECK enum status ledger_erase(struct call *call, id64 group, int64_t sequence,
                                     struct str rule, struct str reason);
 
-/* Reactions. */
+/*
+ * Reactions: read the cursor, tail, do, move the cursor.  store_wait tells a
+ * follower that something was committed; it only saves waiting, the cursor is
+ * what counts.
+ */
 
 /* Entries after sequence *after*, oldest first, at most *limit*. */
 MUST_CHECK enum status ledger_tail(struct call *call, id64 group, int64_t after,
@@ -266,16 +272,5 @@ MUST_CHECK enum status ledger_cursor(struct call *call, const char *name, id64 g
  */
 MUST_CHECK enum status ledger_cursor_set(struct call *call, const char *name, id64 group,
                                          int64_t from, int64_t to);
-
-/*
- * A bell within the process, only to save waiting: the cursor is what counts.
- * Whoever runs a call (door, worker) rings after the act has committed:
- * ledger_announce is cheap and may be called after any call.  ledger_wait
- * returns at once if the bell was rung since *seen*, else after a ring or
- * *milliseconds*; it gives the new count, to be handed in next time.  Another
- * process's entries are found when the time is over.
- */
-void ledger_announce(void);
-uint64_t ledger_wait(uint64_t seen, int milliseconds);
 
 #endif
