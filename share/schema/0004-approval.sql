@@ -9,6 +9,7 @@ CREATE TABLE decision (
     terms           text NOT NULL,      -- digest of targets and window, or empty
     run             bigint NOT NULL,
     round           bigint NOT NULL,
+    turn            bigint,             -- its place in the run; NULL while a paper one waits
     step            text NOT NULL,
     outcome         text NOT NULL,
     answers         text NOT NULL,      -- JSON object: question to value
@@ -24,7 +25,7 @@ CREATE TABLE decision (
     entered_by      bigint,
     confirmed_by    bigint,             -- paper only: the second person
     at              bigint NOT NULL,
-    UNIQUE (run, round, step, digest)
+    UNIQUE (run, turn)
 ) STRICT;
 
 CREATE INDEX decision_by_subject ON decision (subject_kind, subject, at);

@@ -59,6 +59,13 @@ CREATE TABLE revision (
 
 CREATE INDEX revision_by_digest ON revision (digest);
 
+-- Who may know of it: "ROLE@UNIT", an empty role for the whole unit.
+CREATE TABLE manuscript_reader (
+    manuscript bigint NOT NULL REFERENCES manuscript (id),
+    reader     text NOT NULL,
+    PRIMARY KEY (manuscript, reader)
+) STRICT;
+
 -- Who wrote any of it, by epoch (releases so far).
 CREATE TABLE contributor (
     manuscript bigint NOT NULL REFERENCES manuscript (id),

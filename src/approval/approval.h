@@ -21,8 +21,8 @@ struct answer {
 };
 
 /* How the decision was given (LZ-13); the words are the rulebook's. */
-#define CHANNEL_SYSTEM "system"
-#define CHANNEL_FACE "face-sign"
+#define DECISION_IN_SYSTEM "system"
+#define DECISION_ON_PAPER "face-sign"
 
 struct decision {
     id64 id;
@@ -31,6 +31,8 @@ struct decision {
     struct digest terms;  /* targets and time window it was given for; none if not yet set */
     id64 run;             /* the passage it belongs to */
     int round;            /* 1, and one more after every return */
+    int turn;             /* its place among the run's decisions; 0 while a paper one
+                             waits for its second person */
     struct str step;      /* code in the rulebook */
     struct str outcome;   /* code in the rulebook */
     struct answer *answers;
@@ -50,21 +52,25 @@ struct decision {
 };
 
 /*
- * Record a decision inside the act's transaction.  Ids and the instant are
- * filled in.  STALE if this step of this round has been decided on this digest
- * already (two people pressed at once); nothing is then written.
+ * Record a decision inside the act's transaction, as the run's turn it names (0:
+ * a paper signature that waits).  Id and instant are filled in.  STALE if that
+ * turn is taken: two people pressed at once.
  */
 MUST_CHECK enum status approval_record(struct call *call, struct decision *decision);
 
-/* A second person confirms a paper signature (LZ-13); from then on it counts. */
-MUST_CHECK enum status approval_confirm(struct call *call, id64 decision);
+/* A second person confirms a paper signature (LZ-13): it counts from then on, as
+ * *turn*.  STALE if it waits no longer, or for somebody else than its enterer. */
+MUST_CHECK enum status approval_confirm(struct call *call, id64 decision, int turn);
+
+/* One decision; ABSENT if there is none. */
+MUST_CHECK enum status approval_find(struct call *call, id64 decision,
+                                     struct decision *out_decision);
 
 /*
- * The decisions that count on *digest* in *round* of *run*, in the order they
- * were given: complete paper signatures among them, open ones not.
+ * The decisions that count in *round* of *run*, in the order of their turns:
+ * complete paper signatures among them, waiting ones not.
  */
 MUST_CHECK enum status approval_set(struct call *call, id64 run, int round,
-                                    const struct digest *digest,
                                     struct decision **out_decisions, size_t *out_count);
 
 /* Everything ever decided in a run, all rounds and digests, open paper

@@ -219,6 +219,11 @@ MUST_CHECK enum status manuscript_move(struct call *call, id64 manuscript, const
                                        id64 run);
 MUST_CHECK enum status manuscript_set_live(struct call *call, id64 manuscript, id64 revision);
 
+/* Let the holders of *role* in *unit* (0: of the body) know of it; an empty role
+ * is the whole unit.  Said by review for every step of the route it takes. */
+MUST_CHECK enum status manuscript_admit(struct call *call, id64 manuscript, const char *role,
+                                        id64 unit);
+
 /*
  * Bring in manuscripts from JSON lines as drafts of the actor.  All faults are
  * told at once with their line; with any fault nothing is brought in.

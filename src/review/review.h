@@ -1,0 +1,149 @@
+/*
+ * review: one subject's passage along the route that the rulebook lays down.
+ *
+ * A run begins when a text is submitted and keeps the rulebook version it began
+ * with.  Each step waits for the people whom the rulebook names; each decision
+ * is about exactly the digest they read, and a decision on any other is STALE.
+ * What may happen next is answered by rulebook's transition function alone: this
+ * stage gathers the facts, asks it, and writes what it answers, in one
+ * transaction with the decision, the duties, the filing and the ledger entry.
+ *
+ * Two kinds of subject pass here: a manuscript, and a rulebook version.
+ */
+#ifndef REVIEW_REVIEW_H
+#define REVIEW_REVIEW_H
+
+#include "approval/approval.h"
+#include "base/base.h"
+#include "rulebook/rulebook.h"
+
+struct run {
+    id64 id;
+    struct subject subject;
+    id64 group;
+    id64 site;
+    id64 revision;         /* manuscript revision; 0 for other subjects */
+    struct digest digest;  /* what is decided on now */
+    struct digest rulebook_digest;
+    struct str route;
+    struct str target; /* site code, or empty for the manuscript's own */
+    struct str step;   /* code of the step waited at, or of the end state */
+    struct str state;
+    int round;
+    int turn;          /* decisions so far */
+    id64 unit;         /* the drafting unit */
+    id64 submitter;
+    instant started_at;
+    instant step_since;
+    instant due; /* of the present step, INSTANT_NEVER without */
+    bool open;
+};
+
+/*
+ * Submit a manuscript: its draft becomes a revision, screened before (outside
+ * any transaction), and the run stands at the first step that waits for another
+ * person.  *seen* is the draft version the submitter looked at; *declarations*
+ * are the answers of the submission form (LZ-6.b).  One transaction holds the
+ * run, the filing record (LZ-11.d), the duty and the entry.  REFUSED with the
+ * article for a blocking finding, a missing field or declaration, a unit without
+ * its named person, a column the unit may not send to; STALE if the draft has
+ * moved on.  Submitting again after a return goes on with the same run in a new
+ * round.
+ */
+MUST_CHECK enum status review_submit(struct call *call, id64 manuscript, int seen,
+                                     const struct answer *declarations, size_t count,
+                                     struct run *out_run);
+
+/* What a person decides, as a door hears it. */
+struct verdict {
+    id64 run;           /* 0: the subject's only open run */
+    struct digest seen; /* the revision the person read */
+    struct str step;    /* the step the form was made for */
+    struct str outcome;
+    struct str role;    /* empty unless two posts of the person fit */
+    const struct answer *answers;
+    size_t answer_count;
+    struct str opinion;
+    const struct digest *confirmed; /* attachments looked at, one by one */
+    size_t confirmed_count;
+    struct digest terms;
+    /* A paper signature (LZ-13), else channel is empty or "system": */
+    struct str channel;
+    id64 signer;
+    civil_day face_day;
+    struct str paper_number;
+    struct digest scan;
+};
+
+/*
+ * Record one decision on the open run.  REFUSED or DENIED, citing the rule, if
+ * the route, the hands or the answers do not allow it; STALE if the subject has
+ * moved on from *seen*; a signed step needs actor.freshly_proven.  On anything
+ * but DONE nothing has changed.  A repeated call->key answers what the first
+ * did.
+ */
+MUST_CHECK enum status review_decide(struct call *call, struct subject subject,
+                                     const struct verdict *verdict, struct run *out_run);
+
+/* The second person confirms a paper signature; then the run goes on. */
+MUST_CHECK enum status review_confirm_face(struct call *call, struct subject subject,
+                                           id64 decision, struct run *out_run);
+
+/* The author takes a submitted manuscript back, until the first decision. */
+MUST_CHECK enum status review_recall(struct call *call, id64 manuscript, struct str reason,
+                                     struct run *out_run);
+
+/* The subject's newest run; ABSENT if there was none. */
+MUST_CHECK enum status review_run(struct call *call, struct subject subject,
+                                  struct run *out_run);
+
+/* All runs of a subject, newest first. */
+MUST_CHECK enum status review_runs(struct call *call, struct subject subject,
+                                   struct run **out_runs, size_t *out_count);
+
+/* The manuscript as rulebook's facts, for the route it would take now. */
+MUST_CHECK enum status review_item_facts(struct call *call, id64 manuscript,
+                                         const struct rulebook **out_rulebook,
+                                         struct item_facts *out_facts);
+
+/*
+ * What the present step offers this actor: may_decide with the post in which, or
+ * the refusal that says who and where (call->refusal).
+ */
+struct offer {
+    bool may_decide;
+    struct str role; /* post in which */
+    id64 unit;
+    const struct step *step;
+};
+MUST_CHECK enum status review_offer(struct call *call, struct subject subject,
+                                    struct offer *out_offer);
+
+/*
+ * The gate: inside publication's write transaction, with the manuscript locked.
+ * DONE, with the decisions it rests on, only if every decision the route demands
+ * stands on exactly *seen* in the present round, each by a person then entitled,
+ * at least one by somebody who wrote none of it.  REFUSED names the first one
+ * missing, its article, and who has it.
+ */
+struct clearance {
+    struct run run;
+    struct decision *decisions;
+    size_t decision_count;
+};
+MUST_CHECK enum status review_clear_for_release(struct call *call, id64 manuscript,
+                                                const struct digest *seen,
+                                                struct clearance *out_clearance);
+
+/* Publication tells what became of a cleared run, inside its transaction:
+ * "published", or back to where the rulebook says after an error was found. */
+MUST_CHECK enum status review_end(struct call *call, const struct run *run,
+                                  const char *state);
+
+/* Propose a version of a rulebook for activation at *site*; the run of its object
+ * route begins. */
+MUST_CHECK enum status review_propose_rulebook(struct call *call, id64 site,
+                                               const struct rulebook *rulebook,
+                                               struct run *out_run);
+
+#endif
