@@ -151,9 +151,17 @@ void buffer_add_format(struct buffer *buffer, const char *format, ...) {
 }
 
 void buffer_add_int(struct buffer *buffer, int64_t number) {
-    char digits[24];
-    int length = snprintf(digits, sizeof digits, "%lld", (long long)number);
-    buffer_add(buffer, (struct str){digits, (size_t)length});
+    char digits[20];
+    size_t at = sizeof digits;
+    uint64_t rest = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
+    do {
+        digits[--at] = (char)('0' + rest % 10);
+        rest /= 10;
+    } while (rest > 0);
+    if (number < 0) {
+        digits[--at] = '-';
+    }
+    buffer_add(buffer, (struct str){digits + at, sizeof digits - at});
 }
 
 char *buffer_room(struct buffer *buffer, size_t size) {
