@@ -1,0 +1,132 @@
+/*
+ * Only for src/text: the events between the HTML parser and the writer, and the
+ * places in the table of parsers.
+ */
+#ifndef TEXT_TEXT_OWN_H
+#define TEXT_TEXT_OWN_H
+
+#include "text/text.h"
+
+/* Places in text_parsers. */
+enum text_parser {
+    TEXT_PARSER_HTML,
+    TEXT_PARSERS,
+};
+
+/*
+ * HTML as the sandboxed parser tells it: a row of events.  Numbers are uint32_t
+ * in the machine's order, texts a length and bytes.
+ *   EVENT_START name count (name value)*   EVENT_END   EVENT_TEXT text
+ */
+enum html_event { EVENT_START = 1, EVENT_END = 2, EVENT_TEXT = 3 };
+
+enum status html_parse(struct arena *arena, struct bytes input, struct buffer *out);
+
+#define ATTRIBUTES_MOST 64
+
+struct html_attribute {
+    struct str name;
+    struct str value;
+};
+
+struct html_element {
+    struct str name;
+    struct html_attribute attributes[ATTRIBUTES_MOST]; /* further ones are not told */
+    size_t attribute_count;
+};
+
+/* Read one event; false at the end or if the bytes are no event. */
+bool html_next_event(struct bytes events, size_t *position, enum html_event *out_event,
+                     struct html_element *out_element, struct str *out_text);
+
+/* The elements that may be written. */
+enum tag {
+    TAG_ROOT,
+    TAG_TEXT,
+    TAG_P,
+    TAG_H2,
+    TAG_H3,
+    TAG_H4,
+    TAG_BLOCKQUOTE,
+    TAG_HR,
+    TAG_UL,
+    TAG_OL,
+    TAG_LI,
+    TAG_TABLE,
+    TAG_CAPTION,
+    TAG_THEAD,
+    TAG_TBODY,
+    TAG_TR,
+    TAG_TH,
+    TAG_TD,
+    TAG_FIGURE,
+    TAG_FIGCAPTION,
+    TAG_STRONG,
+    TAG_EM,
+    TAG_U,
+    TAG_S,
+    TAG_SUB,
+    TAG_SUP,
+    TAG_A,
+    TAG_BR,
+    TAG_IMG,
+    TAGS
+};
+
+const char *tag_name(enum tag tag);
+
+/* What an element of the source does to what is written. */
+enum role {
+    ROLE_UNWRAP, /* nothing; its content counts */
+    ROLE_BREAK,  /* a paragraph ends before and after it */
+    ROLE_BLOCK,  /* holds words: p, headings */
+    ROLE_HOLDER, /* holds blocks: lists, tables, quotations, figures */
+    ROLE_FORMAT, /* marks words inside a block */
+    ROLE_BR,
+    ROLE_HR,
+    ROLE_IMG,
+    ROLE_DROP,    /* left out with all it holds */
+    ROLE_NOTHING, /* empty element that nobody misses: meta, link, col */
+};
+
+struct html_rule {
+    const char *name;
+    enum role role;
+    enum tag tag;
+    enum dropped_kind missed; /* for ROLE_DROP; DROPPED_KINDS: nobody misses it */
+};
+
+const struct html_rule *html_rule_of(struct str name);
+
+/* The attributes that *tag* may have, as they are written: ` href="…"`.  False
+ * if an element cannot stand without one that is missing or not ours. */
+bool html_attributes_of(struct arena *arena, enum tag tag,
+                        const struct html_element *element, struct str *out_written);
+
+/* The class that the layout asks for by class, align or style, or empty. */
+struct str html_layout_class(struct arena *arena, const struct html_element *element);
+
+struct str html_attribute(const struct html_element *element, const char *name);
+
+/* Append *text* with & < > " ' ` as character references. */
+void html_add_escaped(struct buffer *out, struct str text);
+
+/* What is written, as a tree. */
+struct html_node {
+    enum tag tag;
+    bool implied;       /* not in the source, made to keep the tree regular */
+    struct str written; /* attributes, or the text of TAG_TEXT */
+    struct html_node *parent, *first, *last, *next;
+};
+
+/* Build the tree from events.  REFUSED if they are not what html_parse makes. */
+MUST_CHECK enum status html_build(struct arena *arena, struct bytes events,
+                                  int dropped[DROPPED_KINDS],
+                                  struct html_node **out_root);
+
+/* True if nothing in *node* would be seen. */
+bool html_is_empty(const struct html_node *node);
+
+struct str html_write(struct arena *arena, const struct html_node *root);
+
+#endif
