@@ -33,7 +33,7 @@ struct prepared {
 };
 
 struct handle {
-    struct handle *next;
+    struct pooled pooled;
     sqlite3 *db;
     struct prepared *prepared[BUCKETS];
 };
@@ -43,10 +43,7 @@ struct sqlite_store {
     char *path;
     struct turnstile writers;
     struct handle *writer;
-    pthread_mutex_t lock; /* for the readers */
-    pthread_cond_t returned;
-    struct handle *idle;
-    int readers;
+    struct pool readers;
 };
 
 struct sqlite_txn {
@@ -57,6 +54,7 @@ struct sqlite_txn {
 struct sqlite_rows {
     struct rows rows;
     struct prepared *prepared;
+    int stepped; /* what the step taken ahead gave, 0 once that is used */
 };
 
 static enum status sqlite_open(struct str where, struct store **out_store);
@@ -80,7 +78,6 @@ static enum status handle_open(const char *path, bool reads_only,
 static enum status handle_set(struct handle *handle, bool reads_only);
 static void handle_close(struct handle *handle);
 static enum status reader_take(struct sqlite_store *store, struct handle **out_handle);
-static void reader_return(struct sqlite_store *store, struct handle *handle);
 static void give_back(struct sqlite_txn *txn);
 static enum status execute(sqlite3 *db, const char *text);
 static enum status prepare(struct handle *handle, const struct statement *statement,
@@ -131,8 +128,7 @@ static enum status sqlite_open(struct str where, struct store **out_store) {
         return answer;
     }
     turnstile_init(&store->writers);
-    pthread_mutex_init(&store->lock, NULL);
-    pthread_cond_init(&store->returned, NULL);
+    pool_init(&store->readers);
     *out_store = &store->store;
     return DONE;
 }
@@ -140,14 +136,11 @@ static enum status sqlite_open(struct str where, struct store **out_store) {
 /* Every transaction has ended by now, so every reader is idle. */
 static void sqlite_close(struct store *base) {
     struct sqlite_store *store = (struct sqlite_store *)base;
-    while (store->idle != NULL) {
-        struct handle *handle = store->idle;
-        store->idle = handle->next;
-        handle_close(handle);
+    while (store->readers.idle != NULL) {
+        handle_close((struct handle *)pool_take(&store->readers));
     }
     handle_close(store->writer);
-    pthread_cond_destroy(&store->returned);
-    pthread_mutex_destroy(&store->lock);
+    pool_release(&store->readers);
     turnstile_release(&store->writers);
     free(store->path);
     free(store);
@@ -184,9 +177,11 @@ static enum status sqlite_commit(struct txn *base) {
     static const struct statement commit = {"commit", "COMMIT", NULL, NULL};
     struct sqlite_txn *txn = (struct sqlite_txn *)base;
     int64_t changed;
-    if (sqlite_run(base, &commit, &(struct binding){.count = 0}, &changed) != DONE) {
+    enum status answer =
+        sqlite_run(base, &commit, &(struct binding){.count = 0}, &changed);
+    if (answer != DONE) {
         sqlite_abort(base);
-        return FAILED;
+        return answer;
     }
     give_back(txn);
     return DONE;
@@ -222,12 +217,22 @@ static enum status sqlite_run(struct txn *txn, const struct statement *statement
     return answer;
 }
 
+/* The first step is taken at once: an INSERT … RETURNING whose rows nobody reads
+ * happens all the same, as on PostgreSQL. */
 static enum status sqlite_query(struct txn *txn, const struct statement *statement,
                                 const struct binding *binding, struct rows **out_rows) {
     struct handle *handle = ((struct sqlite_txn *)txn)->handle;
     struct prepared *prepared;
     TRY(prepare(handle, statement, &prepared));
     bind_all(prepared->stmt, binding, SQLITE_TRANSIENT);
+    int stepped = sqlite3_step(prepared->stmt);
+    if (stepped != SQLITE_ROW && stepped != SQLITE_DONE) {
+        enum status answer = failure(handle, statement);
+        prepared_return(prepared);
+        return answer;
+    }
+    txn->changes +=
+        sqlite3_stmt_readonly(prepared->stmt) ? 0 : sqlite3_changes64(handle->db);
     struct rows *rows =
         rows_new(txn, statement, sizeof(struct sqlite_rows), prepared->column_count);
     for (size_t i = 0; i < rows->count; i++) {
@@ -236,6 +241,7 @@ static enum status sqlite_query(struct txn *txn, const struct statement *stateme
             prepared->is_kept ? name : arena_copy(txn->arena, name, strlen(name) + 1);
     }
     ((struct sqlite_rows *)rows)->prepared = prepared;
+    ((struct sqlite_rows *)rows)->stepped = stepped;
     *out_rows = rows;
     return DONE;
 }
@@ -243,16 +249,15 @@ static enum status sqlite_query(struct txn *txn, const struct statement *stateme
 static bool sqlite_next(struct rows *rows) {
     struct sqlite_rows *own = (struct sqlite_rows *)rows;
     sqlite3_stmt *stmt = own->prepared->stmt;
-    int result = sqlite3_step(stmt);
+    int result = own->stepped != 0 ? own->stepped : sqlite3_step(stmt);
+    own->stepped = 0;
     if (result == SQLITE_DONE) {
         return false;
     }
-    struct txn *txn = rows->txn;
     if (result != SQLITE_ROW) {
-        rows->answer = failure(((struct sqlite_txn *)txn)->handle, rows->statement);
+        rows->answer = failure(((struct sqlite_txn *)rows->txn)->handle, rows->statement);
         return false;
     }
-    txn->changes += !sqlite3_stmt_readonly(stmt);
     for (size_t i = 0; i < rows->count; i++) {
         if (!fill_cell(rows, stmt, i)) {
             return false;
@@ -369,34 +374,13 @@ static void handle_close(struct handle *handle) {
 }
 
 static enum status reader_take(struct sqlite_store *store, struct handle **out_handle) {
-    pthread_mutex_lock(&store->lock);
-    while (store->idle == NULL && store->readers == HANDLES_MOST) {
-        pthread_cond_wait(&store->returned, &store->lock);
-    }
-    struct handle *handle = store->idle;
-    if (handle != NULL) {
-        store->idle = handle->next;
-    } else {
-        store->readers++;
-    }
-    pthread_mutex_unlock(&store->lock);
+    struct handle *handle = (struct handle *)pool_take(&store->readers);
     if (handle == NULL && handle_open(store->path, true, &handle) != DONE) {
-        pthread_mutex_lock(&store->lock);
-        store->readers--;
-        pthread_cond_signal(&store->returned);
-        pthread_mutex_unlock(&store->lock);
+        pool_lose(&store->readers);
         return FAILED;
     }
     *out_handle = handle;
     return DONE;
-}
-
-static void reader_return(struct sqlite_store *store, struct handle *handle) {
-    pthread_mutex_lock(&store->lock);
-    handle->next = store->idle;
-    store->idle = handle;
-    pthread_cond_signal(&store->returned);
-    pthread_mutex_unlock(&store->lock);
 }
 
 static void give_back(struct sqlite_txn *txn) {
@@ -406,7 +390,7 @@ static void give_back(struct sqlite_txn *txn) {
     if (txn->txn.kind == TXN_WRITE) {
         turnstile_leave(&store->writers);
     } else {
-        reader_return(store, handle);
+        pool_return(&store->readers, &handle->pooled);
     }
 }
 

@@ -34,7 +34,7 @@ static const struct value *value_for(const struct statement *statement, size_t p
                                      const struct value *values, size_t count);
 static const struct value *digest_as_text(struct arena *arena, const struct value *value);
 
-static const struct backend *const backends[] = {&sqlite_backend};
+static const struct backend *const backends[] = {&sqlite_backend, &postgres_backend};
 
 enum status store_open(struct str url, struct store **out_store) {
     struct str where = url;

@@ -85,6 +85,7 @@ struct backend {
 };
 
 extern const struct backend sqlite_backend;
+extern const struct backend postgres_backend;
 
 /* Text of a migration in the dialect of *kind* (see share/schema). */
 struct str dialect_text(struct arena *arena, struct str text, const char *kind);
@@ -98,6 +99,42 @@ void rows_release(struct rows *rows);
 /* Set the cell from borrowed bytes, copied with a zero behind them. */
 void cell_set_bytes(struct rows *rows, size_t column, enum value_kind kind,
                     const void *at, size_t length);
+
+/*
+ * A pool of handles; *struct pooled* is the first member of what is pooled.
+ */
+struct pooled {
+    struct pooled *next;
+};
+
+struct pool {
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    struct pooled *idle;
+    int count; /* idle and taken */
+};
+
+void pool_init(struct pool *pool);
+void pool_release(struct pool *pool);
+
+/* Wait for one that is idle, or for room for a further one: then NULL, and the
+ * caller makes it, or says pool_lose. */
+struct pooled *pool_take(struct pool *pool);
+void pool_return(struct pool *pool, struct pooled *pooled);
+
+/* One that was taken is no more. */
+void pool_lose(struct pool *pool);
+
+/*
+ * PostgreSQL's binary forms (postgres_cell.c).
+ */
+#define PARAMETER_SIZE 8
+void parameter_from_int(int64_t number, char out_bytes[PARAMETER_SIZE]);
+
+/* Set the cell from a value of the type *oid*; false for a type or a number that
+ * no column may have. */
+bool cell_set_binary(struct rows *rows, size_t column, unsigned oid, const char *at,
+                     size_t length);
 
 /*
  * A turnstile: a lock that is given in the order it was asked for, so that no
