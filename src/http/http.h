@@ -53,7 +53,7 @@ struct field {
  * query, else from a form (urlencoded or multipart).  A route without fields takes any
  * body as it is (request->body).
  */
-struct route {
+struct http_route {
     const char *method;
     const char *pattern;
     size_t body_most; /* bytes; 0 is 64 KiB */
@@ -74,11 +74,11 @@ struct request_header {
     struct str value;
 };
 
-struct form;
+struct http_form;
 
 struct request {
     struct arena *arena; /* for the whole exchange */
-    const struct route *route;
+    const struct http_route *route;
     /*
      * Why the listener itself would refuse: 0, or 404 (no such path), 405, 411, 413, 415,
      * 400 (a form that is none).  The handler only chooses how to say it.
@@ -96,7 +96,7 @@ struct request {
     instant at;      /* when its head was complete */
     struct bytes body;
     struct refusal *faults; /* of the fields, in the order of their table */
-    struct form *form;
+    struct http_form *form;
     const struct request_header *headers;
     size_t header_count;
     struct request_header parameters[8];
@@ -190,7 +190,7 @@ struct server;
 
 struct http_options {
     const char *address; /* "127.0.0.1:8080", "[::1]:0", "unix:/run/shenfa/office.sock" */
-    const struct route *const *routes;
+    const struct http_route *const *routes;
     size_t route_count;
     void (*handle)(void *owner, const struct request *request, struct response *response);
     void *owner;
