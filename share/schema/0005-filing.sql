@@ -82,6 +82,15 @@ CREATE TRIGGER archive_copy_is_fixed BEFORE UPDATE ON archive_copy
 BEGIN SELECT RAISE(ABORT, 'an archive copy cannot be changed'); END;
 CREATE TRIGGER archive_copy_stays BEFORE DELETE ON archive_copy
 BEGIN SELECT RAISE(ABORT, 'an archive copy cannot be removed'); END;
+-- INSERT OR REPLACE would remove without asking the triggers above.
+CREATE TRIGGER filing_record_is_not_replaced BEFORE INSERT ON filing_record
+WHEN EXISTS (SELECT 1 FROM filing_record
+              WHERE id = NEW.id OR (site_group = NEW.site_group AND series = NEW.series
+                                    AND year = NEW.year AND serial = NEW.serial))
+BEGIN SELECT RAISE(ABORT, 'a filing record cannot be replaced'); END;
+CREATE TRIGGER archive_copy_is_not_replaced BEFORE INSERT ON archive_copy
+WHEN EXISTS (SELECT 1 FROM archive_copy WHERE id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'an archive copy cannot be replaced'); END;
 CREATE TRIGGER form_is_fixed BEFORE UPDATE ON form
 WHEN OLD.made_at <> 0 OR NEW.number <> OLD.number OR NEW.year <> OLD.year
      OR NEW.series <> OLD.series OR NEW.subject <> OLD.subject OR NEW.digest <> OLD.digest
