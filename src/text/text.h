@@ -62,4 +62,125 @@ struct str cleaned_kinds(struct arena *arena, const struct cleaned *cleaned);
 /* "script", "embedded", … */
 const char *dropped_kind_name(enum dropped_kind kind);
 
+/* ---- Words and their places ------------------------------------------------ */
+
+enum paragraph_kind {
+    PARAGRAPH_WORDS, /* a p, or words that stand directly in a figure */
+    PARAGRAPH_HEADING,
+    PARAGRAPH_ITEM,
+    PARAGRAPH_CELL,
+    PARAGRAPH_CAPTION,
+};
+
+/* A stretch of words of a cleaned body; its number is its place among them. */
+struct paragraph {
+    enum paragraph_kind kind;
+    struct str text;  /* plain: references resolved, br is '\n', pictures are nothing */
+    struct str html;  /* the same stretch as it stands in the body */
+    size_t from;      /* where that is in the body, in bytes */
+    uint32_t *places; /* places[i]: byte of the body at which byte i of text is written;
+                         text.length + 1 of them, the last is the stretch's end */
+};
+
+/* A picture of a cleaned body. */
+struct body_picture {
+    size_t paragraph;
+    size_t from;       /* byte of the body at which its "<img" begins */
+    struct str source; /* "/files/…" */
+    struct str alt;    /* references resolved */
+    bool has_alt;      /* alt="" says that it is decoration */
+};
+
+/* A link of a cleaned body. */
+struct body_link {
+    size_t paragraph;
+    struct str address;
+};
+
+struct body_words {
+    struct paragraph *paragraphs;
+    size_t paragraph_count;
+    struct body_picture *pictures;
+    size_t picture_count;
+    struct body_link *links;
+    size_t link_count;
+};
+
+/* Take a cleaned body apart.  REFUSED if it is not in the normal form. */
+MUST_CHECK enum status text_words(struct arena *arena, struct str html,
+                                  struct body_words *out_words);
+
+/* The body as plain text, a paragraph to a line. */
+MUST_CHECK enum status text_plain(struct arena *arena, struct str html,
+                                  struct str *out_text);
+
+/* ---- Differences ----------------------------------------------------------- */
+
+enum change {
+    CHANGE_NONE,
+    CHANGE_ADDED,
+    CHANGE_REMOVED,
+    CHANGE_WITHIN, /* the same paragraph, other words or other formats */
+};
+
+struct changed_piece {
+    enum change change; /* NONE, ADDED or REMOVED */
+    struct str text;
+};
+
+struct changed_paragraph {
+    enum change change;
+    enum paragraph_kind kind;
+    size_t before;                /* number in the older body, unless ADDED */
+    size_t after;                 /* number in the newer body, unless REMOVED */
+    struct changed_piece *pieces; /* in reading order, ready for <del> and <ins> */
+    size_t piece_count;
+};
+
+struct difference {
+    struct changed_paragraph *paragraphs;
+    size_t count;
+    int64_t added; /* characters */
+    int64_t removed;
+};
+
+/*
+ * What changed between two cleaned bodies, paragraph by paragraph and, inside a
+ * paragraph, character by character.  Texts too different for a small answer are
+ * told as removed and added whole; time and memory are bounded.
+ */
+MUST_CHECK enum status text_difference(struct arena *arena, struct str before,
+                                       struct str after,
+                                       struct difference *out_difference);
+
+/* The same within one line of text, for titles and fields. */
+void text_difference_in_line(struct arena *arena, struct str before, struct str after,
+                             struct changed_paragraph *out_line);
+
+enum merge_side {
+    MERGE_SAME,     /* nobody changed it, or both in the same way */
+    MERGE_MINE,     /* only I changed it: my text is taken */
+    MERGE_THEIRS,   /* only they did: theirs is taken */
+    MERGE_CONFLICT, /* both did: a person decides */
+};
+
+/* A run of whole blocks; empty where that side has none there. */
+struct merge_part {
+    enum merge_side side;
+    struct str base;
+    struct str mine;
+    struct str theirs;
+};
+
+struct merge {
+    struct merge_part *parts;
+    size_t count;
+    size_t conflicts;
+    struct str html; /* merged, with mine where both changed; clean if all three were */
+};
+
+/* Merge two changes of one cleaned body by its outermost blocks. */
+MUST_CHECK enum status text_merge(struct arena *arena, struct str base, struct str mine,
+                                  struct str theirs, struct merge *out_merge);
+
 #endif

@@ -129,4 +129,43 @@ bool html_is_empty(const struct html_node *node);
 
 struct str html_write(struct arena *arena, const struct html_node *root);
 
+/* One token of a cleaned body. */
+enum token_kind { TOKEN_END, TOKEN_OPEN, TOKEN_CLOSE, TOKEN_WORDS, TOKEN_WRONG };
+
+struct token {
+    enum token_kind kind;
+    enum tag tag;
+    size_t from, to;       /* in the body */
+    struct str attributes; /* of an opening tag, as written */
+};
+
+struct token html_next_token(struct str html, size_t *position);
+
+/* The value of an attribute as written, or the empty string; *out_is_there may be
+ * NULL. */
+struct str token_attribute(const struct token *token, const char *name,
+                           bool *out_is_there);
+
+/* Resolve the references that html_add_escaped makes, noting for each byte given
+ * out where it is written, counted from *base*; *places* may be NULL. */
+void html_add_resolved(struct buffer *out, struct str written, size_t base,
+                       uint32_t *places);
+
+/* The outermost blocks of a cleaned body. */
+MUST_CHECK enum status html_blocks(struct arena *arena, struct str html,
+                                   struct str **out_blocks, size_t *out_count);
+
+/* Fill *match*[i] with the place in *b* of the element that *a*[i] stays, or
+ * NOT_MATCHED, by the shortest script of Myers (1986).  Beyond STEPS_MOST changes
+ * only the common beginning and end are matched. */
+#define NOT_MATCHED SIZE_MAX
+#define STEPS_MOST  1000
+void difference_match(struct arena *arena, const uint32_t *a, size_t a_count,
+                      const uint32_t *b, size_t b_count, size_t *match);
+
+/* Numbers for texts: the same text has the same number, over several lists. */
+struct numbering;
+struct numbering *numbering_new(struct arena *arena, size_t most);
+uint32_t numbering_of(struct numbering *numbering, struct str text);
+
 #endif
