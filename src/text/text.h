@@ -62,6 +62,11 @@ struct str cleaned_kinds(struct arena *arena, const struct cleaned *cleaned);
 /* "script", "embedded", … */
 const char *dropped_kind_name(enum dropped_kind kind);
 
+/* HTML of *text* in *format* ("html", "markdown", "text"), not yet cleaned.  ABSENT for
+ * another format, REFUSED beyond TEXT_HTML_MOST. */
+MUST_CHECK enum status text_html_of(struct arena *arena, struct str format, struct str text,
+                                    struct str *out_html);
+
 /* ---- Words and their places ------------------------------------------------ */
 
 enum paragraph_kind {
