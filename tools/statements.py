@@ -120,8 +120,7 @@ def offences_in(piece, database):
             yield line, f"{upper} differs between the databases; bind bounds and compare"
         elif upper in CLOCKS or (upper in CLOCK_FUNCTIONS and after == "("):
             yield line, f"{text}: instants and chance are bound from the call"
-        elif upper == "INTO" and form == "INSERT" and at + 2 < len(words) \
-                and words[at + 2][1] != "(":
+        elif upper == "INTO" and form == "INSERT" and not names_columns(words[at + 2:]):
             yield line, "an INSERT names its columns"
         elif upper == "OR" and before == "INSERT" and database != "sqlite":
             yield line, "INSERT OR … is SQLite's alone; use ON CONFLICT"
@@ -129,6 +128,12 @@ def offences_in(piece, database):
             yield line, "parameters are bound by name, as :name"
         elif kind == "cast" and database != "postgres":
             yield line, ":: is PostgreSQL's alone; use CAST"
+
+
+def names_columns(words):
+    """Whether '(' follows an INSERT's table, or its table AS alias."""
+    plain = [text.upper() for _, text, _ in words[:3]]
+    return plain[:1] == ["("] or (plain[:1] == ["AS"] and plain[2:] == ["("])
 
 
 def parameters_of(piece):
