@@ -75,7 +75,9 @@ enum status store_copy(struct store *store, const char *path) {
 
 enum status store_transact(struct call *call, enum txn_kind kind, txn_work work,
                            void *what) {
-    end_view(call);
+    if (kind == TXN_WRITE) {
+        end_view(call);
+    }
     if (call->txn != NULL) {
         return work_within(call, kind, work, what);
     }

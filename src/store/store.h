@@ -104,7 +104,7 @@ MUST_CHECK enum status store_transact(struct call *call, enum txn_kind kind,
  * A query outside a transaction opens a view of its own (TXN_READ), which lasts
  * until a transaction begins or the call ends: reading acts need not begin
  * anything, and what one call reads is of one state.  Writing needs a
- * transaction.
+ * transaction.  Who waits long within a call ends its view with txn_abort.
  */
 
 /* store_transact in two steps, for tests; nothing is run again. */

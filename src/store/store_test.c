@@ -6,10 +6,13 @@
 #include "store_own.h"
 
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #define THREADS    8
 #define INCREMENTS 25
@@ -112,6 +115,8 @@ static enum status add_one_and_answer(struct call *call, void *what) {
     TRY(add(call, 1, 0, "one"));
     return *(enum status *)what;
 }
+
+static void *count_in_thread(void *what);
 
 static void *run_in_thread(struct trial_store *trial, void *(*run)(void *)) {
     pthread_t thread;
@@ -254,6 +259,28 @@ static void test_store__rows_read_forward_and_nest(void **state) {
     assert_false(rows_next(outer));
     assert_int_equal(rows_end(outer), DONE);
     assert_true(str_is(buffer_str(&seen), "aa1b2;bc3;"));
+    txn_abort(call);
+}
+
+static void test_store__text_sorts_by_its_bytes(void **state) {
+    static const char *const expected[] = {"B", "_", "a", "一", "上", "中"};
+    static const struct statement sorted = {
+        "sorted",
+        "SELECT title FROM trial_thing ORDER BY title",
+        "SELECT title FROM trial_thing ORDER BY title",
+        nothing,
+    };
+    struct call *call = &with_tables(state)->call;
+    struct rows *rows;
+    assert_int_equal(txn_begin(call, TXN_WRITE), DONE);
+    for (size_t i = LENGTH(expected); i > 0; i--) {
+        assert_int_equal(add(call, (id64)i, 0, expected[i - 1]), DONE);
+    }
+    assert_int_equal(store_query(call, &sorted, &rows, NO_VALUES), DONE);
+    for (size_t i = 0; i < LENGTH(expected); i++) {
+        assert_true(rows_next(rows));
+        assert_true(str_is(row_text(rows, "title"), expected[i]));
+    }
     txn_abort(call);
 }
 
@@ -430,6 +457,32 @@ static void test_store__reader_keeps_its_view(void **state) {
     assert_int_equal(things(call), 1);
 }
 
+static enum status count_again(struct call *call, void *what) {
+    struct rows *rows;
+    TRY(store_find(call, &count_things, &rows, NO_VALUES));
+    *(int64_t *)what = row_int(rows, "things");
+    return DONE;
+}
+
+static void test_store__queries_alone_share_one_view(void **state) {
+    struct trial_store *trial = with_tables(state);
+    struct call *call = &trial->call;
+    int64_t count = -1;
+    enum status done = DONE;
+    assert_int_equal(count_again(call, &count), DONE);
+    assert_int_equal((uintptr_t)run_in_thread(trial, write_five), DONE);
+    assert_int_equal(count_again(call, &count), DONE);
+    assert_int_equal(count, 0);
+    assert_int_equal(store_transact(call, TXN_READ, count_again, &count), DONE);
+    assert_int_equal(count, 0);
+    assert_int_equal(store_run(call, &retitle_all, NULL, bind_text("more", STR("!"))),
+                     FAILED);
+    assert_int_equal(store_transact(call, TXN_WRITE, add_one_and_answer, &done), DONE);
+    assert_int_equal(count_again(call, &count), DONE);
+    assert_int_equal(count, 2);
+    assert_int_equal((uintptr_t)run_in_thread(trial, count_in_thread), 2);
+}
+
 static void *count_in_thread(void *what) {
     struct call *call = trial_call_new(what);
     int64_t count = things(call);
@@ -585,6 +638,58 @@ static void test_store__runs_at_most_five_times(void **state) {
     int attempts = 0;
     assert_int_equal(store_transact(call, TXN_WRITE, meet_again, &attempts), FAILED);
     assert_int_equal(attempts, 5);
+}
+
+/* A process that is killed. */
+
+/* Pairs of things, each said on *pipe* once its commit was acknowledged. */
+static void commit_and_say(const struct trial_store *trial, int pipe) {
+    struct house house = trial->house;
+    if (store_open(str_of(trial->url), &house.store) != DONE) {
+        _exit(1);
+    }
+    for (id64 id = 1;; id += 2) {
+        struct call *call = trial_call_new(trial);
+        call->house = &house;
+        char title[32];
+        snprintf(title, sizeof title, "t%lld", (long long)id);
+        bool is_done =
+            txn_begin(call, TXN_WRITE) == DONE && add(call, id, 0, title) == DONE;
+        title[0] = 'u';
+        is_done =
+            is_done && add(call, id + 1, id, title) == DONE && txn_commit(call) == DONE;
+        if (!is_done || write(pipe, &id, sizeof id) != sizeof id) {
+            _exit(1);
+        }
+        trial_call_free(call);
+    }
+}
+
+static void test_store__killed_process_loses_nothing_acknowledged(void **state) {
+    struct trial_store *trial = with_tables(state);
+    int pipes[2];
+    assert_int_equal(pipe(pipes), 0);
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        commit_and_say(trial, pipes[1]);
+    }
+    close(pipes[1]);
+    id64 said = 0;
+    id64 last = 0;
+    while (read(pipes[0], &said, sizeof said) == sizeof said) {
+        last = said;
+        if (said > 60) {
+            kill(child, SIGKILL); /* in the middle of a later one */
+        }
+    }
+    close(pipes[0]);
+    int status;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFSIGNALED(status));
+    int64_t found = things(&trial->call);
+    assert_true(found >= last + 1);
+    assert_int_equal(found % 2, 0); /* pairs, whole */
 }
 
 /* A server that goes away. */
@@ -783,6 +888,7 @@ int main(void) {
         TRIAL_ON_BOTH(test_store__sums_are_whole_and_fractions_fail),
         TRIAL_ON_BOTH(test_store__text_with_a_zero_byte_fails),
         TRIAL_ON_BOTH(test_store__rows_read_forward_and_nest),
+        TRIAL_ON_BOTH(test_store__text_sorts_by_its_bytes),
         TRIAL_ON_BOTH(test_store__found_row_outlives_the_transaction),
         TRIAL_ON_BOTH(test_store__end_of_transaction_releases_rows),
         TRIAL_ON_BOTH(test_store__counts_changed_rows),
@@ -791,12 +897,14 @@ int main(void) {
         TRIAL_ON_BOTH(test_store__violations_answer_stale),
         TRIAL_ON_BOTH(test_store__inner_act_belongs_to_the_outer),
         TRIAL_ON_BOTH(test_store__reader_keeps_its_view),
+        TRIAL_ON_BOTH(test_store__queries_alone_share_one_view),
         TRIAL_ON_BOTH(test_store__reader_never_waits_for_the_writer),
         TRIAL_ON_BOTH(test_store__reader_cannot_write),
         TRIAL_ON_BOTH(test_store__more_readers_than_handles_wait),
         TRIAL_ON_BOTH(test_store__eight_writers_lose_no_increment),
         TRIAL_ON_BOTH(test_store__deadlock_runs_again),
         TRIAL_ON_BOTH(test_store__runs_at_most_five_times),
+        TRIAL_ON_BOTH(test_store__killed_process_loses_nothing_acknowledged),
         TRIAL_ON_POSTGRES(test_store__lost_connection_fails_and_is_replaced),
         TRIAL_ON_POSTGRES(test_store__lost_commit_is_never_done),
         TRIAL_ON_POSTGRES(test_store__dead_idle_connection_is_not_noticed),
