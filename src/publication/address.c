@@ -14,6 +14,8 @@
 #define FOLDER    100 /* items in one leaf of the manifest */
 
 static bool part_is_ours(struct str part);
+static bool is_generated(struct str path);
+static bool is_plain(char byte);
 static bool is_lower_or_digit(char byte);
 
 bool address_is_ours(struct str path) {
@@ -48,7 +50,7 @@ bool address_code_fits(struct str code) {
     return code.at[0] != '-';
 }
 
-/* "zz" is the elder mirror, "s" the theme's own files, "column" the site map. */
+/* "zz" is the elder mirror, "s" holds the theme's own files. */
 bool address_column_fits(struct str path) {
     if (path.length == 0 || path.length > PATH_MOST - PART_MOST) {
         return false;
@@ -91,9 +93,21 @@ struct str address_gone(struct arena *arena, struct str item_path) {
     return str_format(arena, "%.*s.gone", STR_ARG(item_path));
 }
 
+/* An old address stays unless the program may one day want it for itself. */
+bool address_may_be_kept(struct str old_path) {
+    struct str rest = old_path;
+    struct str top = str_cut(&rest, '/');
+    return address_is_ours(old_path) && rest.length > 0 && !str_is(top, "zz") &&
+           !str_is(top, "s") && str_ends(old_path, "html") && !is_generated(old_path);
+}
+
 struct str address_attachment(struct arena *arena, struct str item_path, int ordinal,
                               struct str extension) {
-    struct str stem = str_part(item_path, 0, item_path.length - strlen(".html"));
+    size_t dot = item_path.length;
+    while (dot > 0 && item_path.at[dot - 1] != '.') {
+        dot--;
+    }
+    struct str stem = str_part(item_path, 0, dot > 0 ? dot - 1 : item_path.length);
     return str_format(arena, "%.*s-%d.%.*s", STR_ARG(stem), ordinal, STR_ARG(extension));
 }
 
@@ -135,18 +149,39 @@ struct str address_folder(struct arena *arena, struct str path) {
                       from > 0 ? "list-" : "", (long long)(number / FOLDER));
 }
 
+/* The shapes that this file makes: YEAR/NUMBER.html, list-N.html, index.html. */
+static bool is_generated(struct str path) {
+    struct str name = path;
+    for (struct str rest = path; rest.length > 0;) {
+        name = str_cut(&rest, '/');
+    }
+    if (str_starts(name, "list-") || str_starts(name, "index.")) {
+        return true;
+    }
+    size_t digits = 0;
+    while (digits < name.length && name.at[digits] >= '0' && name.at[digits] <= '9') {
+        digits++;
+    }
+    return digits > 0 && str_is(str_part(name, digits, name.length), ".html");
+}
+
+/* Capitals and '_' occur in addresses kept from an old site. */
 static bool part_is_ours(struct str part) {
-    if (part.length == 0 || part.length > PART_MOST || !is_lower_or_digit(part.at[0])) {
+    if (part.length == 0 || part.length > PART_MOST || !is_plain(part.at[0])) {
         return false;
     }
     for (size_t i = 0; i < part.length; i++) {
         char byte = part.at[i];
         bool dot_pair = byte == '.' && i + 1 < part.length && part.at[i + 1] == '.';
-        if (dot_pair || (!is_lower_or_digit(byte) && byte != '-' && byte != '.')) {
+        if (dot_pair || (!is_plain(byte) && byte != '-' && byte != '.' && byte != '_')) {
             return false;
         }
     }
     return part.at[part.length - 1] != '.';
+}
+
+static bool is_plain(char byte) {
+    return is_lower_or_digit(byte) || (byte >= 'A' && byte <= 'Z');
 }
 
 static bool is_lower_or_digit(char byte) {

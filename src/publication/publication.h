@@ -91,6 +91,10 @@ MUST_CHECK enum status publication_release(struct call *call,
                                            struct release **out_releases,
                                            size_t *out_count);
 
+/* The terms of a release to these columns, as a decision is given for them
+ * (struct verdict.terms): a digest that does not depend on their order. */
+struct digest publication_terms(struct call *call, const id64 *columns, size_t count);
+
 /* Why a release would be refused now: as publication_release, changing nothing;
  * the reasons stand in call->refusal.  For the release desk. */
 MUST_CHECK enum status publication_ask(struct call *call,
@@ -132,10 +136,10 @@ MUST_CHECK enum status publication_effect_of(struct call *call, id64 manuscript,
 
 /*
  * An item that was public on an old site: released with its old date, marked
- * as migrated; its old address answers with the new one when *old_path* is
- * given.  No decisions are asked for: the two persons and the manifest of the
- * migration are (manuscript_migrate), inside whose transaction this runs.  The
- * files come with publication_rebuild.
+ * as migrated.  It keeps its old address if that is a plain path to an .html
+ * file that the program will never want for itself.  No decisions are asked for: the two
+ * persons and the manifest of the migration are (manuscript_migrate), inside whose
+ * transaction this runs.  The files come with publication_rebuild.
  */
 struct migrated_item {
     id64 manuscript;

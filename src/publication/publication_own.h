@@ -4,7 +4,11 @@
 #ifndef PUBLICATION_OWN_H
 #define PUBLICATION_OWN_H
 
+#include "manuscript/manuscript.h"
+#include "page/page.h"
 #include "publication.h"
+#include "site/site.h"
+#include "store/store.h"
 
 /*
  * Addresses: the only place where public paths are made and judged.
@@ -17,6 +21,7 @@ struct str address_item(struct arena *arena, struct str column_path, instant rel
 struct str address_list(struct arena *arena, struct str column_path, int64_t page);
 struct str address_below(struct arena *arena, struct str column_path, const char *name);
 struct str address_gone(struct arena *arena, struct str item_path);
+bool address_may_be_kept(struct str old_path); /* of an old site's item */
 struct str address_attachment(struct arena *arena, struct str item_path, int ordinal,
                               struct str extension);
 struct str address_up(struct arena *arena, struct str path); /* "../../" to the root */
@@ -38,7 +43,6 @@ void tree_close(struct tree *tree); /* drops what was not settled */
 
 /* Plan a file.  Visible after tree_settle (TREE_FRESH: at once). */
 MUST_CHECK enum status tree_write(struct tree *tree, struct str path, struct str bytes);
-MUST_CHECK enum status tree_copy(struct tree *tree, struct str path, const char *source);
 MUST_CHECK enum status tree_remove(struct tree *tree, struct str path);
 
 /* Make everything planned so far visible and durable, in the order planned. */
@@ -55,5 +59,227 @@ MUST_CHECK enum status tree_clear(const char *root);
 /* Hold the site's tree against all other writers, threads and processes. */
 MUST_CHECK enum status tree_lock(const char *path, int *out_lock);
 void tree_unlock(int lock);
+
+/*
+ * The theme: templates and words of share/themes/NAME, loaded for one batch of
+ * pages and freed after it.  Used by one thread.
+ */
+struct theme;
+MUST_CHECK enum status theme_load(struct call *call, struct str name,
+                                  struct theme **out_theme);
+void theme_free(struct theme *theme);
+struct pages *theme_pages(struct theme *theme);
+const struct words *theme_words(struct theme *theme);
+struct str theme_style(struct theme *theme); /* the plain stylesheet */
+struct str theme_elder(struct theme *theme); /* that and what the elder one adds */
+void theme_add_digest(struct theme *theme, struct digesting *digesting);
+
+#define LIST_ROWS       20
+#define HOME_ROWS       8
+#define BLOCK_ROWS      6
+#define FEED_ROWS       20
+#define SHARD_PLACES    1000
+#define COLUMN_DEPTH    8
+#define RELEASE_TARGETS 8
+
+/* What every page of a site shows around its own matter. */
+struct view {
+    struct site site;
+    struct column *columns; /* parents before children */
+    size_t column_count;
+    struct theme *theme;
+    bool demo;
+};
+MUST_CHECK enum status view_load(struct call *call, id64 site, struct theme *theme,
+                                 struct view *out_view);
+const struct column *view_column(const struct view *view, id64 column);
+
+/* Rendering: each appends one whole, linted page to *out*.  FAILED, with a line
+ * in the log, for a page that lacks what the national guideline demands. */
+struct list_view {
+    const struct column *column;
+    struct str path; /* of this very page */
+    const struct release *rows;
+    size_t row_count;
+    int64_t page;         /* 0 on the column's front */
+    int64_t newer, older; /* pages linked to; 0 none, -1 the front */
+    const struct front_block *blocks;
+    size_t block_count;
+};
+struct front_block {
+    const struct column *column;
+    const struct release *rows;
+    size_t row_count;
+};
+struct item_view {
+    const struct column *column;
+    const struct release *release;
+    const struct content *content;
+    const struct release *successor; /* NULL without */
+};
+MUST_CHECK enum status render_item(struct call *call, const struct view *view,
+                                   const struct item_view *item, struct buffer *out);
+MUST_CHECK enum status render_gone(struct call *call, const struct view *view,
+                                   const struct item_view *item, struct buffer *out);
+MUST_CHECK enum status render_list(struct call *call, const struct view *view,
+                                   const struct list_view *list, struct buffer *out);
+MUST_CHECK enum status render_home(struct call *call, const struct view *view,
+                                   const struct front_block *blocks, size_t count,
+                                   struct buffer *out);
+MUST_CHECK enum status render_map(struct call *call, const struct view *view,
+                                  struct buffer *out);
+MUST_CHECK enum status render_missing(struct call *call, const struct view *view,
+                                      struct buffer *out);
+MUST_CHECK enum status render_feed(struct call *call, const struct view *view,
+                                   const struct column *column,
+                                   const struct release *rows, size_t count,
+                                   struct buffer *out);
+MUST_CHECK enum status render_shard(struct call *call, const struct view *view,
+                                    int64_t shard, const struct release *rows,
+                                    size_t count, struct buffer *out);
+MUST_CHECK enum status render_shards(struct call *call, const struct view *view,
+                                     int64_t last, struct buffer *out);
+
+/* Attachments as the public gets them. */
+struct str attachment_extension(struct arena *arena, const struct attachment *file);
+struct str attachment_type(struct arena *arena, struct str extension); /* "DOCX" */
+
+/* The body with its pictures and files at their public addresses: "/files/NAME"
+ * becomes a link beside the page. */
+struct str body_for_public(struct arena *arena, const struct content *content,
+                           struct str item_path);
+
+/* Releases as the store gives them. */
+MUST_CHECK enum status release_find(struct call *call, const struct statement *statement,
+                                    const struct value *values, size_t count,
+                                    struct release *out_release);
+MUST_CHECK enum status release_query(struct call *call, const struct statement *statement,
+                                     const struct value *values, size_t count,
+                                     size_t most, struct release **out_releases,
+                                     size_t *out_count);
+#define VALUES(...)                                                                      \
+    (struct value[]){__VA_ARGS__},                                                       \
+        sizeof((struct value[]){__VA_ARGS__}) / sizeof(struct value)
+
+/*
+ * Operations: one file (or one item with its files) to be brought in line with
+ * the store.
+ */
+enum operation_kind {
+    OPERATE_ITEM, /* page or its absence, attachments */
+    OPERATE_FILE, /* an attachment that may have to go */
+    OPERATE_LIST,
+    OPERATE_COLUMN, /* a column's front */
+    OPERATE_HOME,
+    OPERATE_FEED,
+    OPERATE_COLUMN_FEED,
+    OPERATE_SHARD,
+    OPERATE_SHARDS,
+    OPERATE_MAP,
+    OPERATE_MISSING,
+    OPERATE_STYLE,
+    OPERATE_ELDER,
+    OPERATE_ROBOTS,
+    OPERATE_KINDS
+};
+const char *operation_name(enum operation_kind kind);
+enum operation_kind operation_of_name(struct str name); /* OPERATE_KINDS if unknown */
+
+struct operation {
+    enum operation_kind kind;
+    id64 column;
+    int64_t number;
+    struct str path;
+};
+
+/* A list of operations without doubles. */
+struct plan {
+    struct arena *arena;
+    struct operation *at;
+    size_t count;
+    size_t room;
+};
+void plan_init(struct plan *plan, struct arena *arena);
+void plan_add(struct plan *plan, enum operation_kind kind, id64 column, int64_t number,
+              struct str path);
+/* The same without looking for doubles. */
+void plan_append(struct plan *plan, enum operation_kind kind, id64 column, int64_t number,
+                 struct str path);
+/* Add what a journal holds. */
+MUST_CHECK enum status plan_load(struct call *call, struct plan *plan, id64 journal);
+/* All that shows *release*: its page, the lists, fronts, feeds and the site map. */
+MUST_CHECK enum status plan_release(struct call *call, struct plan *plan,
+                                    const struct release *release, int64_t place);
+/* What a tree needs once: fronts of all columns, home, styles, site map. */
+MUST_CHECK enum status plan_site(struct call *call, struct plan *plan, id64 site);
+/* Write the plan as a journal, inside the act's transaction. */
+MUST_CHECK enum status plan_record(struct call *call, const struct plan *plan, id64 site,
+                                   id64 release, const char *act);
+
+/* Files written and removed, to be entered into the manifest. */
+struct file_row {
+    struct str path;
+    struct str folder; /* in the manifest */
+    struct digest digest;
+    int64_t size;
+    id64 release;
+    size_t order; /* of two rows of one path the later counts */
+    bool gone;
+};
+struct sink {
+    struct tree *tree;   /* NULL: only take note */
+    struct arena *arena; /* of the rows */
+    struct file_row *rows;
+    size_t count;
+    size_t room;
+    size_t written;
+    size_t removed;
+};
+void sink_init(struct sink *sink, struct tree *tree, struct arena *arena);
+MUST_CHECK enum status sink_put(struct sink *sink, struct str path, struct str bytes,
+                                id64 release);
+MUST_CHECK enum status sink_drop(struct sink *sink, struct str path);
+
+/* Carry out one operation: what the store says now goes into the sink. */
+MUST_CHECK enum status operation_do(struct call *call, const struct view *view,
+                                    const struct operation *operation, struct sink *sink);
+/* The same for an item whose row is at hand. */
+MUST_CHECK enum status item_do(struct call *call, const struct view *view,
+                               const struct release *release, struct sink *sink);
+
+/* The manifest, inside a write transaction. */
+MUST_CHECK enum status manifest_record(struct call *call, id64 site,
+                                       const struct file_row *rows, size_t count);
+MUST_CHECK enum status manifest_replace(struct call *call, id64 site,
+                                        struct file_row *rows, size_t count,
+                                        size_t *out_files);
+
+/* Counters, rights and endings, inside the act's transaction. */
+MUST_CHECK enum status site_ensure(struct call *call, id64 site);
+MUST_CHECK enum status number_take(struct call *call, id64 site, id64 column,
+                                   int64_t *out_number, int64_t *out_place);
+MUST_CHECK enum status right_to_release(struct call *call, id64 site);
+MUST_CHECK enum status release_end(struct call *call, const struct release *release,
+                                   enum release_state state, struct str reason,
+                                   id64 successor);
+
+/* Where things stand. */
+MUST_CHECK enum status make_public_root(struct call *call);
+const char *site_tree_path(struct call *call, struct str code);
+const char *site_fresh_path(struct call *call, struct str code);
+const char *site_lock_path(struct call *call, struct str code);
+
+/* What a page must carry; *shown* is the visible twin of the tag, if it has one. */
+struct demand {
+    const char *tag;
+    struct str value;
+    bool meta;
+    bool shown;
+};
+
+/* True if *html* meets every demand; else the name of the first one that it
+ * does not meet is given. */
+bool lint_page(struct arena *arena, struct str html, const struct demand *demands,
+               size_t count, const char **out_missing);
 
 #endif

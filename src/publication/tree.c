@@ -60,7 +60,6 @@ static enum status open_part(struct tree *tree, size_t above, const char *name, 
 static enum status take_slot(struct tree *tree, size_t keep, size_t *out_slot);
 static bool find_open(struct tree *tree, struct str path, size_t *out_directory);
 static enum status write_all(int descriptor, struct str bytes);
-static enum status copy_all(int descriptor, const char *source);
 static enum status sync_files(struct tree *tree);
 static enum status show_files(struct tree *tree);
 static enum status sync_directories(struct tree *tree);
@@ -110,19 +109,6 @@ enum status tree_write(struct tree *tree, struct str path, struct str bytes) {
     return write_all(file->descriptor, bytes);
 }
 
-enum status tree_copy(struct tree *tree, struct str path, const char *source) {
-    if (tree->way == TREE_FRESH) {
-        int descriptor;
-        TRY(create_fresh(tree, path, &descriptor));
-        enum status written = copy_all(descriptor, source);
-        close(descriptor);
-        return written;
-    }
-    struct planned *file;
-    TRY(plan_file(tree, path, &file));
-    return copy_all(file->descriptor, source);
-}
-
 enum status tree_remove(struct tree *tree, struct str path) {
     if (tree->planned_count == PLANNED_MOST) {
         TRY(tree_settle(tree));
@@ -132,6 +118,14 @@ enum status tree_remove(struct tree *tree, struct str path) {
     enum status found = open_folder(tree, path, false, &directory, &name);
     if (found != DONE) {
         return found == ABSENT ? DONE : found;
+    }
+    if (tree->way == TREE_FRESH) {
+        char text[64] = {0};
+        memcpy(text, name.at, name.length);
+        return unlinkat(tree->directories[directory].descriptor, text, 0) == 0 ||
+                       errno == ENOENT
+                   ? DONE
+                   : log_failed("remove %.*s: %s", STR_ARG(path), strerror(errno));
     }
     struct planned *file = &tree->planned[tree->planned_count++];
     *file = (struct planned){.directory = directory, .descriptor = -1};
@@ -363,21 +357,6 @@ static enum status write_all(int descriptor, struct str bytes) {
         written += (size_t)part;
     }
     return DONE;
-}
-
-static enum status copy_all(int descriptor, const char *source) {
-    int from = open(source, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-    if (from < 0) {
-        return log_failed("open %s: %s", source, strerror(errno));
-    }
-    ssize_t part;
-    do {
-        part = copy_file_range(from, NULL, descriptor, NULL, (size_t)1 << 24, 0);
-    } while (part > 0 || (part < 0 && errno == EINTR));
-    enum status copied =
-        part == 0 ? DONE : log_failed("copy %s: %s", source, strerror(errno));
-    close(from);
-    return copied;
 }
 
 /* Start all the writing first, so that the syncs wait for one journal commit

@@ -75,7 +75,7 @@ static void test_address__only_generated_paths_are_ours(void **state) {
         {"a/b.html/", false},
         {"a\\..\\b.html", false},
         {"a/..%2f/b", false},
-        {"A/b.html", false},
+        {"art/2019/art_77_A.html", true},
         {".htaccess", false},
         {"a/.tmp", false},
         {"-rf", false},
@@ -114,6 +114,30 @@ static void test_address__columns_keep_off_what_is_reserved(void **state) {
     for (size_t i = 0; i < LENGTH(wild); i++) {
         if (address_column_fits(str_of(wild[i]))) {
             fail_msg("%s", wild[i]);
+        }
+    }
+}
+
+static void test_address__an_old_address_stays_where_it_is_in_nobodys_way(void **state) {
+    static const struct {
+        const char *path;
+        bool kept;
+    } rows[] = {
+        {"art/2019/6/5/art_77_1234.html", true},
+        {"xwdt/t20190605_88.shtml", true},
+        {"zwgk/2019/5.html", false},
+        {"zwgk/index.html", false},
+        {"zwgk/list-2.html", false},
+        {"old.html", false},
+        {"zz/a/b.html", false},
+        {"s/style.css", false},
+        {"a/../../etc/x.html", false},
+        {"a/show.php?id=5", false},
+    };
+    (void)state;
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        if (address_may_be_kept(str_of(rows[i].path)) != rows[i].kept) {
+            fail_msg("%s", rows[i].path);
         }
     }
 }
@@ -272,6 +296,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_address__only_generated_paths_are_ours),
         cmocka_unit_test(test_address__columns_keep_off_what_is_reserved),
+        cmocka_unit_test(test_address__an_old_address_stays_where_it_is_in_nobodys_way),
         cmocka_unit_test_setup_teardown(test_address__is_made_of_column_year_and_number,
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_tree__random_paths_never_leave_the_root,

@@ -1,0 +1,211 @@
+/*
+ * The journal worked off: the one way by which a change of the store reaches
+ * the live tree.  Whoever comes first takes all open journals of the site, so
+ * that many releases at once write each list only once.
+ *
+ * Order: what goes is unlinked first, then pages and their files are shown,
+ * then what links to them; each group is synced, files and directories, before
+ * the next.  The manifest and the journal's end are one transaction after all
+ * of it.  A crash anywhere leaves the journal open and the next start does the
+ * same work again.
+ */
+#include "publication_own.h"
+#include "publication_sql.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define JOURNALS_MOST 200
+#define ARENA_MOST    ((size_t)1 << 31)
+
+struct work {
+    id64 site;
+    struct view view;
+    id64 *journals;
+    size_t journal_count;
+    struct plan plan;
+    struct sink sink;
+};
+
+static enum status apply_locked(struct call *call, struct work *work,
+                                struct applied *applied);
+static enum status load_journals(struct call *call, struct work *work);
+static enum status carry_out(struct call *call, struct work *work, bool *out_broken);
+static enum status one_by_one(struct call *call, struct work *work,
+                              struct applied *applied);
+static enum status do_group(struct call *call, struct work *work, int group);
+static int group_of(struct call *call, const struct operation *operation);
+static enum status close_journals(struct call *call, void *what);
+static void count_applied(const struct work *work, struct applied *applied);
+
+enum status publication_apply(struct call *call, id64 site, struct applied *out_applied) {
+    struct work work = {.site = site};
+    struct applied applied = {0};
+    struct theme *theme;
+    struct site facts;
+    int lock;
+    TRY(make_public_root(call));
+    TRY(site_find(call, site, &facts));
+    TRY(tree_lock(site_lock_path(call, facts.code), &lock));
+    enum status done = theme_load(call, facts.theme, &theme);
+    if (done == DONE) {
+        done = view_load(call, site, theme, &work.view);
+        if (done == DONE) {
+            struct call inner = *call;
+            inner.arena = arena_new(ARENA_MOST);
+            done = apply_locked(&inner, &work, &applied);
+            arena_free(inner.arena);
+        }
+        theme_free(theme);
+    }
+    tree_unlock(lock);
+    if (done == DONE && out_applied != NULL) {
+        *out_applied = applied;
+    }
+    return done;
+}
+
+enum status publication_replay(struct call *call) {
+    struct rows *rows;
+    id64 sites[1000];
+    size_t count = 0;
+    TRY(store_query(call, &publication_sites_open, &rows, NO_VALUES));
+    while (count < LENGTH(sites) && rows_next(rows)) {
+        sites[count++] = row_id(rows, "site");
+    }
+    TRY(rows_end(rows));
+    for (size_t i = 0; i < count; i++) {
+        struct applied applied;
+        TRY(publication_apply(call, sites[i], &applied));
+        log_note("finished %zu acts of publication that were under way", applied.acts);
+    }
+    return DONE;
+}
+
+static enum status apply_locked(struct call *call, struct work *work,
+                                struct applied *applied) {
+    for (;;) {
+        bool broken = false;
+        TRY(load_journals(call, work));
+        if (work->journal_count == 0) {
+            return DONE;
+        }
+        enum status done = carry_out(call, work, &broken);
+        if (broken) {
+            return one_by_one(call, work, applied);
+        }
+        TRY(done);
+        count_applied(work, applied);
+        arena_clear(call->arena);
+    }
+}
+
+/* A page that cannot be written holds up its own act and no other. */
+static enum status one_by_one(struct call *call, struct work *work,
+                              struct applied *applied) {
+    id64 *journals = work->journals;
+    size_t count = work->journal_count;
+    enum status first = DONE;
+    for (size_t i = 0; i < count; i++) {
+        bool broken = false;
+        work->journals = &journals[i];
+        work->journal_count = 1;
+        plan_init(&work->plan, call->arena);
+        TRY(plan_load(call, &work->plan, journals[i]));
+        enum status done = carry_out(call, work, &broken);
+        if (done == DONE) {
+            count_applied(work, applied);
+        } else if (!broken) {
+            return done;
+        } else if (first == DONE) {
+            first = done;
+        }
+    }
+    return first;
+}
+
+static enum status load_journals(struct call *call, struct work *work) {
+    struct rows *rows;
+    work->journals = TAKE_ARRAY(call->arena, JOURNALS_MOST, id64);
+    work->journal_count = 0;
+    plan_init(&work->plan, call->arena);
+    TRY(store_query(call, &publication_journal_open, &rows, bind_id("site", work->site)));
+    while (work->journal_count < JOURNALS_MOST && rows_next(rows)) {
+        work->journals[work->journal_count++] = row_id(rows, "id");
+    }
+    TRY(rows_end(rows));
+    for (size_t i = 0; i < work->journal_count; i++) {
+        TRY(plan_load(call, &work->plan, work->journals[i]));
+    }
+    return DONE;
+}
+
+/* *out_broken*: a page could not be made; nothing was shown yet of its group. */
+static enum status carry_out(struct call *call, struct work *work, bool *out_broken) {
+    struct tree *tree;
+    TRY(tree_open(site_tree_path(call, work->view.site.code), TREE_SAFE, &tree));
+    sink_init(&work->sink, tree, call->arena);
+    enum status done = DONE;
+    for (int group = 0; group < 3 && done == DONE; group++) {
+        done = do_group(call, work, group);
+        *out_broken = done != DONE;
+        if (done == DONE) {
+            done = tree_settle(tree);
+        }
+    }
+    tree_close(tree);
+    return done == DONE ? store_transact(call, TXN_WRITE, close_journals, work) : done;
+}
+
+static enum status do_group(struct call *call, struct work *work, int group) {
+    for (size_t i = 0; i < work->plan.count; i++) {
+        if (group_of(call, &work->plan.at[i]) == group) {
+            TRY(operation_do(call, &work->view, &work->plan.at[i], &work->sink));
+        }
+    }
+    return DONE;
+}
+
+/* 0 what may have to go, 1 what readers come for, 2 what leads there. */
+static int group_of(struct call *call, const struct operation *operation) {
+    if (operation->kind == OPERATE_FILE) {
+        return 0;
+    }
+    if (operation->kind == OPERATE_ITEM) {
+        struct release release;
+        enum status found = release_find(call, &publication_at_number,
+                                         VALUES(bind_id("site_column", operation->column),
+                                                bind_int("number", operation->number)),
+                                         &release);
+        return found == DONE && release.state == RELEASE_LIVE ? 1 : 0;
+    }
+    return operation->kind == OPERATE_STYLE || operation->kind == OPERATE_ELDER ? 1 : 2;
+}
+
+static enum status close_journals(struct call *call, void *what) {
+    struct work *work = what;
+    TRY(manifest_record(call, work->site, work->sink.rows, work->sink.count));
+    for (size_t i = 0; i < work->journal_count; i++) {
+        TRY(store_run(call, &publication_journal_done, NULL,
+                      bind_int("id", work->journals[i]), bind_int("now", call->now)));
+    }
+    return DONE;
+}
+
+enum status make_public_root(struct call *call) {
+    const char *root = str_format(call->arena, "%s/public", call->house->workspace).at;
+    if (mkdir(root, 0755) == 0) {
+        return file_sync_directory(call->house->workspace);
+    }
+    return errno == EEXIST ? DONE : log_failed("make %s: %s", root, strerror(errno));
+}
+
+static void count_applied(const struct work *work, struct applied *applied) {
+    applied->acts += work->journal_count;
+    applied->written += work->sink.written;
+    for (size_t i = 0; i < work->sink.count; i++) {
+        applied->removed += work->sink.rows[i].gone;
+    }
+}

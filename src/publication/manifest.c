@@ -1,0 +1,213 @@
+/*
+ * The manifest: every file of the tree with its digest and the release it
+ * shows, and over it a hash tree by directory.  A folder's digest covers the
+ * names and digests of its files and of the folders in it, so that the root's
+ * stands for the whole tree and one changed file costs one path to the root.
+ */
+#include "publication_own.h"
+#include "publication_sql.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define ROOT_ABOVE "-"
+
+struct folders {
+    struct arena *arena;
+    struct str *at;
+    size_t count;
+    size_t room;
+};
+
+static void add_folder(struct folders *folders, struct str path);
+static struct str above_of(struct str path);
+static enum status record_row(struct call *call, id64 site, const struct file_row *row);
+static enum status record_folder(struct call *call, id64 site, struct str path);
+static int deeper_first(const void *a, const void *b);
+static int by_folder_and_path(const void *a, const void *b);
+static enum status set_root(struct call *call, id64 site);
+
+void sink_init(struct sink *sink, struct tree *tree, struct arena *arena) {
+    *sink = (struct sink){.tree = tree, .arena = arena};
+}
+
+static struct file_row *sink_row(struct sink *sink) {
+    if (sink->count == sink->room) {
+        size_t room = sink->room == 0 ? 64 : sink->room * 2;
+        struct file_row *grown = TAKE_ARRAY(sink->arena, room, struct file_row);
+        for (size_t i = 0; i < sink->count; i++) {
+            grown[i] = sink->rows[i];
+        }
+        sink->rows = grown;
+        sink->room = room;
+    }
+    return &sink->rows[sink->count++];
+}
+
+enum status sink_put(struct sink *sink, struct str path, struct str bytes, id64 release) {
+    if (sink->tree != NULL) {
+        TRY(tree_write(sink->tree, path, bytes));
+    }
+    *sink_row(sink) =
+        (struct file_row){.path = str_copy(sink->arena, path),
+                          .folder = address_folder(sink->arena, path),
+                          .digest = digest_of(DIGEST_SM3, bytes_of_str(bytes)),
+                          .size = (int64_t)bytes.length,
+                          .release = release};
+    sink->written++;
+    return DONE;
+}
+
+enum status sink_drop(struct sink *sink, struct str path) {
+    if (sink->tree != NULL) {
+        TRY(tree_remove(sink->tree, path));
+    }
+    *sink_row(sink) = (struct file_row){.path = str_copy(sink->arena, path),
+                                        .folder = address_folder(sink->arena, path),
+                                        .gone = true};
+    sink->removed++;
+    return DONE;
+}
+
+enum status manifest_record(struct call *call, id64 site, const struct file_row *rows,
+                            size_t count) {
+    struct folders folders = {.arena = call->arena};
+    for (size_t i = 0; i < count; i++) {
+        TRY(record_row(call, site, &rows[i]));
+        add_folder(&folders, rows[i].folder);
+    }
+    for (size_t i = 0; i < folders.count; i++) { /* grows: each adds the one above */
+        if (folders.at[i].length > 0) {
+            add_folder(&folders, above_of(folders.at[i]));
+        }
+    }
+    if (folders.count > 1) {
+        qsort(folders.at, folders.count, sizeof *folders.at, deeper_first);
+    }
+    for (size_t i = 0; i < folders.count; i++) {
+        TRY(record_folder(call, site, folders.at[i]));
+    }
+    return set_root(call, site);
+}
+
+/* The same answer as recording each file, for a tree written anew. */
+enum status manifest_replace(struct call *call, id64 site, struct file_row *rows,
+                             size_t count, size_t *out_files) {
+    TRY(store_run(call, &publication_files_clear, NULL, bind_id("site", site)));
+    TRY(store_run(call, &publication_folders_clear, NULL, bind_id("site", site)));
+    if (count > 1) {
+        qsort(rows, count, sizeof *rows, by_folder_and_path);
+    }
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        bool again = i + 1 < count && str_equal(rows[i].path, rows[i + 1].path);
+        if (!again && !rows[i].gone) {
+            rows[kept++] = rows[i];
+        }
+    }
+    *out_files = kept;
+    return manifest_record(call, site, rows, kept);
+}
+
+static void add_folder(struct folders *folders, struct str path) {
+    /* Neighbours are alike, so the end of the list answers nearly every time. */
+    for (size_t i = folders->count; i > 0; i--) {
+        if (str_equal(folders->at[i - 1], path)) {
+            return;
+        }
+    }
+    if (folders->count == folders->room) {
+        size_t room = folders->room == 0 ? 32 : folders->room * 2;
+        struct str *grown = TAKE_ARRAY(folders->arena, room, struct str);
+        for (size_t i = 0; i < folders->count; i++) {
+            grown[i] = folders->at[i];
+        }
+        folders->at = grown;
+        folders->room = room;
+    }
+    folders->at[folders->count++] = path;
+}
+
+static struct str above_of(struct str path) {
+    size_t slash = path.length;
+    while (slash > 0 && path.at[slash - 1] != '/') {
+        slash--;
+    }
+    return str_part(path, 0, slash > 0 ? slash - 1 : 0);
+}
+
+static enum status record_row(struct call *call, id64 site, const struct file_row *row) {
+    if (row->gone) {
+        return store_run(call, &publication_file_drop, NULL, bind_id("site", site),
+                         bind_text("path", row->path));
+    }
+    return store_run(call, &publication_file_put, NULL, bind_id("site", site),
+                     bind_text("path", row->path), bind_text("folder", row->folder),
+                     bind_digest("digest", &row->digest), bind_int("size", row->size),
+                     bind_int("release", row->release));
+}
+
+static enum status record_folder(struct call *call, id64 site, struct str path) {
+    struct digesting digesting;
+    digest_begin(&digesting, DIGEST_SM3);
+    size_t entries = 0;
+    struct rows *rows;
+    TRY(store_query(call, &publication_files_in, &rows, bind_id("site", site),
+                    bind_text("folder", path)));
+    for (; rows_next(rows); entries++) {
+        digest_add_field(&digesting, "file", row_text(rows, "path"));
+        digest_add_field(&digesting, "digest", row_text(rows, "digest"));
+    }
+    TRY(rows_end(rows));
+    TRY(store_query(call, &publication_folders_in, &rows, bind_id("site", site),
+                    bind_text("above", path)));
+    for (; rows_next(rows); entries++) {
+        digest_add_field(&digesting, "folder", row_text(rows, "path"));
+        digest_add_field(&digesting, "digest", row_text(rows, "digest"));
+    }
+    TRY(rows_end(rows));
+    struct digest digest = digest_end(&digesting);
+    if (entries == 0) {
+        return store_run(call, &publication_folder_drop, NULL, bind_id("site", site),
+                         bind_text("path", path));
+    }
+    struct str above = path.length == 0 ? STR(ROOT_ABOVE) : above_of(path);
+    return store_run(call, &publication_folder_put, NULL, bind_id("site", site),
+                     bind_text("path", path), bind_text("above", above),
+                     bind_digest("digest", &digest));
+}
+
+static enum status set_root(struct call *call, id64 site) {
+    struct rows *row;
+    struct str root = STR("");
+    enum status found = store_find(call, &publication_folder_row, &row,
+                                   bind_id("site", site), bind_text("path", STR("")));
+    if (found == DONE) {
+        root = row_text(row, "digest");
+    } else if (found != ABSENT) {
+        return found;
+    }
+    return store_run(call, &publication_set_root, NULL, bind_id("site", site),
+                     bind_text("root", root), bind_int("now", call->now));
+}
+
+static int deeper_first(const void *a, const void *b) {
+    const struct str *one = a;
+    const struct str *other = b;
+    int depths[2] = {one->length > 0, other->length > 0};
+    for (size_t i = 0; i < one->length; i++) {
+        depths[0] += one->at[i] == '/';
+    }
+    for (size_t i = 0; i < other->length; i++) {
+        depths[1] += other->at[i] == '/';
+    }
+    return depths[0] != depths[1] ? depths[1] - depths[0] : str_compare(*one, *other);
+}
+
+static int by_folder_and_path(const void *a, const void *b) {
+    const struct file_row *one = a;
+    const struct file_row *other = b;
+    int order = str_compare(one->folder, other->folder);
+    order = order != 0 ? order : str_compare(one->path, other->path);
+    return order != 0 ? order : (one->order > other->order) - (one->order < other->order);
+}

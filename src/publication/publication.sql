@@ -1,0 +1,288 @@
+-- Statements of src/publication.
+
+-- publication_site_insert: what a site's publication counts; nothing if it is there.
+INSERT INTO publication_site (site, code, next_place, root, applied_at)
+VALUES (:site, :code, 1, '', 0)
+ON CONFLICT (site) DO NOTHING;
+
+-- publication_column_insert: the counter of a column; nothing if it is there.
+INSERT INTO publication_column (site_column, site, next_number)
+VALUES (:site_column, :site, 1)
+ON CONFLICT (site_column) DO NOTHING;
+
+-- publication_place_lock: the next place in a site, locked for who takes it.
+SELECT next_place FROM publication_site WHERE site = :site
+   FOR UPDATE;
+
+-- publication_place_take: the place is taken.
+UPDATE publication_site SET next_place = next_place + 1 WHERE site = :site;
+
+-- publication_number_lock: the next number in a column, locked for who takes it.
+SELECT next_number FROM publication_column WHERE site_column = :site_column
+   FOR UPDATE;
+
+-- publication_number_take: the number is taken.
+UPDATE publication_column SET next_number = next_number + 1
+ WHERE site_column = :site_column;
+
+-- publication_counters: how far a column has come; at most one row.
+SELECT next_number FROM publication_column WHERE site_column = :site_column;
+
+-- publication_site_row: what a site's publication counts; at most one row.
+SELECT code, next_place, root, applied_at FROM publication_site WHERE site = :site;
+
+-- publication_insert: one release, made by its order.
+INSERT INTO publication_release
+       (id, act, site_group, site, site_column, manuscript, revision, digest, terms, number,
+        place, path, title, origin, released_at, changed_at, releaser, state, scheduled_for,
+        ended_at, ended_by, reason, successor, migrated)
+VALUES (:id, :act, :site_group, :site, :site_column, :manuscript, :revision, :digest, :terms,
+        :number, :place, :path, :title, :origin, :released_at, :changed_at, :releaser, :state,
+        :scheduled_for, 0, 0, '', 0, :migrated);
+
+-- publication_row: one release by id.
+SELECT id, act, site_group, site, site_column, manuscript, revision, digest, terms, number,
+       path, title, origin, released_at, changed_at, releaser, state, scheduled_for,
+       ended_at, reason, successor, migrated
+  FROM publication_release
+ WHERE id = :id;
+
+-- publication_row_locked: the same, locked.
+SELECT id, act, site_group, site, site_column, manuscript, revision, digest, terms, number,
+       path, title, origin, released_at, changed_at, releaser, state, scheduled_for,
+       ended_at, reason, successor, migrated
+  FROM publication_release
+ WHERE id = :id
+   FOR UPDATE;
+
+-- publication_by_manuscript: all releases of a manuscript, newest first; at most 200.
+SELECT id, act, site_group, site, site_column, manuscript, revision, digest, terms, number,
+       path, title, origin, released_at, changed_at, releaser, state, scheduled_for,
+       ended_at, reason, successor, migrated
+  FROM publication_release
+ WHERE manuscript = :manuscript
+ ORDER BY id DESC
+ LIMIT 200;
+
+-- publication_present: the releases of a manuscript that hold an address; at most 64.
+SELECT id, act, site_group, site, site_column, manuscript, revision, digest, terms, number,
+       path, title, origin, released_at, changed_at, releaser, state, scheduled_for,
+       ended_at, reason, successor, migrated
+  FROM publication_release
+ WHERE manuscript = :manuscript AND state IN ('live', 'expired', 'corrected')
+ ORDER BY id
+ LIMIT 64;
+
+-- publication_scheduled: the schedules of a manuscript that are open; at most 64.
+SELECT id, act, site_group, site, site_column, manuscript, revision, digest, terms, number,
+       path, title, origin, released_at, changed_at, releaser, state, scheduled_for,
+       ended_at, reason, successor, migrated
+  FROM publication_release
+ WHERE manuscript = :manuscript AND state = 'scheduled'
+ ORDER BY id
+ LIMIT 64;
+
+-- publication_due: schedules that have fallen due, oldest first; at most 100.
+SELECT id, act, site_group, site, site_column, manuscript, revision, digest, terms, number,
+       path, title, origin, released_at, changed_at, releaser, state, scheduled_for,
+       ended_at, reason, successor, migrated
+  FROM publication_release
+ WHERE state = 'scheduled' AND scheduled_for <= :now
+ ORDER BY scheduled_for, id
+ LIMIT 100;
+
+-- publication_at_number: who holds a number of a column now; at most one row.
+SELECT id, act, site_group, site, site_column, manuscript, revision, digest, terms, number,
+       path, title, origin, released_at, changed_at, releaser, state, scheduled_for,
+       ended_at, reason, successor, migrated
+  FROM publication_release
+ WHERE site_column = :site_column AND number = :number
+   AND state IN ('live', 'expired', 'corrected', 'withdrawn', 'sealed')
+ ORDER BY id DESC
+ LIMIT 1;
+
+-- publication_between: what is public between two numbers of a column, newest first; at most 40.
+SELECT id, act, site_group, site, site_column, manuscript, revision, digest, terms, number,
+       path, title, origin, released_at, changed_at, releaser, state, scheduled_for,
+       ended_at, reason, successor, migrated
+  FROM publication_release
+ WHERE site_column = :site_column AND number BETWEEN :low AND :high
+   AND state IN ('live', 'expired')
+ ORDER BY number DESC
+ LIMIT 40;
+
+-- publication_newest: the newest of a column, at most :most.
+SELECT id, act, site_group, site, site_column, manuscript, revision, digest, terms, number,
+       path, title, origin, released_at, changed_at, releaser, state, scheduled_for,
+       ended_at, reason, successor, migrated
+  FROM publication_release
+ WHERE site_column = :site_column AND number > 0 AND state IN ('live', 'expired')
+ ORDER BY number DESC
+ LIMIT :most;
+
+-- publication_newest_of_site: the newest of a site, at most :most.
+SELECT id, act, site_group, site, site_column, manuscript, revision, digest, terms, number,
+       path, title, origin, released_at, changed_at, releaser, state, scheduled_for,
+       ended_at, reason, successor, migrated
+  FROM publication_release
+ WHERE site = :site AND place > 0 AND state IN ('live', 'expired')
+ ORDER BY place DESC
+ LIMIT :most;
+
+-- publication_places: what is public between two places of a site, in their order; at most 1,000.
+SELECT id, act, site_group, site, site_column, manuscript, revision, digest, terms, number,
+       path, title, origin, released_at, changed_at, releaser, state, scheduled_for,
+       ended_at, reason, successor, migrated
+  FROM publication_release
+ WHERE site = :site AND place BETWEEN :low AND :high
+   AND state IN ('live', 'expired')
+ ORDER BY place
+ LIMIT 1000;
+
+-- publication_held: what holds an address between two places of a site; at most 1,000.
+SELECT id, act, site_group, site, site_column, manuscript, revision, digest, terms, number,
+       path, title, origin, released_at, changed_at, releaser, state, scheduled_for,
+       ended_at, reason, successor, migrated
+  FROM publication_release
+ WHERE site = :site AND place BETWEEN :low AND :high
+   AND state IN ('live', 'expired', 'corrected', 'withdrawn')
+ ORDER BY place
+ LIMIT 1000;
+
+-- publication_in_state: a site's releases in one state, newest first, released before :before; at most :most.
+SELECT id, act, site_group, site, site_column, manuscript, revision, digest, terms, number,
+       path, title, origin, released_at, changed_at, releaser, state, scheduled_for,
+       ended_at, reason, successor, migrated
+  FROM publication_release
+ WHERE site = :site AND state = :state AND released_at < :before
+ ORDER BY released_at DESC, id DESC
+ LIMIT :most;
+
+-- publication_place_of: the place of a release in its site.
+SELECT place FROM publication_release WHERE id = :id;
+
+-- publication_set_state: a release ceases to be what it was.
+UPDATE publication_release
+   SET state = :state, ended_at = :ended_at, ended_by = :ended_by, reason = :reason,
+       successor = :successor
+ WHERE id = :id;
+
+-- publication_replace: another revision takes the address of this one.
+UPDATE publication_release
+   SET state = 'replaced', ended_at = :ended_at
+ WHERE id = :id AND state IN ('live', 'expired', 'corrected');
+
+-- publication_take_place: a schedule becomes a release at its moment.
+UPDATE publication_release
+   SET state = 'live', number = :number, place = :place, path = :path,
+       released_at = :released_at, changed_at = :changed_at
+ WHERE id = :id AND state = 'scheduled';
+
+-- publication_journal_insert: an act whose files are to be changed.
+INSERT INTO publication_journal (id, site, release_id, act, planned_at, done_at)
+VALUES (:id, :site, :release, :act, :now, NULL);
+
+-- publication_operation_insert: one file of a journal.
+INSERT INTO publication_operation (journal, position, kind, site_column, number, path)
+VALUES (:journal, :position, :kind, :site_column, :number, :path);
+
+-- publication_journal_open: the journals of a site not yet worked off, oldest first; at most 200.
+SELECT id FROM publication_journal
+ WHERE site = :site AND done_at IS NULL
+ ORDER BY id
+ LIMIT 200;
+
+-- publication_journal_since: the journals of a site planned since an instant; at most 10,000.
+SELECT id FROM publication_journal
+ WHERE site = :site AND planned_at >= :since
+ ORDER BY id
+ LIMIT 10000;
+
+-- publication_operations: the files of a journal in order; at most 1,000.
+SELECT kind, site_column, number, path FROM publication_operation
+ WHERE journal = :journal
+ ORDER BY position
+ LIMIT 1000;
+
+-- publication_journal_done: its files and directories are synced.
+UPDATE publication_journal SET done_at = :now WHERE id = :id;
+
+-- publication_journals_done: a rebuild has carried out all of them.
+UPDATE publication_journal SET done_at = :now
+ WHERE site = :site AND planned_at >= :since AND done_at IS NULL;
+
+-- publication_sites_open: sites with a journal not worked off; at most 1,000.
+SELECT DISTINCT site FROM publication_journal
+ WHERE done_at IS NULL
+ ORDER BY site
+ LIMIT 1000;
+
+-- publication_file_put: a file of the tree and its digest.
+INSERT INTO publication_file (site, path, folder, digest, size, release_id)
+VALUES (:site, :path, :folder, :digest, :size, :release)
+ON CONFLICT (site, path) DO UPDATE
+   SET digest = excluded.digest, size = excluded.size, release_id = excluded.release_id;
+
+-- publication_file_drop: a file that is gone.
+DELETE FROM publication_file WHERE site = :site AND path = :path;
+
+-- publication_files_clear: the manifest of a site, before it is written anew.
+DELETE FROM publication_file WHERE site = :site;
+
+-- publication_folders_clear: and its hash tree.
+DELETE FROM publication_folder WHERE site = :site;
+
+-- publication_file_row: one file; at most one row.
+SELECT digest, size, release_id FROM publication_file WHERE site = :site AND path = :path;
+
+-- publication_files: the files of a site after a path, in order; at most 1,000.
+SELECT path, folder, digest, size, release_id FROM publication_file
+ WHERE site = :site AND path > :after
+ ORDER BY path
+ LIMIT 1000;
+
+-- publication_files_in: the files of a folder; at most a few hundred by the way folders are made.
+SELECT path, digest FROM publication_file
+ WHERE site = :site AND folder = :folder
+ ORDER BY path
+ LIMIT 100000;
+
+-- publication_folders_in: the folders of a folder.
+SELECT path, digest FROM publication_folder
+ WHERE site = :site AND above = :above
+ ORDER BY path
+ LIMIT 100000;
+
+-- publication_folder_row: one folder; at most one row.
+SELECT above, digest FROM publication_folder WHERE site = :site AND path = :path;
+
+-- publication_folder_put: a folder and its digest.
+INSERT INTO publication_folder (site, path, above, digest)
+VALUES (:site, :path, :above, :digest)
+ON CONFLICT (site, path) DO UPDATE SET digest = excluded.digest;
+
+-- publication_folder_drop: a folder that is empty.
+DELETE FROM publication_folder WHERE site = :site AND path = :path;
+
+-- publication_set_root: the tree was changed and this is its root.
+UPDATE publication_site SET root = :root, applied_at = :now WHERE site = :site;
+
+-- publication_at_path: who holds an address of a site; at most one row.
+SELECT id FROM publication_release
+ WHERE site = :site AND path = :path AND state IN ('live', 'expired', 'corrected')
+ LIMIT 1;
+
+-- publication_rebuild_row: the rebuild under way; at most one row.
+SELECT id, theme, begun_at, place FROM publication_rebuild WHERE site = :site;
+
+-- publication_rebuild_begin: a rebuild begins.
+INSERT INTO publication_rebuild (site, id, theme, begun_at, place)
+VALUES (:site, :id, :theme, :now, 0)
+ON CONFLICT (site) DO UPDATE
+   SET id = excluded.id, theme = excluded.theme, begun_at = excluded.begun_at, place = 0;
+
+-- publication_rebuild_mark: all up to this place is written and synced.
+UPDATE publication_rebuild SET place = :place WHERE site = :site;
+
+-- publication_rebuild_end: it stands.
+DELETE FROM publication_rebuild WHERE site = :site;

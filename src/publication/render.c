@@ -1,0 +1,516 @@
+/*
+ * Pages: from rows of the store to bytes of HTML and XML.
+ *
+ * Every link inside the site is relative, so that the same bytes serve at the
+ * root, below another path, and below /zz/ with the elder stylesheet.  Nothing
+ * here reads a clock or the store; the same rows give the same bytes.
+ */
+#include "publication_own.h"
+
+#include <string.h>
+
+struct frame {
+    struct call *call;
+    const struct view *view;
+    struct str path; /* of this page, below the site's root */
+    struct str up;   /* from it to the root */
+    struct model *model;
+};
+
+static struct frame frame_make(struct call *call, const struct view *view,
+                               struct str path, const struct column *column);
+static void add_frame_links(struct frame *frame);
+static void add_menu(struct frame *frame);
+static void add_column(struct frame *frame, const struct column *column);
+static void add_crumbs(struct frame *frame, const struct column *column, bool whole);
+static void add_feed(struct frame *frame, const struct column *column);
+static struct str link_to(const struct frame *frame, struct str path);
+static struct str address_of(const struct frame *frame, struct str path);
+static struct str short_path(struct str path);
+static void add_rows(struct frame *frame, struct model *into, const struct release *rows,
+                     size_t count);
+static void add_item(struct frame *frame, const struct item_view *item);
+static void add_facts(struct frame *frame, const struct content *content);
+static void add_fact(struct frame *frame, const struct content *content,
+                     const char *field, const char *words);
+static void add_files(struct frame *frame, const struct item_view *item);
+static void add_banner(struct frame *frame, const struct item_view *item);
+static void add_pager(struct frame *frame, const struct list_view *list);
+static void add_pager_link(struct frame *frame, const struct list_view *list,
+                           const char *key, int64_t page);
+static enum status finish(struct frame *frame, const char *page,
+                          const struct column *column, const struct item_view *item,
+                          struct buffer *out);
+static struct str source_of(const struct view *view, const struct content *content);
+static struct str size_text(struct arena *arena, int64_t size);
+static struct str page_title(struct frame *frame, struct str own);
+static struct str say(struct frame *frame, const char *key);
+
+enum status render_item(struct call *call, const struct view *view,
+                        const struct item_view *item, struct buffer *out) {
+    struct frame frame = frame_make(call, view, item->release->path, item->column);
+    model_text(frame.model, "page_title", page_title(&frame, item->release->title));
+    add_crumbs(&frame, item->column, true);
+    add_banner(&frame, item);
+    add_item(&frame, item);
+    add_facts(&frame, item->content);
+    model_html(frame.model, "body",
+               body_for_public(call->arena, item->content, item->release->path));
+    add_files(&frame, item);
+    model_text(frame.model, "proof",
+               digest_to_short(call->arena, &item->release->digest));
+    return finish(&frame, "item", item->column, item, out);
+}
+
+enum status render_gone(struct call *call, const struct view *view,
+                        const struct item_view *item, struct buffer *out) {
+    struct frame frame = frame_make(call, view, item->release->path, item->column);
+    bool correcting = item->release->state == RELEASE_CORRECTED;
+    model_text(
+        frame.model, "page_title",
+        page_title(&frame, say(&frame, correcting ? "theme.correcting" : "theme.gone")));
+    model_flag(frame.model, "correcting", correcting);
+    add_crumbs(&frame, item->column, true);
+    return finish(&frame, "gone", item->column, NULL, out);
+}
+
+enum status render_list(struct call *call, const struct view *view,
+                        const struct list_view *list, struct buffer *out) {
+    struct frame frame = frame_make(call, view, list->path, list->column);
+    model_text(frame.model, "page_title", page_title(&frame, list->column->title));
+    model_text(frame.model, "heading", list->column->title);
+    add_crumbs(&frame, list->column, list->page > 0);
+    add_feed(&frame, list->column);
+    size_t shown = list->row_count;
+    for (size_t i = 0; i < list->block_count; i++) {
+        const struct front_block *block = &list->blocks[i];
+        if (block->row_count == 0) {
+            continue;
+        }
+        struct model *part = model_list_add(frame.model, "blocks");
+        model_text(part, "title", block->column->title);
+        model_url(part, "href",
+                  link_to(&frame,
+                          address_below(call->arena, block->column->path, "index.html")));
+        add_rows(&frame, part, block->rows, block->row_count);
+        shown += block->row_count;
+    }
+    model_flag(frame.model, "has_rows", list->row_count > 0);
+    model_flag(frame.model, "is_bare", shown == 0);
+    add_rows(&frame, frame.model, list->rows, list->row_count);
+    add_pager(&frame, list);
+    return finish(&frame, "list", list->column, NULL, out);
+}
+
+enum status render_home(struct call *call, const struct view *view,
+                        const struct front_block *blocks, size_t count,
+                        struct buffer *out) {
+    struct frame frame = frame_make(call, view, STR("index.html"), NULL);
+    model_text(frame.model, "page_title", view->site.title);
+    add_feed(&frame, NULL);
+    const struct release *lead = NULL;
+    for (size_t i = 0; i < count; i++) {
+        if (blocks[i].row_count > 0 &&
+            (lead == NULL || blocks[i].rows[0].released_at > lead->released_at)) {
+            lead = &blocks[i].rows[0];
+        }
+        struct model *part = model_list_add(frame.model, "blocks");
+        model_text(part, "title", blocks[i].column->title);
+        model_url(part, "href",
+                  link_to(&frame, address_below(call->arena, blocks[i].column->path,
+                                                "index.html")));
+        add_rows(&frame, part, blocks[i].rows, blocks[i].row_count);
+    }
+    if (lead != NULL) {
+        struct model *part = model_part(frame.model, "lead");
+        model_text(part, "title", lead->title);
+        model_url(part, "href", link_to(&frame, lead->path));
+        model_text(part, "day", day_to_text(call->arena, instant_day(lead->released_at)));
+        model_text(part, "stamp", instant_to_rfc3339(call->arena, lead->released_at));
+    }
+    return finish(&frame, "home", NULL, NULL, out);
+}
+
+enum status render_map(struct call *call, const struct view *view, struct buffer *out) {
+    struct frame frame = frame_make(call, view, STR("sitemap.html"), NULL);
+    model_text(frame.model, "page_title", page_title(&frame, say(&frame, "theme.map")));
+    for (size_t i = 0; i < view->column_count; i++) {
+        const struct column *column = &view->columns[i];
+        int64_t depth = 0;
+        for (size_t at = 0; at < column->path.length; at++) {
+            depth += column->path.at[at] == '/';
+        }
+        struct model *part = model_list_add(frame.model, "tree");
+        model_text(part, "title", column->title);
+        model_text(part, "depth",
+                   str_format(call->arena, "%lld", (long long)(depth > 3 ? 3 : depth)));
+        model_url(
+            part, "href",
+            link_to(&frame, address_below(call->arena, column->path, "index.html")));
+    }
+    return finish(&frame, "sitemap", NULL, NULL, out);
+}
+
+enum status render_missing(struct call *call, const struct view *view,
+                           struct buffer *out) {
+    struct frame frame = frame_make(call, view, STR("404.html"), NULL);
+    model_text(frame.model, "page_title",
+               page_title(&frame, say(&frame, "theme.missing")));
+    return finish(&frame, "missing", NULL, NULL, out);
+}
+
+/* Atom (RFC 4287): entries have ids that do not change with the address. */
+enum status render_feed(struct call *call, const struct view *view,
+                        const struct column *column, const struct release *rows,
+                        size_t count, struct buffer *out) {
+    struct str at = column == NULL ? STR("") : column->path;
+    struct str path = address_below(call->arena, at, "feed.xml");
+    struct frame frame = frame_make(call, view, path, NULL);
+    struct model *model = frame.model;
+    model_text(model, "feed_title",
+               column == NULL ? view->site.title : page_title(&frame, column->title));
+    model_text(model, "feed_id", address_of(&frame, path));
+    model_url(model, "self", address_of(&frame, path));
+    model_url(model, "front",
+              address_of(&frame, address_below(call->arena, at, "index.html")));
+    instant newest = count > 0 ? rows[0].released_at : 0;
+    model_text(model, "updated", instant_to_rfc3339(call->arena, newest));
+    for (size_t i = 0; i < count; i++) {
+        const struct release *row = &rows[i];
+        struct model *entry = model_list_add(model, "rows");
+        model_text(entry, "title", row->title);
+        model_text(entry, "id",
+                   str_format(call->arena, "tag:%.*s,%d:%s", STR_ARG(view->site.domain),
+                              date_of_day(instant_day(row->released_at)).year,
+                              id_to_text(call->arena, row->manuscript).at));
+        model_text(entry, "stamp", instant_to_rfc3339(call->arena, row->released_at));
+        model_url(entry, "href", address_of(&frame, row->path));
+    }
+    return page_render(theme_pages(view->theme), "feed.xml", STR("zh-CN"), model, out);
+}
+
+/* Shard 0 begins with the fronts; the others hold items alone. */
+enum status render_shard(struct call *call, const struct view *view, int64_t shard,
+                         const struct release *rows, size_t count, struct buffer *out) {
+    struct str path = str_format(call->arena, "sitemap-%lld.xml", (long long)shard);
+    struct frame frame = frame_make(call, view, path, NULL);
+    if (shard == 0) {
+        model_url(model_list_add(frame.model, "rows"), "href",
+                  address_of(&frame, STR("index.html")));
+        for (size_t i = 0; i < view->column_count; i++) {
+            model_url(model_list_add(frame.model, "rows"), "href",
+                      address_of(&frame, address_below(call->arena, view->columns[i].path,
+                                                       "index.html")));
+        }
+    }
+    for (size_t i = 0; i < count; i++) {
+        struct model *entry = model_list_add(frame.model, "rows");
+        instant at = rows[i].changed_at > 0 ? rows[i].changed_at : rows[i].released_at;
+        model_url(entry, "href", address_of(&frame, rows[i].path));
+        model_text(entry, "stamp", instant_to_rfc3339(call->arena, at));
+    }
+    return page_render(theme_pages(view->theme), "shard.xml", STR("zh-CN"), frame.model,
+                       out);
+}
+
+enum status render_shards(struct call *call, const struct view *view, int64_t last,
+                          struct buffer *out) {
+    struct frame frame = frame_make(call, view, STR("sitemap.xml"), NULL);
+    for (int64_t shard = 0; shard <= last; shard++) {
+        struct str path = str_format(call->arena, "sitemap-%lld.xml", (long long)shard);
+        model_url(model_list_add(frame.model, "shards"), "href",
+                  address_of(&frame, path));
+    }
+    return page_render(theme_pages(view->theme), "shards.xml", STR("zh-CN"), frame.model,
+                       out);
+}
+
+static struct frame frame_make(struct call *call, const struct view *view,
+                               struct str path, const struct column *column) {
+    struct frame frame = {.call = call,
+                          .view = view,
+                          .path = path,
+                          .up = address_up(call->arena, path),
+                          .model = model_new(call->arena)};
+    struct model *site = model_part(frame.model, "site");
+    model_text(site, "title", view->site.title);
+    model_text(site, "domain", view->site.domain);
+    model_text(site, "id_code", view->site.id_code);
+    model_text(site, "sponsor", view->site.sponsor);
+    model_text(site, "contact", view->site.contact);
+    model_text(site, "icp", view->site.icp);
+    model_text(site, "police", view->site.police);
+    model_flag(frame.model, "demo", view->demo);
+    model_text(frame.model, "up", frame.up);
+    if (str_ends(path, ".xml")) {
+        return frame;
+    }
+    add_frame_links(&frame);
+    add_menu(&frame);
+    if (column != NULL) {
+        add_column(&frame, column);
+    }
+    return frame;
+}
+
+static void add_frame_links(struct frame *frame) {
+    struct arena *arena = frame->call->arena;
+    struct str own = short_path(frame->path);
+    model_url(frame->model, "home", link_to(frame, STR("index.html")));
+    model_url(frame->model, "map", link_to(frame, STR("sitemap.html")));
+    model_url(frame->model, "elder",
+              str_format(arena, "%.*szz/%.*s", STR_ARG(frame->up), STR_ARG(own)));
+    model_url(frame->model, "plain",
+              str_format(arena, "%.*s../%.*s", STR_ARG(frame->up), STR_ARG(own)));
+    model_url(frame->model, "canonical", address_of(frame, frame->path));
+}
+
+static void add_menu(struct frame *frame) {
+    for (size_t i = 0; i < frame->view->column_count; i++) {
+        const struct column *column = &frame->view->columns[i];
+        if (column->parent != 0) {
+            continue;
+        }
+        struct model *entry = model_list_add(frame->model, "menu");
+        model_text(entry, "title", column->title);
+        model_url(entry, "href",
+                  link_to(frame,
+                          address_below(frame->call->arena, column->path, "index.html")));
+    }
+}
+
+static void add_column(struct frame *frame, const struct column *column) {
+    struct model *part = model_part(frame->model, "column");
+    model_text(part, "title", column->title);
+    model_text(part, "summary", column->summary);
+    model_text(part, "keywords", column->keywords);
+    model_text(part, "type", column->type);
+    model_url(
+        part, "href",
+        link_to(frame, address_below(frame->call->arena, column->path, "index.html")));
+}
+
+/* The way from the top; the last one only where the page lies below it. */
+static void add_crumbs(struct frame *frame, const struct column *column, bool whole) {
+    const struct column *way[COLUMN_DEPTH];
+    size_t depth = 0;
+    while (column != NULL && depth < COLUMN_DEPTH) {
+        way[depth++] = column;
+        column = column->parent == 0 ? NULL : view_column(frame->view, column->parent);
+    }
+    for (size_t i = depth; i > 0; i--) {
+        if (i == 1 && !whole) {
+            break;
+        }
+        struct model *entry = model_list_add(frame->model, "crumbs");
+        model_text(entry, "title", way[i - 1]->title);
+        model_url(entry, "href",
+                  link_to(frame, address_below(frame->call->arena, way[i - 1]->path,
+                                               "index.html")));
+    }
+}
+
+static void add_feed(struct frame *frame, const struct column *column) {
+    struct model *part = model_part(frame->model, "feed");
+    struct str at = column == NULL ? STR("") : column->path;
+    model_text(part, "title", column == NULL ? frame->view->site.title : column->title);
+    model_url(part, "href",
+              link_to(frame, address_below(frame->call->arena, at, "feed.xml")));
+}
+
+static struct str link_to(const struct frame *frame, struct str path) {
+    struct str target = short_path(path);
+    if (frame->up.length + target.length == 0) {
+        return STR("./");
+    }
+    return str_format(frame->call->arena, "%.*s%.*s", STR_ARG(frame->up),
+                      STR_ARG(target));
+}
+
+static struct str address_of(const struct frame *frame, struct str path) {
+    return str_format(frame->call->arena, "https://%.*s/%.*s",
+                      STR_ARG(frame->view->site.domain), STR_ARG(short_path(path)));
+}
+
+/* A directory's page is called by the directory. */
+static struct str short_path(struct str path) {
+    const size_t length = strlen("index.html");
+    if (str_is(path, "index.html") || str_ends(path, "/index.html")) {
+        path.length -= length;
+    }
+    return path;
+}
+
+static void add_rows(struct frame *frame, struct model *into, const struct release *rows,
+                     size_t count) {
+    struct arena *arena = frame->call->arena;
+    for (size_t i = 0; i < count; i++) {
+        struct model *row = model_list_add(into, "rows");
+        struct str stamp = instant_to_rfc3339(arena, rows[i].released_at);
+        model_text(row, "title", rows[i].title);
+        model_url(row, "href", link_to(frame, rows[i].path));
+        model_text(row, "stamp", stamp);
+        model_text(row, "day", str_part(stamp, 0, strlen("2026-12-02")));
+    }
+}
+
+static void add_item(struct frame *frame, const struct item_view *item) {
+    struct arena *arena = frame->call->arena;
+    const struct release *release = item->release;
+    struct model *part = model_part(frame->model, "item");
+    model_text(part, "title", release->title);
+    model_text(part, "date", instant_to_text(arena, release->released_at));
+    model_text(part, "stamp", instant_to_rfc3339(arena, release->released_at));
+    model_text(part, "source", source_of(frame->view, item->content));
+    if (release->changed_at > 0) {
+        model_text(part, "changed", instant_to_text(arena, release->changed_at));
+        model_text(part, "changed_stamp", instant_to_rfc3339(arena, release->changed_at));
+    }
+}
+
+static void add_facts(struct frame *frame, const struct content *content) {
+    add_fact(frame, content, "index-number", "theme.index-number");
+    add_fact(frame, content, "doc-number", "theme.document-number");
+    add_fact(frame, content, "issuer", "theme.issuer");
+    add_fact(frame, content, "doc-date", "theme.written-on");
+    add_fact(frame, content, "validity", "theme.validity");
+}
+
+static void add_fact(struct frame *frame, const struct content *content,
+                     const char *field, const char *words) {
+    struct str value = content_field(content, field);
+    if (str_is_empty(value)) {
+        return;
+    }
+    struct model *fact = model_list_add(frame->model, "facts");
+    model_words(fact, "name", words);
+    model_text(fact, "value", value);
+    model_flag(frame->model, "has_fields", true);
+}
+
+static void add_files(struct frame *frame, const struct item_view *item) {
+    struct arena *arena = frame->call->arena;
+    for (size_t i = 0; i < item->content->attachment_count; i++) {
+        const struct attachment *file = &item->content->attachments[i];
+        if (file->in_body) {
+            continue;
+        }
+        struct str extension = attachment_extension(arena, file);
+        struct str path =
+            address_attachment(arena, item->release->path, (int)i + 1, extension);
+        struct model *part = model_list_add(frame->model, "files");
+        model_text(part, "name", file->name);
+        model_url(part, "href", link_to(frame, path));
+        model_text(part, "type", attachment_type(arena, extension));
+        model_text(part, "size", size_text(arena, file->size));
+        model_flag(frame->model, "has_files", true);
+    }
+}
+
+static void add_banner(struct frame *frame, const struct item_view *item) {
+    if (item->release->state != RELEASE_EXPIRED) {
+        return;
+    }
+    struct arena *arena = frame->call->arena;
+    struct model *banner = model_part(frame->model, "banner");
+    struct refusal_argument day = {
+        "day", day_to_text(arena, instant_day(item->release->ended_at))};
+    model_text(banner, "says",
+               words_say(theme_words(frame->view->theme), arena, STR("zh-CN"),
+                         "theme.expired", &day, 1));
+    if (item->successor != NULL) {
+        struct model *part = model_part(banner, "successor");
+        model_text(part, "title", item->successor->title);
+        model_url(part, "href", link_to(frame, item->successor->path));
+    }
+}
+
+static void add_pager(struct frame *frame, const struct list_view *list) {
+    model_flag(frame->model, "has_pages", list->newer != 0 || list->older != 0);
+    if (list->page > 0) {
+        model_int(frame->model, "page", list->page);
+    }
+    add_pager_link(frame, list, "newer", list->newer);
+    add_pager_link(frame, list, "older", list->older);
+}
+
+static void add_pager_link(struct frame *frame, const struct list_view *list,
+                           const char *key, int64_t page) {
+    struct arena *arena = frame->call->arena;
+    if (page == 0) {
+        return;
+    }
+    struct str path = page < 0 ? address_below(arena, list->column->path, "index.html")
+                               : address_list(arena, list->column->path, page);
+    model_url(frame->model, key, link_to(frame, path));
+}
+
+/* Fill the template and hold what came out against the guideline. */
+static enum status finish(struct frame *frame, const char *page,
+                          const struct column *column, const struct item_view *item,
+                          struct buffer *out) {
+    const struct site *site = &frame->view->site;
+    struct arena *arena = frame->call->arena;
+    struct demand demands[20] = {
+        {"SiteName", site->title, true, false},
+        {"SiteDomain", site->domain, true, false},
+        {"SiteIDCode", site->id_code, true, false},
+        {"party-mark", say(frame, "theme.party-mark"), false, true},
+        {"find-error", say(frame, "theme.find-error"), false, true},
+        {"id-code", site->id_code, false, true},
+        {"sponsor", site->sponsor, false, true},
+        {"contact", site->contact, false, true},
+        {"icp", site->icp, false, true},
+        {"police", site->police, false, true},
+    };
+    size_t count = 10;
+    if (column != NULL) {
+        demands[count++] = (struct demand){"ColumnName", column->title, true, false};
+        demands[count++] =
+            (struct demand){"ColumnDescription", column->summary, true, false};
+        demands[count++] =
+            (struct demand){"ColumnKeywords", column->keywords, true, false};
+        demands[count++] = (struct demand){"ColumnType", column->type, true, false};
+    }
+    if (item != NULL) {
+        demands[count++] =
+            (struct demand){"ArticleTitle", item->release->title, true, true};
+        demands[count++] = (struct demand){
+            "PubDate", instant_to_text(arena, item->release->released_at), true, true};
+        demands[count++] = (struct demand){
+            "ContentSource", source_of(frame->view, item->content), true, true};
+    }
+    size_t before = out->length;
+    TRY(page_render(theme_pages(frame->view->theme), page, STR("zh-CN"), frame->model,
+                    out));
+    const char *missing = NULL;
+    struct str html = str_part(buffer_str(out), before, out->length);
+    if (!lint_page(arena, html, demands, count, &missing)) {
+        return log_failed("%.*s is not written: it lacks %s", STR_ARG(frame->path),
+                          missing);
+    }
+    return DONE;
+}
+
+/* A text of our own needs no source; the body that speaks is it. */
+static struct str source_of(const struct view *view, const struct content *content) {
+    struct str source = content_field(content, "source");
+    return str_is_empty(source) ? view->site.sponsor : source;
+}
+
+static struct str size_text(struct arena *arena, int64_t size) {
+    if (size >= 1 << 20) {
+        return str_format(arena, "%.1f MB", (double)size / (1 << 20));
+    }
+    return str_format(arena, "%lld KB", (long long)((size + 1023) / 1024));
+}
+
+static struct str page_title(struct frame *frame, struct str own) {
+    return str_format(frame->call->arena, "%.*s - %.*s", STR_ARG(own),
+                      STR_ARG(frame->view->site.title));
+}
+
+static struct str say(struct frame *frame, const char *key) {
+    return words_say(theme_words(frame->view->theme), frame->call->arena, STR("zh-CN"),
+                     key, NULL, 0);
+}

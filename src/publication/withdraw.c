@@ -1,0 +1,249 @@
+/*
+ * Taking away.  The commit comes first: from then on every reader of the store,
+ * a rebuild and the guard treat the item as gone; page, files, lists, feeds and
+ * site map follow, and only then the answer.  The evidence, text and decisions
+ * and releases, stays.
+ */
+#include "publication_own.h"
+#include "publication_sql.h"
+
+#include "ledger/ledger.h"
+#include "people/people.h"
+#include "rulebook/rulebook.h"
+
+#include <jansson.h>
+
+struct withdrawing {
+    id64 manuscript;
+    enum withdrawal kind;
+    struct str reason;
+    id64 successor;
+    id64 group;
+    id64 sites[RELEASE_TARGETS * 8];
+    size_t site_count;
+};
+
+static const struct {
+    const char *name;
+    enum release_state state;
+    const char *manuscript; /* the manuscript's state afterwards */
+} kinds[] = {
+    [WITHDRAW_CORRECTION] = {"correction", RELEASE_CORRECTED, "draft"},
+    [WITHDRAW_EXPIRY] = {"expiry", RELEASE_EXPIRED, "expired"},
+    [WITHDRAW_REMOVAL] = {"removal", RELEASE_WITHDRAWN, "withdrawn"},
+    [WITHDRAW_SEAL] = {"seal", RELEASE_SEALED, "hidden"},
+};
+
+static enum status withdraw_act(struct call *call, void *what);
+static bool is_touched(enum withdrawal kind, enum release_state state);
+static enum status end_one(struct call *call, struct withdrawing *withdrawing,
+                           const struct release *release);
+static enum status end_schedules(struct call *call, id64 manuscript);
+static enum status append_withdrawal(struct call *call,
+                                     const struct withdrawing *withdrawing,
+                                     const struct digest *digest);
+static enum status holds_release_role(struct call *call, const struct rulebook *book,
+                                      const struct role *role, bool *out_holds);
+
+enum status publication_withdraw(struct call *call, id64 manuscript, enum withdrawal kind,
+                                 struct str reason, id64 successor) {
+    struct manuscript found;
+    TRY(manuscript_find(call, manuscript, &found));
+    struct ledger_entry earlier;
+    if (ledger_find_key(call, found.group, call->key, &earlier) == DONE) {
+        return DONE;
+    }
+    struct withdrawing withdrawing = {.manuscript = manuscript,
+                                      .kind = kind,
+                                      .reason = str_trim(reason),
+                                      .successor = successor,
+                                      .group = found.group};
+    struct ledger_act act = {.act = "publication.withdraw",
+                             .subject = {.kind = SUBJECT_MANUSCRIPT, .id = manuscript}};
+    TRY(ledger_settle(call, found.group, &act,
+                      store_transact(call, TXN_WRITE, withdraw_act, &withdrawing)));
+    for (size_t i = 0; i < withdrawing.site_count; i++) {
+        TRY(publication_apply(call, withdrawing.sites[i], NULL));
+    }
+    return DONE;
+}
+
+enum status publication_effect_of(struct call *call, id64 manuscript,
+                                  struct publication_effect *out_effect) {
+    struct release *present;
+    size_t count;
+    struct plan plan;
+    struct publication_effect effect = {0};
+    plan_init(&plan, call->arena);
+    TRY(release_query(call, &publication_present,
+                      VALUES(bind_id("manuscript", manuscript)), 64, &present, &count));
+    for (size_t i = 0; i < count; i++) {
+        struct rows *row;
+        TRY(store_find(call, &publication_place_of, &row, bind_id("id", present[i].id)));
+        TRY(plan_release(call, &plan, &present[i], row_int(row, "place")));
+    }
+    for (size_t i = 0; i < plan.count; i++) {
+        enum operation_kind kind = plan.at[i].kind;
+        effect.pages += kind == OPERATE_ITEM;
+        effect.lists +=
+            kind == OPERATE_LIST || kind == OPERATE_COLUMN || kind == OPERATE_HOME;
+        effect.feeds += kind == OPERATE_FEED || kind == OPERATE_COLUMN_FEED ||
+                        kind == OPERATE_SHARD || kind == OPERATE_SHARDS;
+    }
+    *out_effect = effect;
+    return DONE;
+}
+
+enum status release_end(struct call *call, const struct release *release,
+                        enum release_state state, struct str reason, id64 successor) {
+    struct rows *row;
+    struct plan plan;
+    plan_init(&plan, call->arena);
+    TRY(store_run(call, &publication_set_state, NULL, bind_id("id", release->id),
+                  bind_text("state", str_of(release_state_name(state))),
+                  bind_int("ended_at", call->now),
+                  bind_int("ended_by", call->actor.person), bind_text("reason", reason),
+                  bind_int("successor", successor)));
+    TRY(store_find(call, &publication_place_of, &row, bind_id("id", release->id)));
+    TRY(plan_release(call, &plan, release, row_int(row, "place")));
+    return plan_record(call, &plan, release->site, release->id, "withdraw");
+}
+
+/* The releasing role of any route of the rulebook in force at the site. */
+enum status right_to_release(struct call *call, id64 site) {
+    const struct rulebook *book;
+    TRY(site_rulebook(call, site, &book));
+    const struct role *named = NULL;
+    for (size_t i = 0; i < book->route_count; i++) {
+        const struct route *route = &book->routes[i];
+        if (route->subject != ROUTE_OF_MANUSCRIPT || route->release == NO_INDEX ||
+            route->steps[route->release].role == NO_INDEX) {
+            continue;
+        }
+        bool holds = false;
+        named = &book->roles[route->steps[route->release].role];
+        TRY(holds_release_role(call, book, named, &holds));
+        if (holds) {
+            return DONE;
+        }
+    }
+    return call_refuse(
+        call, DENIED, named == NULL ? "" : str_text(call->arena, named->basis.id),
+        "publication.not-releaser", "role",
+        named == NULL ? "" : str_text(call->arena, text_in(named->title, call->language)),
+        NULL);
+}
+
+static enum status withdraw_act(struct call *call, void *what) {
+    struct withdrawing *withdrawing = what;
+    struct manuscript manuscript;
+    struct release *releases;
+    size_t count;
+    size_t touched = 0;
+    withdrawing->site_count = 0;
+    TRY(manuscript_lock(call, withdrawing->manuscript, &manuscript));
+    if (withdrawing->reason.length == 0) {
+        return call_refuse_field(call, "reason", "", "publication.reason-missing", NULL);
+    }
+    if (!call->actor.freshly_proven && call->door != DOOR_CLOCK) {
+        return call_refuse(call, DENIED, "", "publication.not-proven", NULL);
+    }
+    TRY(publication_of_manuscript(call, withdrawing->manuscript, &releases, &count));
+    for (size_t i = 0; i < count; i++) {
+        if (!is_touched(withdrawing->kind, releases[i].state)) {
+            continue;
+        }
+        if (call->actor.person != 0) {
+            TRY(right_to_release(call, releases[i].site));
+        }
+        TRY(end_one(call, withdrawing, &releases[i]));
+        touched++;
+    }
+    if (touched == 0) {
+        return call_refuse(call, REFUSED, "", "publication.not-live", NULL);
+    }
+    TRY(end_schedules(call, withdrawing->manuscript));
+    if (withdrawing->kind != WITHDRAW_EXPIRY) {
+        TRY(manuscript_set_live(call, withdrawing->manuscript, 0));
+    }
+    TRY(manuscript_move(call, withdrawing->manuscript,
+                        kinds[withdrawing->kind].manuscript, 0));
+    return append_withdrawal(call, withdrawing, &releases[0].digest);
+}
+
+/* What is already gone can still be sealed, and a page under a banner removed. */
+static bool is_touched(enum withdrawal kind, enum release_state state) {
+    switch (state) {
+    case RELEASE_LIVE:
+        return true;
+    case RELEASE_EXPIRED:
+        return kind != WITHDRAW_EXPIRY;
+    case RELEASE_CORRECTED:
+        return kind == WITHDRAW_REMOVAL || kind == WITHDRAW_SEAL;
+    case RELEASE_WITHDRAWN:
+        return kind == WITHDRAW_SEAL;
+    default:
+        return false;
+    }
+}
+
+static enum status end_one(struct call *call, struct withdrawing *withdrawing,
+                           const struct release *release) {
+    TRY(release_end(call, release, kinds[withdrawing->kind].state, withdrawing->reason,
+                    withdrawing->successor));
+    for (size_t i = 0; i < withdrawing->site_count; i++) {
+        if (withdrawing->sites[i] == release->site) {
+            return DONE;
+        }
+    }
+    if (withdrawing->site_count < LENGTH(withdrawing->sites)) {
+        withdrawing->sites[withdrawing->site_count++] = release->site;
+    }
+    return DONE;
+}
+
+static enum status end_schedules(struct call *call, id64 manuscript) {
+    struct release *scheduled;
+    size_t count;
+    TRY(release_query(call, &publication_scheduled,
+                      VALUES(bind_id("manuscript", manuscript)), 64, &scheduled, &count));
+    for (size_t i = 0; i < count; i++) {
+        TRY(store_run(call, &publication_set_state, NULL, bind_id("id", scheduled[i].id),
+                      bind_text("state", STR("cancelled")),
+                      bind_int("ended_at", call->now),
+                      bind_int("ended_by", call->actor.person),
+                      bind_text("reason", STR("")), bind_int("successor", 0)));
+    }
+    return DONE;
+}
+
+static enum status append_withdrawal(struct call *call,
+                                     const struct withdrawing *withdrawing,
+                                     const struct digest *digest) {
+    struct ledger_act record = {
+        .act = "publication.withdraw",
+        .subject = {.kind = SUBJECT_MANUSCRIPT, .id = withdrawing->manuscript},
+        .digest = *digest,
+        .payload = ledger_payload(call, json_pack("{s:s, s:s#}", "kind",
+                                                  kinds[withdrawing->kind].name, "reason",
+                                                  withdrawing->reason.at,
+                                                  (int)withdrawing->reason.length))};
+    return ledger_append(call, withdrawing->group, &record, NULL);
+}
+
+static enum status holds_release_role(struct call *call, const struct rulebook *book,
+                                      const struct role *role, bool *out_holds) {
+    id64 unit = 0;
+    if (role->scope == ROLE_BOUND_UNIT) {
+        struct people_unit bound;
+        enum status found = people_unit_find(call, book->units[role->unit].code, &bound);
+        if (found == ABSENT) {
+            *out_holds = false;
+            return DONE;
+        }
+        TRY(found);
+        unit = bound.id;
+    }
+    return people_holds(call, call->actor.person, str_text(call->arena, role->code), unit,
+                        out_holds);
+}
