@@ -218,10 +218,10 @@ struct item_class {
     struct text note; /* "本规章未规定审核科室，默认办公室"; may be empty */
 };
 
-/* Fields that every item must have. */
+/* What a public column takes. */
 struct disclosure_rule {
-    struct basis basis;   /* LZ-0 */
-    enum disclosure only; /* what a public column takes */
+    struct basis basis; /* LZ-0 */
+    enum disclosure only;
 };
 
 /* Entries of the catalogue of voluntary disclosure, hosts of higher sites. */
@@ -289,7 +289,7 @@ struct question {
     enum question_kind kind;
     struct question_choice *choices;
     size_t choice_count;
-    uint8_t bad; /* bad value of yes-no, 0 none; choices say it themselves */
+    int bad; /* bad value of yes-no, 0 none; choices say it themselves */
     enum question_effect effect;
     enum detector prefill; /* the machine's hint, marked as such */
     bool optional;
@@ -396,8 +396,8 @@ enum hand {
 
 struct hand_rule {
     struct basis basis;
-    bool only;      /* true: only these may; false: these never */
-    unsigned hands; /* enum hand */
+    unsigned never; /* enum hand: these may not */
+    unsigned only;  /* enum hand: nobody else may */
     uint32_t steps; /* for HAND_DECIDER: bits of steps of this route */
 };
 
@@ -494,7 +494,8 @@ struct route {
     int release;       /* the release step; NO_INDEX if nothing is released here */
     uint32_t demanded; /* bits of steps whose approval must stand */
     struct release_gate *gate;
-    struct basis central; /* BZ-11: units never release; empty id if not said */
+    struct channel_rule *channels; /* for every review step without its own */
+    struct basis central;          /* BZ-11: units never release; empty id if not said */
     bool bulk;
 };
 
@@ -598,12 +599,17 @@ struct history_stage {
     size_t step_count;
 };
 
-/* A mechanism that must be defined somewhere, or the rulebook does not load (LZ-1). */
+/* The mechanisms that must be defined, or the rulebook does not load (LZ-1). */
 enum mechanism {
-    MECHANISM_COLLECTION,
-    MECHANISM_REVIEW,
-    MECHANISM_RELEASE,
-    MECHANISM_UPDATE
+    MECHANISM_COLLECTION = 1 << 0,
+    MECHANISM_REVIEW = 1 << 1,
+    MECHANISM_RELEASE = 1 << 2,
+    MECHANISM_UPDATE = 1 << 3,
+};
+
+struct mechanism_demand {
+    struct basis basis;
+    unsigned needs; /* enum mechanism */
 };
 
 struct mechanism_rule {
@@ -628,7 +634,7 @@ struct emergency_rule {
     int remind_hours; /* while it is open */
 };
 
-/* A column takes only what its owner unit or the office submits (BZ-12.a). */
+/* A value that a stage looks up by code. */
 struct setting {
     struct basis basis;
     struct str code;
@@ -657,38 +663,62 @@ struct rulebook {
     struct predecessor *predecessor;
     struct str without; /* requirement left out; empty in every book that acts */
 
-#define RULEBOOK_LIST(type, name)                                                        \
-    struct type *name##s;                                                                \
-    size_t name##_count
-    RULEBOOK_LIST(requirement, requirement);
-    RULEBOOK_LIST(article, article);
-    RULEBOOK_LIST(basis, element); /* every element that rests on something, in order */
-    RULEBOOK_LIST(legal_basis, legal);
-    RULEBOOK_LIST(unit_kind, unit_kind);
-    RULEBOOK_LIST(unit, unit);
-    RULEBOOK_LIST(role, role);
-    RULEBOOK_LIST(sight, sight);
-    RULEBOOK_LIST(desk_right, desk);
-    RULEBOOK_LIST(body, body);
-    RULEBOOK_LIST(item_class, item_class);
-    RULEBOOK_LIST(field_rule, field);
-    RULEBOOK_LIST(disclosure_rule, disclosure_rule);
-    RULEBOOK_LIST(catalogue_entry, catalogue);
-    RULEBOOK_LIST(listed_host, host);
-    RULEBOOK_LIST(target, target);
-    RULEBOOK_LIST(question, question);
-    RULEBOOK_LIST(prohibition, prohibition);
-    RULEBOOK_LIST(deadline, deadline);
-    RULEBOOK_LIST(route, route);
-    RULEBOOK_LIST(series, serie);
-    RULEBOOK_LIST(filing_rule, filing);
-    RULEBOOK_LIST(archive_rule, archive);
-    RULEBOOK_LIST(matter_rule, matter);
-    RULEBOOK_LIST(history_stage, stage);
-    RULEBOOK_LIST(mechanism_rule, mechanism);
-    RULEBOOK_LIST(outside_rule, outside);
-    RULEBOOK_LIST(setting, setting);
-#undef RULEBOOK_LIST
+    struct requirement *requirements;
+    size_t requirement_count;
+    struct article *articles;
+    size_t article_count;
+    struct basis *elements; /* every element that rests on something, in order */
+    size_t element_count;
+    struct legal_basis *legals;
+    size_t legal_count;
+    struct unit_kind *unit_kinds;
+    size_t unit_kind_count;
+    struct unit *units;
+    size_t unit_count;
+    struct role *roles;
+    size_t role_count;
+    struct sight *sights;
+    size_t sight_count;
+    struct desk_right *desks;
+    size_t desk_count;
+    struct body *bodies;
+    size_t body_count;
+    struct item_class *classes;
+    size_t class_count;
+    struct field_rule *fields; /* what every item must have */
+    size_t field_count;
+    struct catalogue_entry *catalogue;
+    size_t catalogue_count;
+    struct listed_host *hosts;
+    size_t host_count;
+    struct target *targets;
+    size_t target_count;
+    struct question *questions;
+    size_t question_count;
+    struct prohibition *prohibitions;
+    size_t prohibition_count;
+    struct deadline *deadlines;
+    size_t deadline_count;
+    struct route *routes;
+    size_t route_count;
+    struct series *series;
+    size_t series_count;
+    struct filing_rule *filings;
+    size_t filing_count;
+    struct archive_rule *archives;
+    size_t archive_count;
+    struct matter_rule *matters;
+    size_t matter_count;
+    struct history_stage *stages;
+    size_t stage_count;
+    struct mechanism_rule *mechanisms;
+    size_t mechanism_count;
+    struct outside_rule *outsides;
+    size_t outside_count;
+    struct setting *settings;
+    size_t setting_count;
+    struct mechanism_demand *mechanism_demand; /* these four may be NULL */
+    struct disclosure_rule *disclosure_rule;
     struct change_rule *change;
     struct emergency_rule *emergency;
 };

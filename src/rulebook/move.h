@@ -80,7 +80,8 @@ enum move_kind {
 
 struct move {
     enum move_kind kind;
-    uint8_t outcome;                          /* index in the present step */
+    int step;        /* the step that is meant; NO_INDEX: the present one */
+    uint8_t outcome; /* index in that step */
     uint8_t answers[RULEBOOK_QUESTIONS_MOST]; /* in the order of step->asks */
     bool reason;                              /* a written reason came along */
     uint8_t channel;                          /* enum channel; 0 = the system */

@@ -29,6 +29,13 @@ MUST_CHECK enum status rulebook_read(struct arena *arena, const char *path,
                                      struct str without, struct rulebook **out_book,
                                      struct fault **out_faults);
 
+/* As rulebook_read, with the element at the path *remove* ("definitions[4]",
+ * "roles.liaison") taken out of the text first: for cases about loading. */
+MUST_CHECK enum status rulebook_read_removing(struct arena *arena, const char *path,
+                                              struct str without, struct str remove,
+                                              struct rulebook **out_book,
+                                              struct fault **out_faults);
+
 /* Give a book and all it holds back; NULL is fine.  Not for books on a shelf. */
 void rulebook_free(struct rulebook *book);
 

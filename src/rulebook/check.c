@@ -1,0 +1,196 @@
+/*
+ * What only shows when the whole rulebook is there: citations that exist,
+ * requirements that nothing rests on, mechanisms without a definition, limits.
+ */
+#include "rulebook_own.h"
+
+static void check_citations(struct reader *reader, const struct rulebook *book,
+                            const struct node *root);
+static void check_requirements(struct reader *reader, const struct rulebook *book,
+                               const struct node *root);
+static void check_requirement(struct reader *reader, const struct rulebook *book,
+                              const struct requirement *requirement,
+                              const struct node *node);
+static void check_mechanisms(struct reader *reader, const struct rulebook *book,
+                             const struct node *root);
+static bool is_defined(const struct rulebook *book, unsigned mechanism);
+static void check_questions(struct reader *reader, const struct rulebook *book,
+                            const struct node *root);
+static bool is_asked(const struct rulebook *book, int question);
+static void check_limits(struct reader *reader, const struct rulebook *book,
+                         const struct node *root);
+static const struct node *entry(const struct node *root, const char *section,
+                                struct str code);
+
+static const struct text mechanism_titles[] = {
+    {STR_INIT("采集"), STR_INIT("collection")},
+    {STR_INIT("审核"), STR_INIT("review")},
+    {STR_INIT("发布"), STR_INIT("release")},
+    {STR_INIT("更新"), STR_INIT("update")},
+};
+
+void check_rulebook(struct reader *reader, struct rulebook *book,
+                    const struct node *root) {
+    check_limits(reader, book, root);
+    check_citations(reader, book, root);
+    check_mechanisms(reader, book, root);
+    if (!str_is_empty(reader->without)) {
+        return; /* no proof for a book with a hole in it */
+    }
+    check_requirements(reader, book, root);
+    check_questions(reader, book, root);
+    for (size_t i = 0; i < book->route_count; i++) {
+        const struct node *node = entry(root, "routes", book->routes[i].code);
+        check_route(reader, book, &book->routes[i], node != NULL ? node : root);
+    }
+}
+
+static void check_citations(struct reader *reader, const struct rulebook *book,
+                            const struct node *root) {
+    for (size_t i = 0; i < reader->element_count; i++) {
+        const struct basis *basis = &reader->elements[i];
+        if (str_is_empty(basis->id) || rulebook_requirement(book, basis->id) != NULL) {
+            continue;
+        }
+        struct nearest nearest;
+        nearest_begin(&nearest, basis->id);
+        for (size_t j = 0; j < book->requirement_count; j++) {
+            nearest_try(&nearest, book->requirements[j].id);
+        }
+        fault_at(reader, root->file, basis->line, 1, nearest_end(&nearest),
+                 "%.*s 的依据“%.*s”不在要求清单中。",
+                 "%.*s rests on “%.*s”, which is not among the requirements.",
+                 STR_ARG(basis->path), STR_ARG(basis->id));
+    }
+}
+
+static void check_requirements(struct reader *reader, const struct rulebook *book,
+                               const struct node *root) {
+    for (size_t i = 0; i < book->requirement_count; i++) {
+        const struct requirement *requirement = &book->requirements[i];
+        const struct node *node = entry(root, "requirements", requirement->id);
+        check_requirement(reader, book, requirement, node != NULL ? node : root);
+    }
+}
+
+static void check_requirement(struct reader *reader, const struct rulebook *book,
+                              const struct requirement *requirement,
+                              const struct node *node) {
+    bool ruled = false;
+    for (size_t i = 0; i < reader->element_count && !ruled; i++) {
+        ruled = str_equal(reader->elements[i].id, requirement->id);
+    }
+    if (!ruled && str_is_empty(requirement->later)) {
+        FAULT_KEY(
+            reader, node, STR(""),
+            "要求 %.*s 没有任何规则以它为依据，也没有写 later: 由哪个阶段承担。",
+            "No rule rests on %.*s, and no later: names the stage that will own it.",
+            STR_ARG(requirement->id));
+    }
+    if (!str_starts(requirement->id, str_text(reader->arena, book->prefix))) {
+        FAULT_KEY(reader, node, STR(""), "要求编号应以“%.*s-”开头。",
+                  "Requirement IDs begin with “%.*s-”.", STR_ARG(book->prefix));
+    }
+    if (book->article_count > 0 && rulebook_article(book, requirement->article) == NULL) {
+        FAULT(reader, node, "规章原文中没有“%.*s”。",
+              "The regulation's text has no article “%.*s”.",
+              STR_ARG(requirement->article));
+    }
+}
+
+static void check_mechanisms(struct reader *reader, const struct rulebook *book,
+                             const struct node *root) {
+    const struct mechanism_demand *demand = book->mechanism_demand;
+    const struct node *node = node_get(root, "mechanisms");
+    for (size_t i = 0; demand != NULL && i < LENGTH(mechanism_titles); i++) {
+        unsigned mechanism = 1U << i;
+        if ((demand->needs & mechanism) == 0 || is_defined(book, mechanism)) {
+            continue;
+        }
+        FAULT_KEY(reader, node != NULL ? node : root, STR(""),
+                  "%.*s 要求的机制“%.*s”（%.*s）没有定义。",
+                  "The mechanism “%.*s” that %.*s demands (%.*s) is not defined.",
+                  STR_ARG(demand->basis.id), STR_ARG(mechanism_titles[i].zh),
+                  STR_ARG(mechanism_titles[i].en));
+    }
+}
+
+static bool is_defined(const struct rulebook *book, unsigned mechanism) {
+    for (size_t i = 0; i < book->mechanism_count; i++) {
+        if ((unsigned)book->mechanisms[i].mechanism == mechanism &&
+            book->mechanisms[i].by_count > 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void check_questions(struct reader *reader, const struct rulebook *book,
+                            const struct node *root) {
+    for (size_t i = 0; i < book->question_count; i++) {
+        const struct question *question = &book->questions[i];
+        const struct node *node = entry(root, "questions", question->code);
+        node = node != NULL ? node : root;
+        if (!is_asked(book, (int)i)) {
+            FAULT_KEY(reader, node, STR(""), "问题“%.*s”没有在任何步骤提出。",
+                      "The question “%.*s” is asked at no step.",
+                      STR_ARG(question->code));
+        }
+        if (question->kind == QUESTION_CHOICE && question->choice_count < 2) {
+            FAULT_KEY(reader, node, STR(""), "选择题至少要有两个选项。",
+                      "A choice needs at least two choices.");
+        }
+        if (question->kind == QUESTION_YES_NO && question->bad == 0 &&
+            !question->spawns) {
+            FAULT_KEY(reader, node, STR(""), "是非题要写明哪个回答不行（bad）。",
+                      "A yes-no question must say which answer is bad.");
+        }
+    }
+}
+
+static bool is_asked(const struct rulebook *book, int question) {
+    for (size_t i = 0; i < book->route_count; i++) {
+        for (size_t j = 0; j < book->routes[i].step_count; j++) {
+            const struct step *step = &book->routes[i].steps[j];
+            for (size_t k = 0; k < step->ask_count; k++) {
+                if (step->asks[k] == question) {
+                    return true;
+                }
+            }
+        }
+    }
+    return false;
+}
+
+static void check_limits(struct reader *reader, const struct rulebook *book,
+                         const struct node *root) {
+    if (book->role_count > RULEBOOK_ROLES_MOST) {
+        FAULT(reader, root, "角色最多 %d 个。", "There can be at most %d roles.",
+              RULEBOOK_ROLES_MOST);
+    }
+    for (size_t i = 0; i < book->route_count; i++) {
+        const struct route *route = &book->routes[i];
+        const struct node *node = entry(root, "routes", route->code);
+        if (route->step_count > RULEBOOK_STEPS_MOST) {
+            FAULT(reader, node != NULL ? node : root, "一条路线最多 %d 步。",
+                  "A route has at most %d steps.", RULEBOOK_STEPS_MOST - ENDS_MOST);
+        }
+        for (size_t j = 0; j < route->step_count; j++) {
+            if (route->steps[j].ask_count > RULEBOOK_QUESTIONS_MOST) {
+                FAULT(reader, node != NULL ? node : root, "一步最多提 %d 个问题。",
+                      "A step asks at most %d questions.", RULEBOOK_QUESTIONS_MOST);
+            }
+        }
+    }
+}
+
+static const struct node *entry(const struct node *root, const char *section,
+                                struct str code) {
+    const struct node *node = node_get(root, section);
+    for (node = node != NULL ? node->first : NULL; node != NULL; node = node->next) {
+        if (str_equal(node->key, code)) {
+            return node;
+        }
+    }
+    return NULL;
+}

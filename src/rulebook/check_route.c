@@ -1,0 +1,144 @@
+/*
+ * The shape of a route: every step can be reached and left, every way ends,
+ * and no way leads to release past a demanded decision.
+ */
+#include "rulebook_own.h"
+
+#define BIT(index) ((uint32_t)1 << (index))
+
+static void check_step(struct reader *reader, const struct route *route, size_t index,
+                       uint32_t reached, const struct node *node);
+static void check_release(struct reader *reader, const struct route *route,
+                          uint32_t reached, const struct node *node);
+static void check_outcomes(struct reader *reader, const struct step *step,
+                           const struct node *node);
+static uint32_t reach(const struct route *route, uint32_t without);
+static bool can_end(const struct route *route, size_t from);
+
+void check_route(struct reader *reader, const struct rulebook *book,
+                 const struct route *route, const struct node *node) {
+    (void)book;
+    if (route->step_count == 0 || route->step_count > RULEBOOK_STEPS_MOST) {
+        if (route->step_count == 0) {
+            FAULT_KEY(reader, node, STR(""), "路线“%.*s”没有步骤。",
+                      "The route “%.*s” has no steps.", STR_ARG(route->code));
+        }
+        return;
+    }
+    uint32_t reached = reach(route, 0);
+    const struct node *steps = node_get(node, "steps");
+    for (size_t i = 0; i < route->step_count; i++) {
+        const struct node *place = NULL;
+        if (steps != NULL) {
+            place = node_get(steps, str_text(reader->arena, route->steps[i].code));
+        }
+        check_step(reader, route, i, reached, place != NULL ? place : node);
+    }
+    check_release(reader, route, reached, node);
+}
+
+static void check_step(struct reader *reader, const struct route *route, size_t index,
+                       uint32_t reached, const struct node *node) {
+    const struct step *step = &route->steps[index];
+    if (step->kind == STEP_END) {
+        return;
+    }
+    if ((reached & BIT(index)) == 0) {
+        FAULT_KEY(reader, node, STR(""), "步骤“%.*s”走不到。",
+                  "No way leads to the step “%.*s”.", STR_ARG(step->code));
+        return;
+    }
+    if (step->outcome_count == 0) {
+        FAULT_KEY(reader, node, STR(""), "步骤“%.*s”没有出路（outcomes）。",
+                  "The step “%.*s” is a dead end: it has no outcomes.",
+                  STR_ARG(step->code));
+    } else if (!can_end(route, index)) {
+        FAULT_KEY(reader, node, STR(""), "从步骤“%.*s”走不到终点。",
+                  "From the step “%.*s” no way leads to an end.", STR_ARG(step->code));
+    }
+    check_outcomes(reader, step, node);
+}
+
+static void check_outcomes(struct reader *reader, const struct step *step,
+                           const struct node *node) {
+    size_t forward = 0;
+    for (size_t i = 0; i < step->outcome_count; i++) {
+        const struct outcome *outcome = &step->outcomes[i];
+        forward += outcome->kind == OUTCOME_FORWARD ? 1 : 0;
+        if (step->as_instructed != NULL && str_is_empty(outcome->only_as)) {
+            FAULT_KEY(reader, node, STR(""),
+                      "“%.*s”只能按批示办理，出路“%.*s”缺少 only-as。",
+                      "“%.*s” acts as instructed, so its outcome “%.*s” needs only-as.",
+                      STR_ARG(step->code), STR_ARG(outcome->code));
+        }
+        if (outcome->kind == OUTCOME_BACK && !outcome->reason) {
+            FAULT_KEY(reader, node, STR(""),
+                      "退回“%.*s”必须要求写明理由（reason: true）。",
+                      "The return “%.*s” must ask for a reason (reason: true).",
+                      STR_ARG(outcome->code));
+        }
+    }
+    if (step->kind == STEP_RELEASE && (step->outcome_count != 1 || forward != 1)) {
+        FAULT_KEY(reader, node, STR(""), "发布步骤恰有一个出路，通向终点。",
+                  "A release step has exactly one outcome, to an end.");
+    }
+    if (step->kind == STEP_AUTHOR && forward != 1) {
+        FAULT_KEY(reader, node, STR(""), "起草方步骤“%.*s”恰有一个向前的出路。",
+                  "The author's step “%.*s” has exactly one outcome that goes on.",
+                  STR_ARG(step->code));
+    }
+}
+
+static void check_release(struct reader *reader, const struct route *route,
+                          uint32_t reached, const struct node *node) {
+    if (route->release == NO_INDEX) {
+        return;
+    }
+    if (route->demanded == 0) {
+        FAULT_KEY(reader, node, STR(""), "路线“%.*s”不经任何审核就能发布。",
+                  "The route “%.*s” reaches release without any review.",
+                  STR_ARG(route->code));
+    }
+    if (route->gate == NULL) {
+        FAULT_KEY(reader, node, STR(""), "路线“%.*s”缺少 release-gate。",
+                  "The route “%.*s” lacks a release-gate.", STR_ARG(route->code));
+    }
+    for (size_t i = 0; i < route->step_count; i++) {
+        bool demanded = (route->demanded & reached & BIT(i)) != 0;
+        if (demanded && (reach(route, BIT(i)) & BIT((size_t)route->release)) != 0) {
+            FAULT_KEY(reader, node, STR(""), "不经过“%.*s”也能走到发布。",
+                      "Release can be reached past “%.*s”.",
+                      STR_ARG(route->steps[i].code));
+        }
+    }
+}
+
+/* Bits of the steps that can be reached from the first, not through *without*. */
+static uint32_t reach(const struct route *route, uint32_t without) {
+    uint32_t seen = BIT((size_t)route->first) & ~without;
+    for (bool grown = true; grown;) {
+        grown = false;
+        for (size_t i = 0; i < route->step_count; i++) {
+            const struct step *step = &route->steps[i];
+            for (size_t j = 0; (seen & BIT(i)) != 0 && j < step->outcome_count; j++) {
+                int next = step->outcomes[j].next;
+                uint32_t bit = next == NO_INDEX ? 0 : BIT((size_t)next) & ~without;
+                grown = grown || (bit & ~seen) != 0;
+                seen |= bit;
+            }
+        }
+    }
+    return seen;
+}
+
+static bool can_end(const struct route *route, size_t from) {
+    struct route part = *route;
+    part.first = (int)from;
+    uint32_t reached = reach(&part, 0);
+    for (size_t i = 0; i < route->step_count; i++) {
+        if (route->steps[i].kind == STEP_END && (reached & BIT(i)) != 0) {
+            return true;
+        }
+    }
+    return false;
+}

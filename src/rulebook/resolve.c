@@ -1,0 +1,209 @@
+/*
+ * References between elements: codes become indexes, steps get the ends they
+ * lead to, and what a route says for all its steps is handed down.
+ */
+#include "rulebook_own.h"
+
+static const struct {
+    const char *code;
+    struct text title;
+    enum item_state state;
+} ends[] = {
+    {"published", {STR_INIT("已发布"), STR_INIT("Published")}, STATE_PUBLISHED},
+    {"internal",
+     {STR_INIT("内部交流"), STR_INIT("Internal circulation")},
+     STATE_INTERNAL},
+    {"refused", {STR_INIT("不予发布"), STR_INIT("Not published")}, STATE_REFUSED},
+    {"submitted",
+     {STR_INIT("已报送上级网站"), STR_INIT("Submitted to the site above")},
+     STATE_SUBMITTED},
+};
+
+static void add_ends(struct route *route);
+static void resolve_one(struct reader *reader, struct rulebook *book,
+                        const struct pending *pending);
+static bool candidate(const struct rulebook *book, const struct pending *pending,
+                      size_t index, struct str *out_code);
+static bool candidate_step(const struct rulebook *book, size_t index,
+                           struct str *out_code);
+static bool candidate_choice(const struct rulebook *book, size_t index,
+                             struct str *out_code);
+static void settle_route(struct rulebook *book, struct route *route);
+static void settle_step(struct route *route, size_t index);
+static void drop_missing(int *indexes, size_t *count);
+
+void resolve(struct reader *reader, struct rulebook *book) {
+    for (size_t i = 0; i < book->route_count; i++) {
+        add_ends(&book->routes[i]);
+    }
+    for (const struct pending *pending = reader->pending; pending != NULL;
+         pending = pending->next) {
+        resolve_one(reader, book, pending);
+    }
+    for (size_t i = 0; i < book->route_count; i++) {
+        settle_route(book, &book->routes[i]);
+    }
+}
+
+/* Room for them was taken with the array (the schema's spare). */
+static void add_ends(struct route *route) {
+    for (size_t i = 0; i < LENGTH(ends) && route->steps != NULL; i++) {
+        struct step *end = &route->steps[route->step_count++];
+        end->code = str_of(ends[i].code);
+        end->title = ends[i].title;
+        end->kind = STEP_END;
+        end->state = ends[i].state;
+        end->role = NO_INDEX;
+        end->basis = route->basis;
+    }
+}
+
+static void resolve_one(struct reader *reader, struct rulebook *book,
+                        const struct pending *pending) {
+    bool removed = false;
+    struct str name = pruned_successor(reader, pending->node->text, &removed);
+    if (removed && pending->refer != REFER_NEXT && pending->refer != REFER_STEP) {
+        return; /* it rests on what was left out */
+    }
+    struct nearest nearest;
+    nearest_begin(&nearest, name);
+    struct str code;
+    for (size_t i = 0; candidate(book, pending, i, &code); i++) {
+        if (!str_equal(code, name)) {
+            nearest_try(&nearest, code);
+            continue;
+        }
+        if (pending->slot != NULL) {
+            *pending->slot = (int)i;
+        }
+        if (pending->bits != NULL && i < RULEBOOK_STEPS_MOST) {
+            *pending->bits |= (uint32_t)1 << i;
+        }
+        return;
+    }
+    if (str_is_empty(reader->without)) {
+        FAULT_WORD(reader, pending->node, nearest_end(&nearest), "没有“%.*s”。",
+                   "There is no “%.*s”.", STR_ARG(pending->node->text));
+    }
+}
+
+static bool candidate(const struct rulebook *book, const struct pending *pending,
+                      size_t index, struct str *out_code) {
+#define CODES(refer_, list, count, member)                                               \
+    case refer_:                                                                         \
+        if (index < book->count) {                                                       \
+            *out_code = book->list[index].member;                                        \
+            return true;                                                                 \
+        }                                                                                \
+        return false
+    switch (pending->refer) {
+        CODES(REFER_ROLE, roles, role_count, code);
+        CODES(REFER_UNIT, units, unit_count, code);
+        CODES(REFER_UNIT_KIND, unit_kinds, unit_kind_count, code);
+        CODES(REFER_ROUTE, routes, route_count, code);
+        CODES(REFER_QUESTION, questions, question_count, code);
+        CODES(REFER_SERIES, series, series_count, code);
+        CODES(REFER_BODY, bodies, body_count, code);
+    case REFER_STEP:
+    case REFER_NEXT:
+        if (pending->route == NULL || index >= pending->route->step_count) {
+            return false;
+        }
+        *out_code = pending->route->steps[index].code;
+        return pending->refer == REFER_NEXT ||
+               pending->route->steps[index].kind != STEP_END;
+    case REFER_ANY_STEP:
+        return candidate_step(book, index, out_code);
+    case REFER_CHOICE:
+        return candidate_choice(book, index, out_code);
+    case REFER_DEFINER:
+        if (index < book->role_count) {
+            *out_code = book->roles[index].code;
+            return true;
+        }
+        index -= book->role_count;
+        if (index < book->route_count) {
+            *out_code = book->routes[index].code;
+            return true;
+        }
+        return false;
+    case REFER_NONE:
+        break;
+    }
+#undef CODES
+    return false;
+}
+
+static bool candidate_step(const struct rulebook *book, size_t index,
+                           struct str *out_code) {
+    for (size_t i = 0; i < book->route_count; i++) {
+        if (index < book->routes[i].step_count) {
+            *out_code = book->routes[i].steps[index].code;
+            return true;
+        }
+        index -= book->routes[i].step_count;
+    }
+    return false;
+}
+
+static bool candidate_choice(const struct rulebook *book, size_t index,
+                             struct str *out_code) {
+    for (size_t i = 0; i < book->question_count; i++) {
+        if (index < book->questions[i].choice_count) {
+            *out_code = book->questions[i].choices[index].code;
+            return true;
+        }
+        index -= book->questions[i].choice_count;
+    }
+    return false;
+}
+
+static void settle_route(struct rulebook *book, struct route *route) {
+    route->first = 0;
+    route->release = NO_INDEX;
+    for (size_t i = 0; i < route->step_count; i++) {
+        settle_step(route, i);
+    }
+    for (size_t i = 0; i < book->deadline_count; i++) {
+        if (book->deadlines[i].steps == NULL) {
+            book->deadlines[i].step_count = 0;
+        }
+    }
+}
+
+static void settle_step(struct route *route, size_t index) {
+    struct step *step = &route->steps[index];
+    step->demanded = step->demanded && step->kind == STEP_REVIEW;
+    if (step->demanded && index < RULEBOOK_STEPS_MOST) {
+        route->demanded |= (uint32_t)1 << index;
+    }
+    if (step->kind == STEP_RELEASE && route->release == NO_INDEX) {
+        route->release = (int)index;
+    }
+    if (str_is_empty(step->role_basis.path)) {
+        step->role_basis = step->basis;
+    }
+    if (step->channels == NULL && step->kind == STEP_REVIEW) {
+        step->channels = route->channels;
+    }
+    drop_missing(step->asks, &step->ask_count);
+    for (size_t i = 0; i < step->outcome_count; i++) {
+        struct outcome *outcome = &step->outcomes[i];
+        enum item_state next =
+            outcome->next == NO_INDEX ? STATE_DRAFT : route->steps[outcome->next].state;
+        bool aside = next == STATE_INTERNAL || next == STATE_REFUSED;
+        outcome->kind = aside                        ? OUTCOME_ASIDE
+                        : outcome->next > (int)index ? OUTCOME_FORWARD
+                                                     : OUTCOME_BACK;
+    }
+}
+
+static void drop_missing(int *indexes, size_t *count) {
+    size_t kept = 0;
+    for (size_t i = 0; i < *count; i++) {
+        if (indexes[i] != NO_INDEX) {
+            indexes[kept++] = indexes[i];
+        }
+    }
+    *count = kept;
+}
