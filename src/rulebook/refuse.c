@@ -11,8 +11,7 @@ enum status rulebook_refuse(struct call *call, const struct rulebook *book,
         no->basis == NULL ? NULL : rulebook_requirement(book, no->basis->id);
     const char *rule = requirement == NULL ? "" : str_text(call->arena, requirement->id);
     struct text house = {STR_INIT("本规章未规定，系统默认"), STR_INIT("our default")};
-    const char *article =
-        value_of(call, requirement == NULL ? house : requirement->cite);
+    const char *article = value_of(call, requirement == NULL ? house : requirement->cite);
     const char *names[LENGTH(no->arguments)] = {NULL};
     const char *values[LENGTH(no->arguments)] = {NULL};
     size_t count = 0;

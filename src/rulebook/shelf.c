@@ -110,11 +110,10 @@ static enum status add_directory(struct arena *arena, struct shelf *shelf,
     }
     for (struct dirent *entry = readdir(listing); entry != NULL;
          entry = readdir(listing)) {
-        struct str main = str_format(arena, "%s/%s/rulebook.yaml", directory,
-                                     entry->d_name);
+        struct str main =
+            str_format(arena, "%s/%s/rulebook.yaml", directory, entry->d_name);
         if (entry->d_name[0] != '.' && count < BOOKS_MOST && file_exists(main.at)) {
-            names[count++] =
-                arena_copy(arena, entry->d_name, strlen(entry->d_name) + 1);
+            names[count++] = arena_copy(arena, entry->d_name, strlen(entry->d_name) + 1);
         }
     }
     closedir(listing);
