@@ -19,7 +19,7 @@ struct form_value {
     bool good;
 };
 
-struct form {
+struct http_form {
     const struct field *fields;
     struct form_value **values; /* the first of each field, in the table's order */
     size_t *counts;
@@ -56,7 +56,7 @@ void form_read(struct request *request) {
     while (fields[count].name != NULL) {
         count++;
     }
-    struct form *form = TAKE(request->arena, struct form);
+    struct http_form *form = TAKE(request->arena, struct http_form);
     form->fields = fields;
     form->values = TAKE_ARRAY(request->arena, count + 1, struct form_value *);
     form->counts = TAKE_ARRAY(request->arena, count + 1, size_t);
@@ -367,7 +367,7 @@ void request_each_typed(const struct request *request,
                         void (*each)(void *to, const struct field *field,
                                      struct str typed),
                         void *to) {
-    const struct form *form = request->form;
+    const struct http_form *form = request->form;
     for (size_t i = 0; form != NULL && form->fields[i].name != NULL; i++) {
         const struct field *field = &form->fields[i];
         const struct form_value *value = form->values[i];
@@ -381,7 +381,7 @@ void request_each_typed(const struct request *request,
 
 static const struct form_value *value_at(const struct request *request, const char *name,
                                          size_t at) {
-    const struct form *form = request->form;
+    const struct http_form *form = request->form;
     for (size_t i = 0; form != NULL && form->fields[i].name != NULL; i++) {
         if (strcmp(form->fields[i].name, name) == 0) {
             const struct form_value *value = form->values[i];

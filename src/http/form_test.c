@@ -24,7 +24,7 @@ static const struct field fields[] = {
     {.name = "scan", .kind = FIELD_FILE, .most = 4, .label = "l.s"},
     {.name = NULL},
 };
-static const struct route post = {"POST", "/form", 0, fields, NULL};
+static const struct http_route post = {"POST", "/form", 0, fields, NULL};
 
 static struct arena *arena;
 
@@ -166,16 +166,17 @@ static void test_form__files(void **state) {
 
 static void test_form__routes(void **state) {
     (void)state;
-    static const struct route list = {"GET", "/m", 0, NULL, NULL};
-    static const struct route one = {"GET", "/m/{m}", 0, NULL, NULL};
-    static const struct route fresh = {"GET", "/m/new", 0, NULL, NULL};
-    static const struct route act = {"POST", "/m/{m}/revise", 0, NULL, NULL};
-    static const struct route rest = {"GET", "/r/{path...}", 0, NULL, NULL};
-    static const struct route home = {"GET", "/", 0, NULL, NULL};
-    static const struct route *const all[] = {&list, &one, &fresh, &act, &rest, &home};
+    static const struct http_route list = {"GET", "/m", 0, NULL, NULL};
+    static const struct http_route one = {"GET", "/m/{m}", 0, NULL, NULL};
+    static const struct http_route fresh = {"GET", "/m/new", 0, NULL, NULL};
+    static const struct http_route act = {"POST", "/m/{m}/revise", 0, NULL, NULL};
+    static const struct http_route rest = {"GET", "/r/{path...}", 0, NULL, NULL};
+    static const struct http_route home = {"GET", "/", 0, NULL, NULL};
+    static const struct http_route *const all[] = {&list, &one,  &fresh,
+                                                   &act,  &rest, &home};
     static const struct {
         const char *method, *path;
-        const struct route *route;
+        const struct http_route *route;
         int problem;
         const char *parameter, *value;
     } table[] = {

@@ -23,7 +23,7 @@ struct route_part {
 };
 
 struct routed {
-    const struct route *route;
+    const struct http_route *route;
     struct route_part parts[PARTS_MOST];
     size_t count;
 };
@@ -34,8 +34,8 @@ struct routes {
 };
 
 /* The process ends if a pattern is none: it is a constant of the program. */
-void routes_build(struct arena *arena, const struct route *const *routes, size_t count,
-                  struct routes *out_routes);
+void routes_build(struct arena *arena, const struct http_route *const *routes,
+                  size_t count, struct routes *out_routes);
 
 /* Set the request's route and parameters, or its problem (404, 405). */
 void routes_match(const struct routes *routes, struct request *request);

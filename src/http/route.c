@@ -4,7 +4,7 @@
  */
 #include "http_own.h"
 
-static void cut_pattern(struct arena *arena, const struct route *route,
+static void cut_pattern(struct arena *arena, const struct http_route *route,
                         struct routed *out);
 static bool matches(const struct routed *routed, const struct str *parts, size_t count);
 static int rank(const struct routed *routed);
@@ -12,8 +12,8 @@ static size_t cut_path(struct str path, struct str *parts);
 static void set_parameters(const struct routed *routed, const struct str *parts,
                            size_t count, struct request *request);
 
-void routes_build(struct arena *arena, const struct route *const *routes, size_t count,
-                  struct routes *out_routes) {
+void routes_build(struct arena *arena, const struct http_route *const *routes,
+                  size_t count, struct routes *out_routes) {
     out_routes->at = TAKE_ARRAY(arena, count + 1, struct routed);
     out_routes->count = count;
     for (size_t i = 0; i < count; i++) {
@@ -63,7 +63,7 @@ struct str routes_allow(const struct routes *routes, struct arena *arena,
     return buffer_str(&allow);
 }
 
-static void cut_pattern(struct arena *arena, const struct route *route,
+static void cut_pattern(struct arena *arena, const struct http_route *route,
                         struct routed *out) {
     struct str parts[PARTS_MOST];
     (void)arena;

@@ -456,7 +456,7 @@ static bool answer_file(struct exchange *exchange, struct MHD_Connection *connec
 }
 
 static size_t body_limit(const struct exchange *exchange) {
-    const struct route *route = exchange->request.route;
+    const struct http_route *route = exchange->request.route;
     if (route == NULL || strcmp(route->method, "GET") == 0) {
         return 0;
     }

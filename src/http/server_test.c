@@ -25,11 +25,11 @@ static const struct field fields[] = {
     {.name = "title", .kind = FIELD_TEXT, .required = true, .label = "l"},
     {.name = NULL},
 };
-static const struct route hello = {"GET", "/hello/{name}", 0, NULL, NULL};
-static const struct route form = {"POST", "/form", 0, fields, NULL};
-static const struct route raw = {"POST", "/raw", (size_t)4 << 20, NULL, NULL};
-static const struct route wait_route = {"GET", "/wait", 0, NULL, NULL};
-static const struct route *const routes[] = {&hello, &form, &raw, &wait_route};
+static const struct http_route hello = {"GET", "/hello/{name}", 0, NULL, NULL};
+static const struct http_route form = {"POST", "/form", 0, fields, NULL};
+static const struct http_route raw = {"POST", "/raw", (size_t)4 << 20, NULL, NULL};
+static const struct http_route wait_route = {"GET", "/wait", 0, NULL, NULL};
+static const struct http_route *const routes[] = {&hello, &form, &raw, &wait_route};
 
 static struct arena *arena;
 static struct server *server;
