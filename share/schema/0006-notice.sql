@@ -7,7 +7,7 @@ CREATE TABLE duty (
     subject_kind  text NOT NULL,      -- as in the ledger
     subject       bigint NOT NULL,
     step          text NOT NULL,      -- code in the rulebook
-    role          text NOT NULL,      -- role code of the post that must act, '' if only a person
+    role          text NOT NULL,      -- role code of the post that must act; '' is any post of the unit
     unit          bigint NOT NULL,    -- unit of that post; 0 is any
     person        bigint NOT NULL,    -- only this person; 0 is whoever holds the post
     site          bigint NOT NULL,    -- 0 is none
@@ -21,7 +21,7 @@ CREATE TABLE duty (
     since         bigint NOT NULL,    -- when it came to this post
     soft          bigint NOT NULL,    -- "in principle" limit, 0 is none
     hard          bigint NOT NULL,    -- limit, 0 is none
-    due           bigint NOT NULL,    -- what it is sorted by: hard, else soft, else the largest number
+    due           bigint NOT NULL,    -- what it is sorted by: hard, else soft; the largest number without or while stopped
     unit_of_time  bigint NOT NULL,    -- 1 days, 2 working days, 3 hours
     provisional   smallint NOT NULL,  -- counted over days not announced yet
     house         bigint NOT NULL,    -- the amount, if the limit is ours and not the regulation's
@@ -32,8 +32,8 @@ CREATE TABLE duty (
     closed_at     bigint              -- NULL while it is open
 ) STRICT;
 
-CREATE INDEX duty_by_post ON duty (role, unit, due) WHERE closed_at IS NULL;
-CREATE INDEX duty_by_person ON duty (person, due) WHERE closed_at IS NULL;
+CREATE INDEX duty_by_post ON duty (role, unit, person) WHERE closed_at IS NULL;
+CREATE INDEX duty_by_person ON duty (person) WHERE closed_at IS NULL;
 CREATE INDEX duty_by_subject ON duty (subject_kind, subject) WHERE closed_at IS NULL;
 CREATE INDEX duty_by_group ON duty (site_group, due) WHERE closed_at IS NULL;
 

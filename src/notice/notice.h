@@ -19,6 +19,7 @@
 
 #include "base/base.h"
 #include "calendar/calendar.h"
+#include "jobs/jobs.h"
 #include "ledger/ledger.h"
 
 /* At most this many persons may be kept off one duty. */
@@ -64,9 +65,9 @@ struct duties {
 
 /*
  * Open a duty, inside the act's transaction.  One that is open for the same
- * subject, step, role, unit and person is replaced.  The id and `since` (the
- * call's instant) are filled in.  If it is due today or came back, the message
- * to its holders is made a job in the same transaction.
+ * subject, step, role, unit and person is replaced; the caller holds the subject's row.
+ * The id and `since` (the call's instant) are filled in.  If it is due today or came
+ * back, the message to its holders is made a job in the same transaction.
  */
 MUST_CHECK enum status notice_duty_open(struct call *call, struct duty *duty);
 
@@ -153,5 +154,55 @@ MUST_CHECK enum status notice_news(struct call *call, id64 person, id64 before,
 MUST_CHECK enum status notice_news_unseen(struct call *call, id64 person,
                                           int64_t *out_count);
 MUST_CHECK enum status notice_news_see(struct call *call, id64 person);
+
+/* ---- out of the system ---- */
+
+/*
+ * The outlets are named in WORKSPACE/notice.conf, lines "key = value" and "#"
+ * comments, read anew for every message:
+ *   mail       smtp://host:25 or smtps://host:465
+ *   mail-from  shenfa@tjj.example.gov.cn
+ *   mail-user, mail-password
+ *   mail-tls   required (the default) or none, for a server on the same machine
+ *   hook       https://im.example.gov.cn/hook
+ *   hook-key   the secret both sides know
+ *   titles     shown (the default) or withheld
+ *   office     https://office.example.gov.cn, put into messages as the way in
+ *   language   zh-CN (the default) or en
+ * Without the file, or without an outlet in it, nothing is sent.
+ */
+struct notice_outlets {
+    struct str mail;
+    struct str mail_from;
+    struct str mail_user;
+    struct str mail_password;
+    bool mail_plain; /* mail-tls = none */
+    struct str hook;
+    struct str hook_key;
+    bool titles_withheld;
+    struct str office;
+    struct str language;
+};
+
+/* ABSENT without the file; REFUSED, with the line in the log, if a line or a value
+ * is not understood. */
+MUST_CHECK enum status notice_outlets_read(struct call *call,
+                                           struct notice_outlets *out_outlets);
+
+/*
+ * The jobs that carry messages out, for jobs_start.  A mail is plain text; a hook
+ * gets a POST of JSON with the headers
+ *   X-Shenfa-Time: 1796173200
+ *   X-Shenfa-Signature: sm3=<hexadecimal HMAC-SM3 of "time.body" under hook-key>
+ * A message says what is open when it is sent: nothing goes out for a duty that
+ * has been closed, or taken from the person, meanwhile.
+ */
+const struct job_handler *notice_handlers(size_t *out_count);
+
+/*
+ * See to it that the next digest is made, at 8:30 or 14:00 of a working day; once
+ * at the start of the process is enough, as every digest plans its successor.
+ */
+MUST_CHECK enum status notice_digest_plan(struct call *call);
 
 #endif
