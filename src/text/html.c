@@ -16,6 +16,8 @@ static void warm_parsers(void);
 
 static const struct sandbox_parser parsers[TEXT_PARSERS] = {
     [TEXT_PARSER_HTML] = {"html", html_parse},
+    [TEXT_PARSER_PICTURE] = {"picture", picture_parse},
+    [TEXT_PARSER_OFFICE] = {"office", office_parse},
 };
 const struct sandbox_table text_parsers = {parsers, TEXT_PARSERS, warm_parsers};
 

@@ -188,4 +188,89 @@ struct merge {
 MUST_CHECK enum status text_merge(struct arena *arena, struct str base, struct str mine,
                                   struct str theirs, struct merge *out_merge);
 
+/* ---- Characters of other programs ------------------------------------------- */
+
+/*
+ * Text as Excel, WPS and Notepad save it: UTF-8 with or without its mark, UTF-16
+ * with a mark, else GB18030.  REFUSED if it is none of these, or holds a zero
+ * byte: nothing is guessed and no character is lost.
+ */
+MUST_CHECK enum status text_decode(struct arena *arena, struct bytes bytes,
+                                   struct str *out_text);
+
+/* ---- Files ------------------------------------------------------------------ */
+
+#define TEXT_FILE_MOST ((size_t)20 << 20) /* bytes of one file */
+
+/* A kind of file that may be attached. */
+struct file_type {
+    const char *extension;
+    const char *media_type;
+    bool is_picture;
+    bool has_text; /* text_document can read it */
+};
+
+/*
+ * What the file is, found from its bytes and agreeing with its name (docx xlsx
+ * pptx ofd pdf txt csv png jpg jpeg gif).  REFUSED with words that say which kinds
+ * are taken, or that name and content differ.  It looks at marks only; whether the
+ * whole can be read is for text_document and text_picture.
+ */
+MUST_CHECK enum status text_file_type(struct call *call, struct str name,
+                                      struct bytes bytes,
+                                      const struct file_type **out_type);
+
+struct picture {
+    int width;
+    int height;
+    bool tells_place;  /* carries the position where it was taken */
+    bool tells_device; /* carries other data of the camera or the program */
+};
+
+/* Size and metadata of a png, jpg or gif, read in the sandbox.  REFUSED with words
+ * if it is broken, or larger than 100 megapixels. */
+MUST_CHECK enum status text_picture(struct call *call, struct bytes bytes,
+                                    struct picture *out_picture);
+
+enum part_kind {
+    PART_BODY,
+    PART_HEADER, /* headers and footers */
+    PART_NOTE,   /* footnotes, endnotes, speaker's notes */
+    PART_COMMENT,
+    PART_REVISION, /* deleted words still in the file */
+    PART_SHEET,    /* one sheet; a row is a line, cells are parted by tabs */
+    PART_SLIDE,
+    PART_DRAWING,  /* text boxes and charts of a sheet */
+    PART_PROPERTY, /* "creator: …", a line each */
+    PART_EMBEDDED, /* a file inside the file, not read; only its name */
+    PART_KINDS
+};
+
+struct document_part {
+    enum part_kind kind;
+    bool hidden;     /* a sheet that its reader does not see */
+    struct str name; /* of the sheet or the embedded file; else empty */
+    struct str text;
+};
+
+/* What a file says, wherever in it. */
+struct document {
+    struct document_part *parts;
+    size_t count;
+    bool is_read; /* false: its kind cannot be read, a person must open it (pdf) */
+};
+
+/*
+ * Read a file of a type that text_file_type gave, in the sandbox.  Zip based
+ * files: at most 200 MiB and 2,000 entries unpacked, a ratio of at most 100 beyond
+ * the first MiB, no entry twice, overlapping, encrypted, absolute or climbing;
+ * XML without DTD and at most 256 deep; at most 16 MiB of words.  REFUSED with
+ * words beyond these.
+ */
+MUST_CHECK enum status text_document(struct call *call, const struct file_type *type,
+                                     struct bytes bytes, struct document *out_document);
+
+/* "body", "header", … */
+const char *part_kind_name(enum part_kind kind);
+
 #endif

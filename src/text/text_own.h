@@ -10,6 +10,8 @@
 /* Places in text_parsers. */
 enum text_parser {
     TEXT_PARSER_HTML,
+    TEXT_PARSER_PICTURE,
+    TEXT_PARSER_OFFICE,
     TEXT_PARSERS,
 };
 
@@ -167,5 +169,66 @@ void difference_match(struct arena *arena, const uint32_t *a, size_t a_count,
 struct numbering;
 struct numbering *numbering_new(struct arena *arena, size_t most);
 uint32_t numbering_of(struct numbering *numbering, struct str text);
+
+/*
+ * A picture as the sandbox tells it: four int32_t, those of struct picture.
+ */
+enum status picture_parse(struct arena *arena, struct bytes input, struct buffer *out);
+
+/*
+ * A document as the sandbox tells it: for each part a byte of enum part_kind, a
+ * byte for hidden, then name and text, each a uint32_t and bytes.  When it refuses
+ * it tells one byte of enum unpack_fault.
+ */
+enum status office_parse(struct arena *arena, struct bytes input, struct buffer *out);
+
+enum unpack_fault {
+    UNPACK_BROKEN = 1, /* not a zip, or one that contradicts itself */
+    UNPACK_TOO_MUCH,   /* unpacks to more than the limits */
+    UNPACK_WILD,       /* names that leave the archive, or the same name twice */
+    UNPACK_LOCKED,     /* encrypted */
+    UNPACK_XML,        /* XML that is broken, too deep, or has a DTD */
+    UNPACK_FAULTS
+};
+
+/* An unpacked entry that the readers want. */
+struct entry {
+    struct str name;
+    struct bytes bytes; /* empty for those that are not XML */
+};
+
+struct entries {
+    struct entry *at;
+    size_t count;
+};
+
+/* Check the directory of a zip: 0, or what is wrong with it. */
+enum unpack_fault zip_check(struct arena *arena, struct bytes zip);
+
+/* Unpack the XML entries of a checked zip. */
+enum unpack_fault zip_unpack(struct arena *arena, struct bytes zip,
+                             struct entries *out_entries);
+
+/* What one XML reading does with what it meets; names come without prefix. */
+struct xml_reader {
+    void (*start)(struct xml_reader *reader, struct str name, const char **attributes);
+    void (*end)(struct xml_reader *reader, struct str name);
+    void (*words)(struct xml_reader *reader, struct str text);
+};
+
+/* Read XML without DTD; 0, UNPACK_XML, or UNPACK_TOO_MUCH. */
+enum unpack_fault xml_read(struct xml_reader *reader, struct bytes xml);
+
+/* An attribute by its name without prefix, or the empty string. */
+struct str xml_attribute(const char **attributes, const char *name);
+
+/* One part under way in the sandbox's answer. */
+void office_add_part(struct buffer *out, enum part_kind kind, bool hidden,
+                     struct str name, struct str text);
+
+/* Workbooks have their own reader; 0 or a fault. */
+enum unpack_fault workbook_read(struct arena *arena, const struct entries *entries,
+                                struct buffer *out);
+const struct entry *entry_named(const struct entries *entries, struct str name);
 
 #endif
