@@ -57,6 +57,14 @@ MUST_CHECK enum status site_group_new(struct call *call, struct str code, struct
                                       id64 *out_group);
 MUST_CHECK enum status site_group_first(struct call *call, id64 *out_group);
 
+/*
+ * Found a workspace's first site: a group, the body bound by *book* and the units that
+ * the book knows by code, the site, and the columns that share/starter names for this
+ * book (or default.tsv).  By the machine's operator, before people_found.
+ */
+MUST_CHECK enum status site_found(struct call *call, const struct rulebook *book,
+                                  struct site *out_site);
+
 /* A new site of *site->group* under the rulebook version it names. */
 MUST_CHECK enum status site_new(struct call *call, const struct site *site, id64 *out_site);
 MUST_CHECK enum status site_find(struct call *call, id64 site, struct site *out_site);

@@ -1,0 +1,199 @@
+/*
+ * Groups and sites.
+ */
+#include "site_own.h"
+
+#include "ledger/ledger.h"
+#include "people/people.h"
+#include "rulebook/rulebook.h"
+#include "site_sql.h"
+
+#include <jansson.h>
+
+static void read_site(struct rows *rows, struct site *out_site);
+static enum status insert_site(struct call *call, void *what);
+static enum status note_site(struct call *call, const struct site *site, const char *act);
+
+enum status site_group_new(struct call *call, struct str code, struct str title,
+                           id64 *out_group) {
+    if (!site_code_fits(code)) {
+        return call_refuse_field(call, "code", "", "site.code-unfit", NULL);
+    }
+    id64 group = call_new_id(call);
+    TRY(store_run(call, &site_group_insert, NULL, bind_id("id", group), bind_text("code", code),
+                  bind_text("title", title), bind_int("now", call->now)));
+    TRY(ledger_begin(call, group, DIGEST_SM3));
+    *out_group = group;
+    return DONE;
+}
+
+enum status site_group_first(struct call *call, id64 *out_group) {
+    struct rows *row;
+    TRY(store_find(call, &site_group_first_row, &row, NO_VALUES));
+    *out_group = row_id(row, "id");
+    return DONE;
+}
+
+struct site_wish {
+    const struct site *site;
+    id64 id;
+};
+
+enum status site_new(struct call *call, const struct site *site, id64 *out_site) {
+    enum status answer = DONE;
+    if (!site_code_fits(site->code)) {
+        answer = call_refuse_field(call, "code", "", "site.code-unfit", NULL);
+    }
+    if (str_is_empty(site->title)) {
+        answer = call_refuse_field(call, "title", "", "site.title-missing", NULL);
+    }
+    TRY(answer);
+    struct site_wish wish = {.site = site, .id = call_new_id(call)};
+    TRY(store_transact(call, TXN_WRITE, insert_site, &wish));
+    *out_site = wish.id;
+    return DONE;
+}
+
+enum status site_find(struct call *call, id64 site, struct site *out_site) {
+    struct rows *row;
+    TRY(store_find(call, &site_row, &row, bind_id("id", site)));
+    read_site(row, out_site);
+    return DONE;
+}
+
+enum status site_find_code(struct call *call, id64 group, struct str code,
+                           struct site *out_site) {
+    struct rows *row;
+    TRY(store_find(call, &site_row_by_code, &row, bind_id("site_group", group),
+                   bind_text("code", code)));
+    read_site(row, out_site);
+    return DONE;
+}
+
+enum status site_list(struct call *call, id64 group, struct site **out_sites,
+                      size_t *out_count) {
+    struct rows *rows;
+    size_t room = 8;
+    size_t count = 0;
+    struct site *sites = TAKE_ARRAY(call->arena, room, struct site);
+    TRY(store_query(call, &site_rows, &rows, bind_id("site_group", group)));
+    while (rows_next(rows)) {
+        if (count == room) {
+            struct site *more = TAKE_ARRAY(call->arena, room * 2, struct site);
+            for (size_t i = 0; i < count; i++) {
+                more[i] = sites[i];
+            }
+            sites = more;
+            room *= 2;
+        }
+        read_site(rows, &sites[count++]);
+    }
+    TRY(rows_end(rows));
+    *out_sites = sites;
+    *out_count = count;
+    return DONE;
+}
+
+enum status site_rulebook(struct call *call, id64 site, const struct rulebook **out_rulebook) {
+    struct site found;
+    TRY(site_find(call, site, &found));
+    const struct rulebook *book = shelf_find(call->house->shelf, &found.rulebook_digest);
+    if (book == NULL) {
+        return call_refuse(call, ABSENT, "", "site.rulebook-not-loaded", "code",
+                           str_text(call->arena, found.rulebook), NULL);
+    }
+    *out_rulebook = book;
+    return DONE;
+}
+
+enum status site_put_in_force(struct call *call, id64 site, const struct rulebook *rulebook) {
+    struct site found;
+    TRY(site_find(call, site, &found));
+    TRY(store_run(call, &site_set_rulebook, NULL, bind_id("id", site),
+                  bind_text("rulebook", rulebook->code),
+                  bind_digest("rulebook_digest", &rulebook->digest)));
+    found.rulebook = rulebook->code;
+    found.rulebook_digest = rulebook->digest;
+    return note_site(call, &found, "site.put-in-force");
+}
+
+bool site_code_fits(struct str code) {
+    if (code.length < 1 || code.length > 40 || code.at[0] == '-') {
+        return false;
+    }
+    for (size_t i = 0; i < code.length; i++) {
+        char byte = code.at[i];
+        if (!((byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9') || byte == '-')) {
+            return false;
+        }
+    }
+    return true;
+}
+
+enum status site_must_manage(struct call *call, const struct site *site) {
+    static const char *const roles[] = {"site-manager", "site-operator"};
+    if (call->actor.person == 0 && call->door == DOOR_CLI) {
+        return DONE;
+    }
+    for (size_t i = 0; i < LENGTH(roles); i++) {
+        bool holds = false;
+        TRY(people_holds(call, call->actor.person, roles[i], 0, &holds));
+        if (holds) {
+            return DONE;
+        }
+    }
+    return call_refuse(call, DENIED, "", "site.not-manager", "site",
+                       str_text(call->arena, site->title), NULL);
+}
+
+static enum status insert_site(struct call *call, void *what) {
+    struct site_wish *wish = what;
+    const struct site *site = wish->site;
+    TRY(store_run(call, &site_insert, NULL, bind_id("id", wish->id),
+                  bind_id("site_group", site->group), bind_text("code", site->code),
+                  bind_text("title", site->title), bind_text("title_en", site->title_en),
+                  bind_text("kind", site->kind), bind_text("domain", site->domain),
+                  bind_text("id_code", site->id_code), bind_id("body", site->body),
+                  bind_text("sponsor", site->sponsor), bind_text("contact", site->contact),
+                  bind_text("icp", site->icp), bind_text("police", site->police),
+                  bind_text("theme", site->theme), bind_text("rulebook", site->rulebook),
+                  bind_digest("rulebook_digest", &site->rulebook_digest)));
+    struct site made = *site;
+    made.id = wish->id;
+    return note_site(call, &made, "site.new");
+}
+
+static enum status note_site(struct call *call, const struct site *site, const char *act) {
+    struct str digest = digest_to_text(call->arena, &site->rulebook_digest);
+    struct ledger_act record = {
+        .act = act,
+        .subject = {.kind = SUBJECT_SITE, .id = site->id},
+        .digest = site->rulebook_digest,
+        .payload = ledger_payload(
+            call, json_pack("{s:s%, s:s%, s:s%, s:s%}", "code", site->code.at, site->code.length,
+                            "title", site->title.at, site->title.length, "rulebook",
+                            site->rulebook.at, site->rulebook.length, "version", digest.at,
+                            digest.length)),
+        .rule = STR(""),
+        .post = STR("")};
+    return ledger_append(call, site->group, &record, NULL);
+}
+
+static void read_site(struct rows *rows, struct site *out_site) {
+    struct site site = {.id = row_id(rows, "id"), .group = row_id(rows, "site_group")};
+    site.code = row_text(rows, "code");
+    site.title = row_text(rows, "title");
+    site.title_en = row_text(rows, "title_en");
+    site.kind = row_text(rows, "kind");
+    site.domain = row_text(rows, "domain");
+    site.id_code = row_text(rows, "id_code");
+    site.body = row_id(rows, "body");
+    site.sponsor = row_text(rows, "sponsor");
+    site.contact = row_text(rows, "contact");
+    site.icp = row_text(rows, "icp");
+    site.police = row_text(rows, "police");
+    site.theme = row_text(rows, "theme");
+    site.rulebook = row_text(rows, "rulebook");
+    site.rulebook_digest = row_digest(rows, "rulebook_digest");
+    *out_site = site;
+}

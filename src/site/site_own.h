@@ -1,0 +1,17 @@
+/*
+ * Only for src/site.
+ */
+#ifndef SITE_SITE_OWN_H
+#define SITE_SITE_OWN_H
+
+#include "site/site.h"
+#include "store/store.h"
+
+/* [a-z0-9-]{1,40}: safe in every path and address. */
+bool site_code_fits(struct str code);
+
+/* DONE if the actor manages this site: a holder of the rulebook's site-manager or
+ * site-operator role, or the machine's operator before anybody is there. */
+MUST_CHECK enum status site_must_manage(struct call *call, const struct site *site);
+
+#endif
