@@ -167,6 +167,10 @@ MUST_CHECK enum status manuscript_find(struct call *call, id64 manuscript,
 MUST_CHECK enum status manuscript_lock(struct call *call, id64 manuscript,
                                        struct manuscript *out_manuscript);
 
+/* The same without a lock, for the house itself: never for what is shown to a person. */
+MUST_CHECK enum status manuscript_peek(struct call *call, id64 manuscript,
+                                       struct manuscript *out_manuscript);
+
 /* A revision by id, by number, or by digest (the newest with it). */
 MUST_CHECK enum status manuscript_revision(struct call *call, id64 revision,
                                            struct revision *out_revision);
@@ -240,5 +244,24 @@ struct import_report {
 MUST_CHECK enum status manuscript_import(struct call *call, id64 column, id64 unit,
                                          struct str item_class, struct bytes lines,
                                          struct import_report *out_report);
+
+/* One such line read and cleaned, with what an old site knows beside the text. */
+struct migrated_facts {
+    civil_day published; /* 0 if unknown */
+    struct str old_address;
+    struct str old_id;
+};
+MUST_CHECK enum status manuscript_read_line(struct call *call, struct str line,
+                                            struct content *out_content,
+                                            struct migrated_facts *out_facts);
+
+/* An item that is public already: a manuscript that is live from the start, marked
+ * as migrated.  Inside the transaction of publication's migration, which answers
+ * for it and writes the ledger. */
+MUST_CHECK enum status manuscript_take_migrated(struct call *call, id64 column, id64 unit,
+                                                struct str item_class,
+                                                const struct content *content,
+                                                struct manuscript *out_manuscript,
+                                                struct revision *out_revision);
 
 #endif
