@@ -107,16 +107,21 @@ MUST_CHECK enum status review_item_facts(struct call *call, id64 manuscript,
                                          struct item_facts *out_facts);
 
 /*
- * What the present step offers this actor: may_decide with the post in which, or
- * the refusal that says who and where (call->refusal).
+ * What the present step offers this actor, for showing the form or saying who has
+ * it; the act asks everything again.  *run* 0 is the subject's open run.
  */
 struct offer {
-    bool may_decide;
-    struct str role; /* post in which */
-    id64 unit;
+    struct run run;
+    const struct rulebook *book;
+    const struct route *route;
+    struct position position;
     const struct step *step;
+    bool may_decide;
+    struct str role;    /* the post it takes, and in which unit (0: of the body) */
+    id64 unit;
+    struct str holders; /* who has it: names, or the post where it is vacant */
 };
-MUST_CHECK enum status review_offer(struct call *call, struct subject subject,
+MUST_CHECK enum status review_offer(struct call *call, struct subject subject, id64 run,
                                     struct offer *out_offer);
 
 /*
@@ -130,20 +135,23 @@ struct clearance {
     struct run run;
     struct decision *decisions;
     size_t decision_count;
+    struct moved moved; /* what review_released writes */
 };
 MUST_CHECK enum status review_clear_for_release(struct call *call, id64 manuscript,
                                                 const struct digest *seen,
                                                 struct clearance *out_clearance);
 
-/* Publication tells what became of a cleared run, inside its transaction:
- * "published", or back to where the rulebook says after an error was found. */
-MUST_CHECK enum status review_end(struct call *call, const struct run *run,
-                                  const char *state);
+/* The cleared text was released: the run ends, in publication's transaction, before
+ * its ledger entry. */
+MUST_CHECK enum status review_released(struct call *call, const struct clearance *clearance);
 
 /* Propose a version of a rulebook for activation at *site*; the run of its object
  * route begins. */
 MUST_CHECK enum status review_propose_rulebook(struct call *call, id64 site,
                                                const struct rulebook *rulebook,
                                                struct run *out_run);
+
+/* The subject under which a version passes, from its digest. */
+id64 review_rulebook_subject(const struct rulebook *rulebook);
 
 #endif

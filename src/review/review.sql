@@ -1,0 +1,48 @@
+-- Statements of src/review.
+
+-- review_run_insert: a passage begins.
+INSERT INTO review_run (id, subject_kind, subject, site_group, site, revision, digest,
+                        rulebook_digest, route, target, step, state, round, turn, unit,
+                        submitter, started_at, step_since, due, is_open)
+VALUES (:id, :subject_kind, :subject, :site_group, :site, :revision, :digest,
+        :rulebook_digest, :route, :target, :step, :state, :round, :turn, :unit,
+        :submitter, :now, :now, :due, 1);
+
+-- review_run_update: the passage moved on; only from the turn it was read at.
+UPDATE review_run
+   SET revision = :revision, digest = :digest, route = :route, step = :step, state = :state,
+       round = :round, turn = :turn + 1, submitter = :submitter, step_since = :now,
+       due = :due, is_open = :is_open
+ WHERE id = :id AND turn = :turn;
+
+-- review_run_row: one passage.
+SELECT id, subject_kind, subject, site_group, site, revision, digest, rulebook_digest, route,
+       target, step, state, round, turn, unit, submitter, started_at, step_since, due, is_open
+  FROM review_run
+ WHERE id = :id;
+
+-- review_run_row_locked: the same, its row locked; SQLite has one writer anyway.
+SELECT id, subject_kind, subject, site_group, site, revision, digest, rulebook_digest, route,
+       target, step, state, round, turn, unit, submitter, started_at, step_since, due, is_open
+  FROM review_run
+ WHERE id = :id;
+
+-- review_run_row_locked (postgres): the deciders of one run go one after another.
+SELECT id, subject_kind, subject, site_group, site, revision, digest, rulebook_digest, route,
+       target, step, state, round, turn, unit, submitter, started_at, step_since, due, is_open
+  FROM review_run
+ WHERE id = :id
+   FOR UPDATE;
+
+-- review_run_rows: all passages of a subject, newest first; at most 200.
+SELECT id, subject_kind, subject, site_group, site, revision, digest, rulebook_digest, route,
+       target, step, state, round, turn, unit, submitter, started_at, step_since, due, is_open
+  FROM review_run
+ WHERE subject_kind = :subject_kind AND subject = :subject
+ ORDER BY started_at DESC, id DESC
+ LIMIT 200;
+
+-- review_confirmation_insert: a reviewer confirmed one attachment.
+INSERT INTO review_confirmation (run, round, step, attachment, person, at)
+VALUES (:run, :round, :step, :attachment, :person, :now)
+    ON CONFLICT (run, round, step, attachment) DO NOTHING;

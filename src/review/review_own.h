@@ -1,0 +1,118 @@
+/*
+ * Only for src/review: the facts that the transition function wants, and what is
+ * written when it has answered.
+ */
+#ifndef REVIEW_REVIEW_OWN_H
+#define REVIEW_REVIEW_OWN_H
+
+#include "calendar/calendar.h"
+#include "manuscript/manuscript.h"
+#include "review/review.h"
+#include "site/site.h"
+#include "store/store.h"
+
+/*
+ * Everything about one run that a move needs, read inside the act's transaction.
+ * For a manuscript that was never submitted the run is one that would begin.
+ */
+struct passage {
+    struct run run;
+    const struct rulebook *book;
+    const struct route *route;
+    struct site site;
+    struct manuscript manuscript; /* zero for other subjects */
+    struct revision revision;     /* the text decided on; zero for other subjects */
+    struct item_facts item;
+    enum lane lane;
+    struct decision *decisions; /* that count in this round, by turn */
+    size_t decision_count;
+    struct position position;
+};
+
+/* Read a run and its surroundings; *lock* for a write transaction. */
+MUST_CHECK enum status passage_open(struct call *call, id64 run, bool lock,
+                                    struct passage *out_passage);
+
+/* The subject's one open run, or *run* if it is given; ABSENT if none is open. */
+MUST_CHECK enum status passage_find(struct call *call, struct subject subject, id64 run,
+                                    id64 *out_run);
+
+/* The manuscript's facts for choosing a route, from *content*. */
+MUST_CHECK enum status item_facts_of(struct call *call, const struct rulebook *book,
+                                     const struct manuscript *manuscript,
+                                     const struct content *content, struct str target,
+                                     struct item_facts *out_item);
+
+/* What a decision is about to be, beside the facts. */
+struct wish {
+    id64 person;         /* the signer, who on paper is not the actor */
+    struct digest seen;
+    const struct answer *answers;
+    size_t answer_count;
+    const struct digest *confirmed;
+    size_t confirmed_count;
+    bool paper_complete;
+};
+
+/* The facts of move.h for *wish* on *passage*. */
+MUST_CHECK enum status passage_facts(struct call *call, const struct passage *passage,
+                                     const struct wish *wish, struct move_facts *out_facts);
+
+/* A person's role bits as to the passage (the rulebook's scopes). */
+MUST_CHECK enum status passage_roles(struct call *call, const struct passage *passage,
+                                     id64 person, uint64_t *out_roles);
+
+/* The unit in which a role of the book counts for this passage; 0 for the body. */
+MUST_CHECK enum status passage_role_unit(struct call *call, const struct passage *passage,
+                                         int role, id64 *out_unit);
+
+/* Set the answers of a form into a move, in the order of step->asks; REFUSED with the
+ * field for an answer that is none of the question's. */
+MUST_CHECK enum status move_answers(struct call *call, const struct rulebook *book,
+                                    const struct step *step, const struct answer *answers,
+                                    size_t count, struct move *move);
+
+/* Field refusals for a paper signature without signer, day, or scan or number; DENIED
+ * if its enterer wrote any of the text (DESIGN: entered by a non-contributor). */
+MUST_CHECK enum status paper_must_fit(struct call *call, const struct passage *passage,
+                                      const struct verdict *verdict);
+
+/* Did the person write any of the text that is decided on? */
+MUST_CHECK enum status passage_wrote(struct call *call, const struct passage *passage,
+                                     id64 person, bool *out_wrote);
+
+/* Do the hands of the present step let this person decide? */
+MUST_CHECK enum status hands_allow(struct call *call, const struct passage *passage,
+                                   id64 person, bool *out_allowed);
+
+/* Write what a move answered: the run, the manuscript's state, duties, filings,
+ * archive, news.  The decision itself has been recorded. */
+MUST_CHECK enum status passage_write(struct call *call, struct passage *passage,
+                                     const struct moved *moved);
+
+/* Begin a run at its route's first step; update one (STALE if it moved meanwhile). */
+MUST_CHECK enum status run_begin(struct call *call, const struct rulebook *book,
+                                 const struct route *route, struct run *run);
+MUST_CHECK enum status run_update(struct call *call, struct passage *passage);
+
+/* Everyone whose step lies on the route may know of the manuscript from now on. */
+MUST_CHECK enum status passage_admit_readers(struct call *call, const struct rulebook *book,
+                                             const struct route *route,
+                                             const struct run *run);
+
+/* The present author's step, done by the actor with these declarations. */
+MUST_CHECK enum status pass_authors_step(struct call *call, struct passage *passage,
+                                         const struct answer *declarations, size_t count);
+
+/* The deadline of the present step as notice and the desk show it. */
+MUST_CHECK enum status passage_deadline(struct call *call, const struct passage *passage,
+                                        const struct deadline *const *deadlines,
+                                        struct calendar_deadline *out_deadline,
+                                        struct str *out_rule);
+
+/* Where a clock of the rulebook starts for this passage; 0 if that is not known. */
+instant passage_clock_start(const struct passage *passage, enum clock_start start);
+
+void review_read_run(struct rows *rows, struct run *out_run);
+
+#endif

@@ -1,0 +1,186 @@
+/*
+ * Runs: rows, look-ups, and the passage that a move is made on.
+ */
+#include "review_own.h"
+
+#include "people/people.h"
+#include "review_sql.h"
+
+#include <string.h>
+
+static enum status open_manuscript(struct call *call, bool lock, struct passage *passage);
+static void derive_position(struct passage *passage);
+static bool answer_is_carried(const struct rulebook *book, const struct decision *decision,
+                              uint8_t *out_value);
+
+enum status review_run(struct call *call, struct subject subject, struct run *out_run) {
+    struct run *runs;
+    size_t count;
+    TRY(review_runs(call, subject, &runs, &count));
+    if (count == 0) {
+        return ABSENT;
+    }
+    *out_run = runs[0];
+    for (size_t i = 0; i < count; i++) {
+        if (runs[i].open) {
+            *out_run = runs[i];
+            break;
+        }
+    }
+    return DONE;
+}
+
+enum status review_runs(struct call *call, struct subject subject, struct run **out_runs,
+                        size_t *out_count) {
+    struct rows *rows;
+    struct run *runs = TAKE_ARRAY(call->arena, 200, struct run);
+    size_t count = 0;
+    if (subject.kind == SUBJECT_MANUSCRIPT) {
+        struct manuscript manuscript;
+        TRY(manuscript_find(call, subject.id, &manuscript));
+    }
+    TRY(store_query(call, &review_run_rows, &rows,
+                    bind_text("subject_kind", str_of(subject_kind_name(subject.kind))),
+                    bind_id("subject", subject.id)));
+    while (rows_next(rows) && count < 200) {
+        review_read_run(rows, &runs[count++]);
+    }
+    TRY(rows_end(rows));
+    *out_runs = runs;
+    *out_count = count;
+    return DONE;
+}
+
+enum status passage_find(struct call *call, struct subject subject, id64 run, id64 *out_run) {
+    struct run *runs;
+    size_t count;
+    TRY(review_runs(call, subject, &runs, &count));
+    for (size_t i = 0; i < count; i++) {
+        if (run == 0 ? runs[i].open : runs[i].id == run) {
+            *out_run = runs[i].id;
+            return DONE;
+        }
+    }
+    return call_refuse(call, run == 0 ? REFUSED : ABSENT, "", "review.no-run", NULL);
+}
+
+enum status passage_open(struct call *call, id64 run, bool lock, struct passage *out_passage) {
+    struct rows *row;
+    struct passage passage = {0};
+    if (lock) {
+        TRY(store_find(call, &review_run_row_locked, &row, bind_id("id", run)));
+    } else {
+        TRY(store_find(call, &review_run_row, &row, bind_id("id", run)));
+    }
+    review_read_run(row, &passage.run);
+    passage.book = shelf_find(call->house->shelf, &passage.run.rulebook_digest);
+    if (passage.book == NULL) {
+        return log_failed("the rulebook that a run began with is not on the shelf");
+    }
+    int route = rulebook_route(passage.book, passage.run.route);
+    if (route == NO_INDEX) {
+        return log_failed("a run's route is not in its rulebook");
+    }
+    passage.route = &passage.book->routes[route];
+    TRY(site_find(call, passage.run.site, &passage.site));
+    if (passage.run.subject.kind == SUBJECT_MANUSCRIPT) {
+        TRY(open_manuscript(call, lock, &passage));
+    }
+    TRY(approval_set(call, passage.run.id, passage.run.round, &passage.decisions,
+                     &passage.decision_count));
+    derive_position(&passage);
+    *out_passage = passage;
+    return DONE;
+}
+
+void review_read_run(struct rows *rows, struct run *out_run) {
+    struct run run = {.id = row_id(rows, "id")};
+    enum status known = subject_kind_from_name(row_text(rows, "subject_kind"), &run.subject.kind);
+    if (known != DONE) {
+        run.subject.kind = SUBJECT_NONE;
+    }
+    run.subject.id = row_id(rows, "subject");
+    run.group = row_id(rows, "site_group");
+    run.site = row_id(rows, "site");
+    run.revision = row_id(rows, "revision");
+    run.digest = row_digest(rows, "digest");
+    run.rulebook_digest = row_digest(rows, "rulebook_digest");
+    run.route = row_text(rows, "route");
+    run.target = row_text(rows, "target");
+    run.step = row_text(rows, "step");
+    run.state = row_text(rows, "state");
+    run.round = (int)row_int(rows, "round");
+    run.turn = (int)row_int(rows, "turn");
+    run.unit = row_id(rows, "unit");
+    run.submitter = row_id(rows, "submitter");
+    run.started_at = row_int(rows, "started_at");
+    run.step_since = row_int(rows, "step_since");
+    run.due = row_is_null(rows, "due") ? INSTANT_NEVER : row_int(rows, "due");
+    run.open = row_int(rows, "is_open") != 0;
+    *out_run = run;
+}
+
+static enum status open_manuscript(struct call *call, bool lock, struct passage *passage) {
+    id64 id = passage->run.subject.id;
+    if (lock) {
+        TRY(manuscript_lock(call, id, &passage->manuscript));
+    } else {
+        TRY(manuscript_find(call, id, &passage->manuscript));
+    }
+    TRY(manuscript_revision(call, passage->run.revision, &passage->revision));
+    TRY(item_facts_of(call, passage->book, &passage->manuscript, &passage->revision.content,
+                      passage->run.target, &passage->item));
+    passage->lane =
+        (passage->item.flags & ITEM_EMERGENCY) != 0 ? LANE_EMERGENCY : LANE_ORDINARY;
+    return DONE;
+}
+
+/*
+ * Where the run stands, from its decisions alone: for each step the latest one in
+ * this round counts; what was decided on an earlier text was done, but does not
+ * stand.
+ */
+static void derive_position(struct passage *passage) {
+    struct position position = route_start(passage->route);
+    int step = route_step(passage->route, passage->run.step);
+    position.step = (uint8_t)(step == NO_INDEX ? 0 : step);
+    position.round = (uint16_t)passage->run.round;
+    for (size_t i = 0; i < passage->decision_count; i++) {
+        const struct decision *decision = &passage->decisions[i];
+        int at = route_step(passage->route, decision->step);
+        if (at == NO_INDEX) {
+            continue;
+        }
+        uint32_t bit = (uint32_t)1 << at;
+        position.did |= bit;
+        position.passed &= ~bit;
+        if (!digest_equal(&decision->digest, &passage->run.digest)) {
+            continue;
+        }
+        const struct step *decided = &passage->route->steps[at];
+        int outcome = step_outcome(decided, decision->outcome);
+        if (outcome != NO_INDEX && decided->outcomes[outcome].kind == OUTCOME_FORWARD) {
+            position.passed |= bit;
+        }
+        answer_is_carried(passage->book, decision, &position.carried);
+    }
+    passage->position = position;
+}
+
+static bool answer_is_carried(const struct rulebook *book, const struct decision *decision,
+                              uint8_t *out_value) {
+    for (size_t i = 0; i < decision->answer_count; i++) {
+        int index = rulebook_question(book, decision->answers[i].question);
+        if (index == NO_INDEX || !book->questions[index].carries) {
+            continue;
+        }
+        const struct question *question = &book->questions[index];
+        for (size_t j = 0; j < question->choice_count; j++) {
+            if (str_equal(question->choices[j].code, decision->answers[i].value)) {
+                *out_value = (uint8_t)(j + 1);
+                return true;
+            }
+        }
+    }
+    return false;
+}

@@ -1,0 +1,74 @@
+/*
+ * The other subject that passes here: a rulebook version on its way into force.
+ */
+#include "review_own.h"
+
+#include "people/people.h"
+
+#include <jansson.h>
+
+struct proposing {
+    id64 site;
+    const struct rulebook *book;
+    struct run run;
+};
+
+static enum status propose(struct call *call, void *what);
+
+enum status review_propose_rulebook(struct call *call, id64 site,
+                                    const struct rulebook *rulebook, struct run *out_run) {
+    struct proposing proposing = {.site = site, .book = rulebook};
+    TRY(store_transact(call, TXN_WRITE, propose, &proposing));
+    *out_run = proposing.run;
+    return DONE;
+}
+
+id64 review_rulebook_subject(const struct rulebook *rulebook) {
+    uint64_t id = 0;
+    for (int i = 0; i < 8; i++) {
+        id = id << 8 | rulebook->digest.at[i];
+    }
+    return (id64)(id >> 1 | 1);
+}
+
+static enum status propose(struct call *call, void *what) {
+    struct proposing *proposing = what;
+    const struct rulebook *book = proposing->book;
+    struct people_holdings holdings;
+    struct passage passage;
+    struct site site;
+    int route = rulebook_route_of(book, ROUTE_OF_RULEBOOK);
+    if (route == NO_INDEX) {
+        return call_refuse(call, REFUSED, "", "review.no-rulebook-route", NULL);
+    }
+    TRY(site_find(call, proposing->site, &site));
+    TRY(people_holdings(call, call->actor.person, &holdings));
+    if (holdings.count == 0) {
+        return call_refuse(call, DENIED, "", "review.proposer-without-post", NULL);
+    }
+    struct run run = {.subject = {.kind = SUBJECT_RULEBOOK, .id = review_rulebook_subject(book)},
+                      .group = site.group,
+                      .site = site.id,
+                      .digest = book->digest,
+                      .rulebook_digest = book->digest,
+                      .route = book->routes[route].code,
+                      .target = STR(""),
+                      .unit = holdings.at[0].unit,
+                      .submitter = call->actor.person};
+    TRY(run_begin(call, book, &book->routes[route], &run));
+    TRY(passage_open(call, run.id, true, &passage));
+    while (passage.route->steps[passage.position.step].kind == STEP_AUTHOR) {
+        TRY(pass_authors_step(call, &passage, NULL, 0));
+    }
+    proposing->run = passage.run;
+    struct ledger_act record = {
+        .act = "review.propose",
+        .subject = run.subject,
+        .digest = book->digest,
+        .payload = ledger_payload(call, json_pack("{s:s%, s:s%}", "code", book->code.at,
+                                                  book->code.length, "version",
+                                                  book->version.at, book->version.length)),
+        .rule = STR(""),
+        .post = STR("")};
+    return ledger_append(call, run.group, &record, NULL);
+}

@@ -1,0 +1,409 @@
+/*
+ * What a move leaves behind, all in the transaction of the decision: the run's new
+ * place, the manuscript's state, duties, filing records, archive copies, news, and
+ * a further run where the rulebook begins one.
+ */
+#include "review_own.h"
+
+#include "filing/filing.h"
+#include "notice/notice.h"
+#include "people/people.h"
+#include "review_sql.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+
+static enum status open_duty(struct call *call, const struct passage *passage,
+                             const struct moved *moved);
+static void bar_hands(struct call *call, const struct passage *passage, const struct step *step,
+                      const id64 *contributors, size_t count, struct duty *duty);
+static enum status file_all(struct call *call, const struct passage *passage,
+                            const struct moved *moved);
+static enum status file_record(struct call *call, const struct passage *passage,
+                               const struct filing_rule *rule);
+static enum status put_away(struct call *call, const struct passage *passage,
+                            const struct archive_rule *rule);
+static enum status tell_author(struct call *call, const struct passage *passage,
+                               const struct moved *moved);
+static enum status spawn(struct call *call, const struct passage *passage, int target);
+static struct str approval_words(struct call *call, const struct passage *passage);
+static struct str history_json(struct call *call, const struct decision *decisions,
+                               size_t count);
+static const char *act_word(const struct step *step);
+
+enum status passage_write(struct call *call, struct passage *passage,
+                          const struct moved *moved) {
+    struct str left = passage->run.step;
+    const struct step *step = &passage->route->steps[moved->next.step];
+    passage->run.step = step->code;
+    passage->run.state = str_of(item_state_name(step->state));
+    passage->run.round = moved->next.round;
+    passage->run.step_since = call->now;
+    passage->run.open = !moved->ended;
+    passage->position = moved->next;
+    TRY(notice_duty_close(call, passage->run.subject, left));
+    if (moved->duty_role != NO_INDEX) {
+        TRY(open_duty(call, passage, moved));
+    } else {
+        passage->run.due = INSTANT_NEVER;
+    }
+    TRY(run_update(call, passage));
+    if (passage->run.subject.kind == SUBJECT_MANUSCRIPT) {
+        TRY(manuscript_move(call, passage->manuscript.id, item_state_name(step->state),
+                            passage->run.id));
+    }
+    TRY(file_all(call, passage, moved));
+    if (moved->archive != NULL) {
+        TRY(put_away(call, passage, moved->archive));
+    }
+    if (passage->run.subject.kind == SUBJECT_RULEBOOK && moved->ended && moved->approves) {
+        TRY(site_put_in_force(call, passage->run.site, passage->book));
+    }
+    TRY(tell_author(call, passage, moved));
+    return moved->spawn_target == NO_INDEX ? DONE : spawn(call, passage, moved->spawn_target);
+}
+
+enum status run_begin(struct call *call, const struct rulebook *book, const struct route *route,
+                      struct run *run) {
+    const struct step *first = &route->steps[route->first];
+    (void)book;
+    run->id = call_new_id(call);
+    run->step = first->code;
+    run->state = str_of(item_state_name(first->state));
+    run->round = 1;
+    run->open = true;
+    run->started_at = call->now;
+    run->step_since = call->now;
+    run->due = INSTANT_NEVER;
+    return store_run(call, &review_run_insert, NULL, bind_id("id", run->id),
+                     bind_text("subject_kind", str_of(subject_kind_name(run->subject.kind))),
+                     bind_id("subject", run->subject.id), bind_id("site_group", run->group),
+                     bind_id("site", run->site), bind_id("revision", run->revision),
+                     bind_digest("digest", &run->digest),
+                     bind_digest("rulebook_digest", &run->rulebook_digest),
+                     bind_text("route", run->route), bind_text("target", run->target),
+                     bind_text("step", run->step), bind_text("state", run->state),
+                     bind_int("round", run->round), bind_int("turn", 0),
+                     bind_id("unit", run->unit), bind_id("submitter", run->submitter),
+                     bind_int("now", call->now), bind_id("due", 0));
+}
+
+enum status run_update(struct call *call, struct passage *passage) {
+    struct run *run = &passage->run;
+    int64_t changed = 0;
+    TRY(store_run(call, &review_run_update, &changed, bind_id("revision", run->revision),
+                  bind_digest("digest", &run->digest), bind_text("route", run->route),
+                  bind_text("step", run->step), bind_text("state", run->state),
+                  bind_int("round", run->round), bind_int("turn", run->turn),
+                  bind_id("submitter", run->submitter), bind_int("now", run->step_since),
+                  run->due == INSTANT_NEVER ? bind_id("due", 0) : bind_int("due", run->due),
+                  bind_int("is_open", run->open), bind_id("id", run->id)));
+    if (changed != 1) {
+        return call_refuse(call, STALE, "", "review.overtaken", NULL);
+    }
+    run->turn++;
+    return DONE;
+}
+
+enum status passage_admit_readers(struct call *call, const struct rulebook *book,
+                                  const struct route *route, const struct run *run) {
+    struct passage passage = {.run = *run, .book = book, .route = route};
+    for (size_t i = 0; i < route->step_count; i++) {
+        int role = route->steps[i].role;
+        if (role == NO_INDEX) {
+            continue;
+        }
+        id64 unit;
+        TRY(passage_role_unit(call, &passage, role, &unit));
+        TRY(manuscript_admit(call, run->subject.id,
+                             book->roles[role].open
+                                 ? ""
+                                 : str_text(call->arena, book->roles[role].code),
+                             unit));
+    }
+    return DONE;
+}
+
+enum status passage_deadline(struct call *call, const struct passage *passage,
+                             const struct deadline *const *deadlines,
+                             struct calendar_deadline *out_deadline, struct str *out_rule) {
+    static const enum calendar_unit units[] = {
+        [UNIT_MINUTE] = CALENDAR_MINUTE,
+        [UNIT_HOUR] = CALENDAR_HOUR,
+        [UNIT_CALENDAR_DAY] = CALENDAR_DAY,
+        [UNIT_WORKING_DAY] = CALENDAR_WORKING_DAY,
+    };
+    struct calendar_deadline limit = {0};
+    *out_rule = STR("");
+    for (int i = 0; i < 3 && deadlines[i] != NULL; i++) {
+        const struct deadline *deadline = deadlines[i];
+        instant start = passage_clock_start(passage, deadline->start);
+        if (start == 0) {
+            continue;
+        }
+        instant due = calendar_due(call->house->calendar, start, deadline->amount,
+                                   units[deadline->unit], &limit.provisional);
+        bool is_soft = deadline->nature == NATURE_SOFT;
+        instant *end = is_soft ? &limit.soft : &limit.hard;
+        if (*end == 0 || due < *end) {
+            *end = due;
+            limit.unit = units[deadline->unit];
+            limit.house = deadline->basis.house ? deadline->amount : 0;
+            *out_rule = deadline->basis.id;
+        }
+    }
+    *out_deadline = limit;
+    return DONE;
+}
+
+static enum status open_duty(struct call *call, const struct passage *passage,
+                             const struct moved *moved) {
+    const struct step *step = &passage->route->steps[moved->next.step];
+    const struct role *role = &passage->book->roles[moved->duty_role];
+    bool is_back = moved->outcome != NULL && moved->outcome->kind == OUTCOME_BACK;
+    id64 *contributors = NULL;
+    size_t count = 0;
+    struct duty duty = {.group = passage->run.group,
+                        .subject = passage->run.subject,
+                        .step = step->code,
+                        .role = role->open ? STR("") : role->code,
+                        .site = passage->site.id,
+                        .site_title = passage->site.title,
+                        .badge = str_of(item_state_name(step->state)),
+                        .act = str_of(act_word(step)),
+                        .remark = STR(""),
+                        .round = passage->run.round,
+                        .title = STR(""),
+                        .item_class = STR(""),
+                        .returned = is_back};
+    TRY(passage_role_unit(call, passage, moved->duty_role, &duty.unit));
+    if (passage->run.subject.kind == SUBJECT_MANUSCRIPT) {
+        int item_class = passage->item.item_class;
+        duty.title = passage->revision.content.title;
+        duty.item_class = item_class == NO_INDEX
+                              ? passage->manuscript.item_class
+                              : passage->book->classes[item_class].title.zh;
+        TRY(manuscript_contributors(call, passage->manuscript.id, &contributors, &count));
+        if (step->kind == STEP_AUTHOR) {
+            duty.person = passage->manuscript.author;
+        }
+    } else {
+        duty.title = passage->book->title.zh;
+    }
+    struct people_brief actor;
+    TRY(people_person_brief(call, call->actor.person, &actor));
+    duty.remark = str_format(call->arena, "%.*s %.*s", STR_ARG(actor.post), STR_ARG(actor.name));
+    bar_hands(call, passage, step, contributors, count, &duty);
+    TRY(passage_deadline(call, passage, moved->deadlines, &duty.deadline, &duty.rule));
+    if (str_is_empty(duty.rule)) {
+        duty.rule = step->basis.id;
+    }
+    ((struct passage *)passage)->run.due = duty.deadline.hard != 0   ? duty.deadline.hard
+                                           : duty.deadline.soft != 0 ? duty.deadline.soft
+                                                                     : INSTANT_NEVER;
+    return notice_duty_open(call, &duty);
+}
+
+/* Who may not do it does not find it on the desk. */
+static void bar_hands(struct call *call, const struct passage *passage, const struct step *step,
+                      const id64 *contributors, size_t count, struct duty *duty) {
+    id64 *barred = TAKE_ARRAY(call->arena, NOTICE_BARRED_MOST, id64);
+    size_t barred_count = 0;
+    for (size_t i = 0; i < step->hand_count; i++) {
+        const struct hand_rule *rule = &step->hands[i];
+        for (size_t j = 0; (rule->never & HAND_CONTRIBUTOR) != 0 && j < count; j++) {
+            if (barred_count < NOTICE_BARRED_MOST) {
+                barred[barred_count++] = contributors[j];
+            }
+        }
+        if ((rule->never & HAND_SUBMITTER) != 0 && barred_count < NOTICE_BARRED_MOST) {
+            barred[barred_count++] = passage->run.submitter;
+        }
+        for (size_t j = 0; (rule->never & HAND_DECIDER) != 0 && j < passage->decision_count;
+             j++) {
+            int decided = route_step(passage->route, passage->decisions[j].step);
+            bool named = decided != NO_INDEX && (rule->steps & (uint32_t)1 << decided) != 0;
+            if (named && barred_count < NOTICE_BARRED_MOST) {
+                barred[barred_count++] = passage->decisions[j].person;
+            }
+        }
+    }
+    duty->barred = barred;
+    duty->barred_count = barred_count;
+}
+
+static enum status file_all(struct call *call, const struct passage *passage,
+                            const struct moved *moved) {
+    for (int i = 0; i < 3 && moved->filings[i] != NULL; i++) {
+        const struct filing_rule *rule = moved->filings[i];
+        const struct series *series = &passage->book->series[rule->series];
+        struct form form;
+        if (str_ends(rule->code, "-form")) {
+            TRY(filing_form_open(call, passage->run.group, series->code, series->pattern,
+                                 passage->run.subject, &passage->run.digest, &form));
+        } else {
+            TRY(file_record(call, passage, rule));
+        }
+    }
+    return DONE;
+}
+
+/* LZ-11.d: who submitted what, with whose approval, to whom; unalterable. */
+static enum status file_record(struct call *call, const struct passage *passage,
+                               const struct filing_rule *rule) {
+    const struct series *series = &passage->book->series[rule->series];
+    const struct step *next = &passage->route->steps[passage->position.step];
+    struct people_unit unit;
+    struct people_brief submitter;
+    TRY(people_unit(call, passage->run.unit, &unit));
+    TRY(people_person_brief(call, call->actor.person, &submitter));
+    int item_class = passage->item.item_class;
+    struct filing_record record = {.series = series->code,
+                                   .pattern = series->pattern,
+                                   .group = passage->run.group,
+                                   .subject = passage->run.subject,
+                                   .digest = passage->run.digest,
+                                   .title = passage->revision.content.title,
+                                   .item_class = item_class == NO_INDEX
+                                                     ? passage->manuscript.item_class
+                                                     : passage->book->classes[item_class].title.zh,
+                                   .unit = unit.id,
+                                   .unit_title = unit.title,
+                                   .submitter = call->actor.person,
+                                   .submitter_name = submitter.name,
+                                   .approval = approval_words(call, passage),
+                                   .destination = next->title.zh};
+    return filing_record(call, &record);
+}
+
+static struct str approval_words(struct call *call, const struct passage *passage) {
+    struct buffer words;
+    buffer_init(&words, call->arena);
+    for (size_t i = 0; i < passage->decision_count; i++) {
+        const struct decision *decision = &passage->decisions[i];
+        int step = route_step(passage->route, decision->step);
+        struct people_brief person;
+        if (step == NO_INDEX || passage->route->steps[step].kind != STEP_REVIEW ||
+            people_person_brief(call, decision->person, &person) != DONE) {
+            continue;
+        }
+        struct str at = instant_to_text(call->arena, decision->at);
+        buffer_add_format(&words, "%s%.*s %.*s %.*s", words.length > 0 ? "；" : "",
+                          STR_ARG(passage->route->steps[step].title.zh), STR_ARG(person.name),
+                          STR_ARG(at));
+    }
+    return buffer_str(&words);
+}
+
+/* LZ-12.5.b: the final text and every decision on it, kept by the section that had it. */
+static enum status put_away(struct call *call, const struct passage *passage,
+                            const struct archive_rule *rule) {
+    int keeper = route_step(passage->route, rule->keeper_step);
+    struct decision *decisions;
+    size_t count;
+    struct archive_copy copy = {.group = passage->run.group,
+                                .kind = rule->at == STATE_INTERNAL ? ARCHIVE_INTERNAL
+                                                                   : ARCHIVE_PUBLISHED,
+                                .subject = passage->run.subject,
+                                .digest = passage->run.digest,
+                                .title = passage->revision.content.title,
+                                .text = passage->revision.content.body};
+    if (keeper == NO_INDEX || passage->route->steps[keeper].role == NO_INDEX) {
+        return log_failed("the archive's keeping step is not in the route");
+    }
+    TRY(passage_role_unit(call, passage, passage->route->steps[keeper].role, &copy.unit));
+    TRY(approval_history(call, passage->run.id, &decisions, &count));
+    copy.history = history_json(call, decisions, count);
+    return filing_archive(call, &copy);
+}
+
+static struct str history_json(struct call *call, const struct decision *decisions,
+                               size_t count) {
+    json_t *list = json_array();
+    for (size_t i = 0; i < count; i++) {
+        const struct decision *decision = &decisions[i];
+        struct str person = id_to_text(call->arena, decision->person);
+        struct str digest = digest_to_text(call->arena, &decision->digest);
+        struct str at = instant_to_rfc3339(call->arena, decision->at);
+        json_array_append_new(
+            list,
+            json_pack("{s:s%, s:s%, s:s%, s:s%, s:s%, s:s%, s:i, s:s%}", "step",
+                      decision->step.at, decision->step.length, "outcome", decision->outcome.at,
+                      decision->outcome.length, "person", person.at, person.length, "opinion",
+                      decision->opinion.at, decision->opinion.length, "digest", digest.at,
+                      digest.length, "channel", decision->channel.at, decision->channel.length,
+                      "round", decision->round, "at", at.at, at.length));
+    }
+    char *text = json_dumps(list, JSON_COMPACT);
+    struct str json = str_copy(call->arena, str_of(text));
+    free(text);
+    json_decref(list);
+    return json;
+}
+
+static enum status tell_author(struct call *call, const struct passage *passage,
+                               const struct moved *moved) {
+    if (passage->run.subject.kind != SUBJECT_MANUSCRIPT || moved->outcome == NULL) {
+        return DONE;
+    }
+    struct people_brief actor;
+    TRY(people_person_brief(call, call->actor.person, &actor));
+    struct news news = {.person = passage->manuscript.author,
+                        .subject = passage->run.subject,
+                        .words = moved->outcome->kind == OUTCOME_BACK    ? STR("news.returned")
+                                 : moved->outcome->kind == OUTCOME_ASIDE ? STR("news.ended")
+                                                                         : STR("news.passed"),
+                        .title = passage->revision.content.title,
+                        .who = actor.name,
+                        .remark = passage->route->steps[moved->next.step].title.zh};
+    return notice_tell(call, &news);
+}
+
+/* BZ-14.b: the own site's run begins beside the one to the site above. */
+static enum status spawn(struct call *call, const struct passage *passage, int target) {
+    struct passage own = {.book = passage->book, .run = passage->run, .site = passage->site};
+    struct item_facts item = passage->item;
+    struct no no;
+    int route;
+    item.target = target;
+    enum status answer = rulebook_route_for(passage->book, &item, &route, &no);
+    if (answer != DONE) {
+        return rulebook_refuse(call, passage->book, &no);
+    }
+    own.route = &passage->book->routes[route];
+    own.run.route = own.route->code;
+    own.run.target = STR("");
+    /* The author handed the text in once; that stands for both passages. */
+    int step = own.route->first;
+    while (own.route->steps[step].kind == STEP_AUTHOR &&
+           step_forward(&own.route->steps[step]) != NO_INDEX) {
+        step = own.route->steps[step].outcomes[step_forward(&own.route->steps[step])].next;
+    }
+    struct moved handed_on = {
+        .next = route_start(own.route),
+        .duty_role = own.route->steps[step].role,
+        .deadlines = {rulebook_step_deadline(own.book, own.route->steps[step].code,
+                                             passage->lane)},
+        .spawn_target = NO_INDEX};
+    handed_on.next.step = (uint8_t)step;
+    TRY(run_begin(call, own.book, own.route, &own.run));
+    TRY(passage_admit_readers(call, own.book, own.route, &own.run));
+    TRY(passage_open(call, own.run.id, true, &own));
+    return passage_write(call, &own, &handed_on);
+}
+
+static const char *act_word(const struct step *step) {
+    switch (step->kind) {
+    case STEP_AUTHOR:
+        return "revise";
+    case STEP_FORWARD:
+        return "submit";
+    case STEP_RELEASE:
+        return "release";
+    default:
+        return step->state == STATE_LEADER_REVIEW  ? "sign"
+               : step->state == STATE_DISPOSITION  ? "dispose"
+               : step->state == STATE_FINAL_CHECK ? "check"
+                                                   : "review";
+    }
+}
