@@ -1,0 +1,33 @@
+/*
+ * Only for src/cli: what several commands ask for.
+ */
+#ifndef CLI_CLI_OWN_H
+#define CLI_CLI_OWN_H
+
+#include "cli/cli.h"
+#include "people/people.h"
+#include "site/site.h"
+
+#define TRY_CLI(expression)                                                              \
+    do {                                                                                 \
+        enum exit_status try_exit_ = (expression);                                       \
+        if (try_exit_ != EXIT_DONE) {                                                    \
+            return try_exit_;                                                            \
+        }                                                                                \
+    } while (0)
+
+/* Where things are brought to: --column, --unit, --class, and --as whom. */
+struct cli_place {
+    struct site site;
+    struct column column;
+    struct people_unit unit;
+    struct str item_class;
+};
+
+/* Read the options; the call's actor becomes the person of --as. */
+enum exit_status cli_find_place(struct cli *cli, struct cli_place *out_place);
+
+/* A file of at most 2 GiB, or standard input for "-". */
+enum exit_status cli_read_file(struct cli *cli, const char *path, struct bytes *out_bytes);
+
+#endif

@@ -1,0 +1,20 @@
+/*
+ * The commands of this door, in the order of `shenfa help`.
+ */
+#include "cli/cli.h"
+
+extern const struct command cli_token;
+extern const struct command cli_import;
+extern const struct command cli_publish;
+extern const struct command cli_ledger_verify;
+extern const struct command cli_ledger_export;
+extern const struct command cli_rulebook_check;
+extern const struct command cli_rulebook_map;
+extern const struct command cli_rulebook_explain;
+extern const struct command cli_rulebook_schema;
+
+const struct command *const cli_commands[] = {
+    &cli_token,          &cli_import,         &cli_publish,          &cli_ledger_verify,
+    &cli_ledger_export,  &cli_rulebook_check, &cli_rulebook_map,     &cli_rulebook_explain,
+    &cli_rulebook_schema, NULL,
+};

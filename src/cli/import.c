@@ -1,0 +1,67 @@
+/*
+ * shenfa import: manuscripts from JSON lines, as drafts of a person.
+ */
+#include "cli/cli.h"
+#include "cli_own.h"
+
+#include "manuscript/manuscript.h"
+#include "page/page.h"
+#include "people/people.h"
+#include "site/site.h"
+
+#include <jansson.h>
+
+static enum exit_status run(struct cli *cli);
+static enum exit_status tell_faults(struct cli *cli, const struct import_report *report,
+                                    enum status status);
+
+const struct command cli_import = {
+    .words = "import",
+    .usage = "import DIR FILE --column ID --unit ID --class ID --as USER",
+    .summary = "bring in manuscripts (JSON lines) as drafts",
+    .options = "column= unit= class= as= json",
+    .need = CLI_NEEDS_WORKSPACE,
+    .least = 2,
+    .most = 2,
+    .run = run,
+};
+
+static enum exit_status run(struct cli *cli) {
+    struct import_report report = {0};
+    struct cli_place place;
+    struct bytes lines;
+    TRY_CLI(cli_read_file(cli, cli->arguments[1], &lines));
+    TRY_CLI(cli_find_place(cli, &place));
+    enum status status = manuscript_import(cli->call, place.column.id, place.unit.id,
+                                           place.item_class, lines, &report);
+    if (status != DONE) {
+        return tell_faults(cli, &report, status);
+    }
+    cli_say(cli, json_pack("{s:i}", "taken", report.taken), "%d manuscripts taken in as drafts.",
+            report.taken);
+    return EXIT_DONE;
+}
+
+static enum exit_status tell_faults(struct cli *cli, const struct import_report *report,
+                                    enum status status) {
+    struct call *call = cli->call;
+    json_t *list = json_array();
+    for (size_t i = 0; i < report->fault_count; i++) {
+        const struct import_fault *fault = &report->faults[i];
+        struct str sentence = fault->refusal == NULL
+                                  ? STR("?")
+                                  : words_refusal(cli->words, call->arena, call->language,
+                                                  fault->refusal);
+        if (!cli->json) {
+            fprintf(stderr, "%s:%d: %.*s\n", cli->arguments[1], fault->line, STR_ARG(sentence));
+        }
+        json_array_append_new(list, json_pack("{s:i, s:s%}", "line", fault->line, "detail",
+                                              sentence.at, sentence.length));
+    }
+    if (cli->json && report->fault_count > 0) {
+        cli_say(cli, json_pack("{s:s, s:o}", "status", "refused", "faults", list), "%s", "");
+        return EXIT_NO;
+    }
+    json_decref(list);
+    return cli_no(cli, status);
+}
