@@ -64,8 +64,8 @@ const char *dropped_kind_name(enum dropped_kind kind);
 
 /* HTML of *text* in *format* ("html", "markdown", "text"), not yet cleaned.  ABSENT for
  * another format, REFUSED beyond TEXT_HTML_MOST. */
-MUST_CHECK enum status text_html_of(struct arena *arena, struct str format, struct str text,
-                                    struct str *out_html);
+MUST_CHECK enum status text_html_of(struct arena *arena, struct str format,
+                                    struct str text, struct str *out_html);
 
 /* ---- Words and their places ------------------------------------------------ */
 
@@ -272,5 +272,51 @@ MUST_CHECK enum status text_document(struct call *call, const struct file_type *
 
 /* "body", "header", … */
 const char *part_kind_name(enum part_kind kind);
+
+/* ---- Looking for words ------------------------------------------------------ */
+
+/* What two writings of a word may differ in and still be the same word. */
+enum fold {
+    /* Width, case, traditional and simplified, compatibility forms (㊙ is 秘), and
+     * characters that nobody sees. */
+    FOLD_FORM,
+    /* Also without blanks and punctuation, so that 机 密, 机.密 and 机密 are one;
+     * letters, digits, Han and the star ★ remain, and ☆ and * are ★. */
+    FOLD_TIGHT,
+};
+
+/* Folded text: code points, each with the bytes of the source it comes from. */
+struct folded {
+    uint32_t *points;
+    uint32_t *from; /* byte of the source, inclusive */
+    uint32_t *to;   /* exclusive */
+    size_t count;
+};
+
+struct folded text_fold(struct arena *arena, struct str text, enum fold fold);
+
+/*
+ * A lexicon: any number of words looked for at once, in time that depends on the
+ * text alone (Aho–Corasick over a double array).  Read-only once made, so that
+ * threads may share it.  Owned by the caller.
+ */
+struct lexicon;
+struct lexicon *lexicon_new(const struct str *words, size_t count, enum fold fold);
+void lexicon_free(struct lexicon *lexicon); /* NULL is fine */
+
+struct lexicon_hit {
+    size_t word; /* place in the list it was made from; of equal words the first */
+    size_t from; /* points of the folded text */
+    size_t to;
+};
+
+/* Tell every occurrence of every word, by the place where it ends; *tell* answers
+ * false to stop.  *text* is folded in the way the lexicon was made for. */
+typedef bool (*lexicon_teller)(void *to, const struct lexicon_hit *hit);
+void lexicon_find(const struct lexicon *lexicon, const struct folded *text,
+                  lexicon_teller tell, void *to);
+
+/* Bytes it holds. */
+size_t lexicon_size(const struct lexicon *lexicon);
 
 #endif
