@@ -10,17 +10,12 @@
 #include <sys/stat.h>
 
 #define BOOK_LIMIT ((size_t)64 * 1024 * 1024)
-#define FILES_MOST 64
 
 static enum status read_into(struct reader *reader, struct rulebook *book,
                              const char *path, struct str remove);
 static enum status read_tree(struct reader *reader, const char *path,
                              struct node **out_root);
-static enum status list_files(struct reader *reader, const char *path, char **out_names,
-                              size_t *out_count);
 static int by_name(const void *a, const void *b);
-static enum status read_one(struct reader *reader, const char *path, struct str name,
-                            struct node **root);
 static enum status read_regulation(struct reader *reader, struct rulebook *book,
                                    const char *path, struct digesting *digesting);
 static void remove_element(struct reader *reader, struct node *root, struct str path);
@@ -113,8 +108,8 @@ static enum status read_tree(struct reader *reader, const char *path,
     return DONE;
 }
 
-static enum status list_files(struct reader *reader, const char *path, char **out_names,
-                              size_t *out_count) {
+enum status list_files(struct reader *reader, const char *path, char **out_names,
+                       size_t *out_count) {
     DIR *directory = opendir(path);
     if (directory == NULL) {
         return log_failed("rulebook: cannot list %s", path);
@@ -136,8 +131,8 @@ static int by_name(const void *a, const void *b) {
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-static enum status read_one(struct reader *reader, const char *path, struct str name,
-                            struct node **root) {
+enum status read_one(struct reader *reader, const char *path, struct str name,
+                     struct node **root) {
     struct bytes bytes;
     enum status status = file_read(reader->arena, path, FILE_MOST, &bytes);
     if (status == REFUSED) {

@@ -20,7 +20,7 @@ static const struct {
 };
 
 static void add_ends(struct route *route);
-static void resolve_one(struct reader *reader, struct rulebook *book,
+static void resolve_one(struct reader *reader, const struct rulebook *book,
                         const struct pending *pending);
 static bool candidate(const struct rulebook *book, const struct pending *pending,
                       size_t index, struct str *out_code);
@@ -28,7 +28,7 @@ static bool candidate_step(const struct rulebook *book, size_t index,
                            struct str *out_code);
 static bool candidate_choice(const struct rulebook *book, size_t index,
                              struct str *out_code);
-static void settle_route(struct rulebook *book, struct route *route);
+static void settle_route(struct route *route);
 static void settle_step(struct route *route, size_t index);
 static void drop_missing(int *indexes, size_t *count);
 
@@ -36,12 +36,16 @@ void resolve(struct reader *reader, struct rulebook *book) {
     for (size_t i = 0; i < book->route_count; i++) {
         add_ends(&book->routes[i]);
     }
+    resolve_pending(reader, book);
+    for (size_t i = 0; i < book->route_count; i++) {
+        settle_route(&book->routes[i]);
+    }
+}
+
+void resolve_pending(struct reader *reader, const struct rulebook *book) {
     for (const struct pending *pending = reader->pending; pending != NULL;
          pending = pending->next) {
         resolve_one(reader, book, pending);
-    }
-    for (size_t i = 0; i < book->route_count; i++) {
-        settle_route(book, &book->routes[i]);
     }
 }
 
@@ -58,7 +62,7 @@ static void add_ends(struct route *route) {
     }
 }
 
-static void resolve_one(struct reader *reader, struct rulebook *book,
+static void resolve_one(struct reader *reader, const struct rulebook *book,
                         const struct pending *pending) {
     bool removed = false;
     struct str name = pruned_successor(reader, pending->node->text, &removed);
@@ -104,6 +108,9 @@ static bool candidate(const struct rulebook *book, const struct pending *pending
         CODES(REFER_QUESTION, questions, question_count, code);
         CODES(REFER_SERIES, series, series_count, code);
         CODES(REFER_BODY, bodies, body_count, code);
+        CODES(REFER_CLASS, classes, class_count, code);
+        CODES(REFER_TARGET, targets, target_count, code);
+        CODES(REFER_REQUIREMENT, requirements, requirement_count, id);
     case REFER_STEP:
     case REFER_NEXT:
         if (pending->route == NULL || index >= pending->route->step_count) {
@@ -158,16 +165,11 @@ static bool candidate_choice(const struct rulebook *book, size_t index,
     return false;
 }
 
-static void settle_route(struct rulebook *book, struct route *route) {
+static void settle_route(struct route *route) {
     route->first = 0;
     route->release = NO_INDEX;
     for (size_t i = 0; i < route->step_count; i++) {
         settle_step(route, i);
-    }
-    for (size_t i = 0; i < book->deadline_count; i++) {
-        if (book->deadlines[i].steps == NULL) {
-            book->deadlines[i].step_count = 0;
-        }
     }
 }
 

@@ -84,6 +84,13 @@ struct node *tree_read(struct reader *reader, struct str file, struct str text);
 /* Join *more*'s entries to *map*, refusing a section that stands in both. */
 void tree_join(struct reader *reader, struct node *map, struct node *more);
 
+/* read.c: the .yaml files of a directory, in order of name; FAILED without one. */
+enum status list_files(struct reader *reader, const char *path, char **out_names,
+                       size_t *out_count);
+enum status read_one(struct reader *reader, const char *path, struct str name,
+                     struct node **root);
+#define FILES_MOST 64
+
 /* prune.c: write out `like:` routes; leave out what rests on reader->without. */
 void tree_expand(struct reader *reader, struct node *root);
 void tree_prune(struct reader *reader, struct node *root);
@@ -128,6 +135,9 @@ enum refer {
     REFER_ANY_STEP, /* of some route; only checked */
     REFER_CHOICE,   /* of some question; only checked */
     REFER_DEFINER,  /* a role or a route; only checked */
+    REFER_CLASS,
+    REFER_TARGET,
+    REFER_REQUIREMENT,
 };
 
 struct word {
@@ -166,6 +176,7 @@ struct schema {
     size_t code_offset;
     const char *shorthand; /* a lone scalar stands for this field */
     size_t spare;          /* extra room behind an array */
+    bool likable;          /* may be written as `like` another, `with` words exchanged */
     const struct schema_field *fields;
     size_t field_count;
 };
@@ -179,6 +190,12 @@ extern const struct word detector_words[];
 extern const struct word preparation_words[];
 
 const char *word_name(const struct word *words, int value);
+
+/* What a case file holds (cases.c binds it). */
+struct case_file {
+    struct rulebook_case *cases;
+    size_t case_count;
+};
 
 /* walk.c: bind *node* to *thing* by *schema*; faults go to the reader. */
 void walk(struct reader *reader, const struct schema *schema, const struct node *node,
@@ -195,6 +212,7 @@ struct pending {
 
 /* resolve.c: ends, references, what routes hand down to their steps. */
 void resolve(struct reader *reader, struct rulebook *book);
+void resolve_pending(struct reader *reader, const struct rulebook *book);
 
 /* check.c, check_route.c: what only shows when the whole is there. */
 void check_rulebook(struct reader *reader, struct rulebook *book,

@@ -525,7 +525,14 @@ static const struct schema_field route_fields[] = {
     TRUTH("bulk", route, bulk, 0),
     MANY("steps", route, steps, step_count, schema_step),
 };
-static const struct schema schema_route = KEYED(route, code, route_fields);
+static const struct schema schema_route = {.name = "route",
+                                           .size = sizeof(struct route),
+                                           .ruling = RULED_MUST,
+                                           .basis_offset = AT(route, basis),
+                                           .keyed = true,
+                                           .code_offset = AT(route, code),
+                                           .likable = true,
+                                           FIELDS(route_fields)};
 
 /* ---- Records ---- */
 
