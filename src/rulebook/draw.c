@@ -29,7 +29,8 @@ struct sheet {
     struct str language;
     struct place places[RULEBOOK_STEPS_MOST];
     int columns;
-    int lanes; /* returns drawn so far */
+    int bottom; /* of the lowest row */
+    int lanes;  /* returns drawn so far */
 };
 
 static void lay_out(struct sheet *sheet);
@@ -91,6 +92,7 @@ struct str rulebook_draw(struct arena *arena, const struct rulebook *book,
 /* The main row first, then what it leads to beside itself. */
 static void lay_out(struct sheet *sheet) {
     const struct route *route = sheet->route;
+    sheet->bottom = MARGIN + BOX_HEIGHT;
     for (int at = route->first; at != NO_INDEX && !sheet->places[at].drawn;) {
         sheet->places[at] = (struct place){
             .drawn = true, .x = MARGIN + sheet->columns * (BOX_WIDTH + GAP), .y = MARGIN};
@@ -119,6 +121,7 @@ static void place_aside(struct sheet *sheet, size_t step, int column) {
                                          .x = MARGIN + column * (BOX_WIDTH + GAP),
                                          .y = MARGIN + BOX_HEIGHT + ROW_GAP};
     sheet->columns = column >= sheet->columns ? column + 1 : sheet->columns;
+    sheet->bottom = MARGIN + 2 * BOX_HEIGHT + ROW_GAP;
 }
 
 /* An end stands below the last step that leads to it, a writing step before the
@@ -184,7 +187,7 @@ static void draw_way(struct sheet *sheet, size_t from, const struct outcome *way
     int middle = a->y + BOX_HEIGHT / 2;
     buffer_add_text(sheet->buffer, "<path fill=\"none\" d=\"");
     if (is_return(sheet, from, way)) {
-        int lane = MARGIN + 2 * BOX_HEIGHT + ROW_GAP + LANE * ++sheet->lanes;
+        int lane = sheet->bottom + LANE * ++sheet->lanes;
         int out = a->x + BOX_WIDTH / 2 + 8;
         int into = b->x + BOX_WIDTH / 2 - 8 - 4 * (sheet->lanes % 4);
         colour = "#8A4B00";
@@ -228,7 +231,7 @@ static void draw_step(struct sheet *sheet, size_t index) {
                       current ? "#E3EEFA" : "#FFFFFF", current ? "#0B5394" : "#7B8796",
                       current ? 3 : 1);
     draw_title(sheet, place, text_in(step->title, sheet->language));
-    if (step->role != NO_INDEX && str_is(sheet->language, "en") == false) {
+    if (step->role != NO_INDEX && !str_is(sheet->language, "en")) {
         draw_words(sheet, place,
                    text_in(sheet->book->roles[step->role].title, sheet->language), 2,
                    "#475467");
@@ -240,22 +243,24 @@ static void draw_step(struct sheet *sheet, size_t index) {
                     str_is_empty(sheet->drawing->link) || end ? "</g>\n" : "</a></g>\n");
 }
 
-/* One line of nine Chinese characters, or two of eighteen letters. */
+/* Lines of nine Chinese characters, or of words up to eighteen letters. */
 static void draw_title(struct sheet *sheet, const struct place *place, struct str words) {
-    size_t cut = words.length;
-    size_t room = str_is(sheet->language, "en") ? 18 : 27;
-    if (words.length > room) {
-        cut = 0;
-        for (size_t at = 0, next = 0; at < words.length && at <= room; at = next) {
-            next = at;
-            utf8_next(words, &next);
-            bool breaks = room == 27 || words.at[at] == ' ';
-            cut = breaks && at > 0 ? at : cut;
+    bool english = str_is(sheet->language, "en");
+    size_t room = english ? 18 : 27;
+    for (int line = 0; words.length > 0 && line < 3; line++) {
+        size_t cut = words.length;
+        if (words.length > room) {
+            cut = 0;
+            for (size_t at = 0; at < words.length && at <= room;) {
+                bool breaks = !english || words.at[at] == ' ';
+                cut = breaks && at > 0 ? at : cut;
+                utf8_next(words, &at);
+            }
+            cut = cut == 0 ? words.length : cut;
         }
-        cut = cut == 0 ? words.length : cut;
+        draw_words(sheet, place, str_trim(str_part(words, 0, cut)), line, "#1B2430");
+        words = str_trim(str_part(words, cut, words.length));
     }
-    draw_words(sheet, place, str_trim(str_part(words, 0, cut)), 0, "#1B2430");
-    draw_words(sheet, place, str_trim(str_part(words, cut, words.length)), 1, "#1B2430");
 }
 
 static void draw_words(struct sheet *sheet, const struct place *place, struct str words,
