@@ -107,8 +107,8 @@ MUST_CHECK enum status ledger_append(struct call *call, id64 group,
                                      const struct ledger_act *act, int64_t *out_sequence);
 
 /*
- * Record that *act* was refused, in a transaction of its own; outside any other
- * transaction.  The rule and the words come from call->refusal (the first) if
+ * Record that *act* was refused, in a transaction of its own: call it after that of
+ * the act has ended.  The rule and the words come from call->refusal (the first) if
  * act->rule is empty; the payload becomes {"asked":…, "words":…}.
  *
  * Of one person at most 20 refusals a minute are written (of strangers, person
@@ -120,10 +120,10 @@ MUST_CHECK enum status ledger_refused(struct call *call, id64 group,
                                       const struct ledger_act *act);
 
 /*
- * TRY for the end of an act: hands *status* back, and has refusals (REFUSED and
- * DENIED) recorded first.  A failure to record one is logged and does not hide
- * the refusal.
- *   return ledger_settle(call, group, &act, store_transact(…));
+ * TRY for the end of an act: hands *status* back, and has refusals (DENIED, and
+ * REFUSED unless it is about a form field to be mended) recorded first.  A failure to
+ * record one is logged and does not hide the refusal. return ledger_settle(call, group,
+ * &act, store_transact(…));
  */
 MUST_CHECK enum status ledger_settle(struct call *call, id64 group,
                                      const struct ledger_act *act, enum status status);

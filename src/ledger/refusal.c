@@ -31,11 +31,6 @@ static struct str payload_of(struct call *call, const struct refused *refused,
                              int64_t withheld);
 
 enum status ledger_refused(struct call *call, id64 group, const struct ledger_act *act) {
-    if (call->txn != NULL) {
-        return log_failed("ledger: the refusal of %s was to be recorded inside a "
-                          "transaction",
-                          act->act);
-    }
     struct refusal *refusal = call->refusal;
     struct refused refused = {group, act, refusal};
     enum status status = store_transact(call, TXN_WRITE, write_refusal, &refused);
@@ -45,7 +40,8 @@ enum status ledger_refused(struct call *call, id64 group, const struct ledger_ac
 
 enum status ledger_settle(struct call *call, id64 group, const struct ledger_act *act,
                           enum status status) {
-    if (status == REFUSED || status == DENIED) {
+    bool form = call->refusal != NULL && call->refusal->field != NULL;
+    if ((status == REFUSED && !form) || status == DENIED) {
         if (ledger_refused(call, group, act) != DONE) {
             log_fault("ledger: the refusal of %s could not be recorded", act->act);
         }

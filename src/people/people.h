@@ -10,10 +10,10 @@
  *
  * The three administrators (system-admin, security-admin, audit-admin) exclude
  * each other and every other role, on every path; nobody appoints himself.
- * Units, posts, persons and appointments are kept by the office (role "office");
- * accounts, sessions and tokens by the security administrator.  The machine's
- * operator (person 0 through DOOR_CLI) may do all of it until people_found, and
- * afterwards only make tokens.
+ * Units, posts, persons and appointments are kept by the office (whoever holds a
+ * post in the unit with the code "office"); accounts, sessions and tokens by the security
+ * administrator.  The machine's operator (person 0 through DOOR_CLI) may do all of it
+ * until people_found, and afterwards only make tokens.
  *
  * Every change appends to the chain LEDGER_HOUSE in its own transaction.
  * Passwords are hashed with argon2id outside any transaction, two at a time.
@@ -23,7 +23,7 @@
 
 #include "base/base.h"
 
-#define PEOPLE_ROLE_OFFICE   "office"
+#define PEOPLE_UNIT_OFFICE   "office"
 #define PEOPLE_ROLE_SYSTEM   "system-admin"
 #define PEOPLE_ROLE_SECURITY "security-admin"
 #define PEOPLE_ROLE_AUDIT    "audit-admin"
@@ -161,29 +161,34 @@ MUST_CHECK enum status people_person_leave(struct call *call, id64 person,
 
 /* ---- roles and appointments ---- */
 
-/* What happens when a role already has as many holders in the unit as it may. */
-enum people_surplus {
-    PEOPLE_SURPLUS_REFUSED, /* the appointment is refused */
-    PEOPLE_SURPLUS_REPLACES /* the former holder's ends on the same date (LZ-11.a) */
-};
-
-/* What a rulebook says of a role; the caller reads it from the rulebook in force. */
+/* What a rulebook says of a role in units of one kind. */
 struct people_role {
-    const char *role;  /* "liaison" */
-    const char *title; /* 网站信息员: what a post of this role is called, or NULL */
-    const char *kind;  /* only in units of this kind (BZ-8), or NULL for any */
-    const char *unit;  /* only in the unit of this code, or NULL for any */
-    int least;         /* holders a unit must have: fewer show as vacant */
-    int most;          /* holders a unit may have; 0 is any number */
-    enum people_surplus surplus;
-    const char *rule; /* the requirement ID behind it */
+    struct str role; /* "liaison" */
+    struct str name; /* 信息员: for tables, and for a post without a title */
+    struct str title; /* 网站信息员: what a post of this role is called; empty: free */
+    struct str kind; /* in units of this kind (BZ-8); empty: in any */
+    struct str unit; /* only in the unit of this code; empty: in any */
+    int least;       /* holders a unit must have: fewer show as vacant */
+    int most;        /* holders a unit may have; 0 is any number */
+    struct str rule; /* the requirement ID behind the number */
 };
 
-/* The roles known to a rulebook.  The three administrators need no line. */
+/* The roles a rulebook knows.  The three administrators need no line.  Of the lines
+ * of one role that of the unit's kind counts before the one of any kind. */
 struct people_roles {
-    const struct people_role *at;
+    struct people_role *at;
     size_t count;
+    struct people_kind {
+        struct str code; /* "section" */
+        struct str name; /* 科室: what tables may say instead */
+    } * kinds;           /* kinds of units; none: any is taken */
+    size_t kind_count;
 };
+
+struct rulebook;
+
+/* The roles and kinds of a rulebook, with titles and numbers by kind of unit. */
+struct people_roles people_roles_of(struct call *call, const struct rulebook *rulebook);
 
 /*
  * Enter or change a post of *unit* (id 0 makes one).  REFUSED if *roles* does
@@ -199,13 +204,16 @@ struct people_appointing {
     id64 person;
     instant from;  /* 0 is now; a past instant is refused */
     instant until; /* 0 is without an end */
+    bool replaces; /* if the role is full: end the former holder's on the same date */
 };
 
 /*
  * Appoint.  REFUSED if the post is closed, the person gone or already in it, if
  * the actor is the person, if it would mix an administrator's role with any
- * other, or if the role is full and its surplus is refused.  *out_appointment*
- * and *out_former* (the appointment that this one ended, 0 if none) may be NULL.
+ * other, or if the unit already has as many holders of the role as it may and
+ * *replaces* does not say that the former one's ends (LZ-11.a).
+ * *out_appointment* and *out_former* (the appointment that this one ended, 0 if
+ * none) may be NULL.
  */
 MUST_CHECK enum status people_appoint(struct call *call, const struct people_roles *roles,
                                       const struct people_appointing *appointing,
@@ -342,8 +350,8 @@ MUST_CHECK enum status people_sign_in(struct call *call, struct str login,
                                       struct str password, struct str address,
                                       struct people_session *out_session);
 
-/* As people_sign_in without a password: only for a demonstration workspace, whose
- * door asked app for leave; ABSENT for an unknown login. */
+/* As people_sign_in without a password: only in a demonstration, that is before
+ * people_found; ABSENT afterwards and for an unknown login. */
 MUST_CHECK enum status people_sign_in_as(struct call *call, struct str login,
                                          struct str address,
                                          struct people_session *out_session);
@@ -402,8 +410,15 @@ MUST_CHECK enum status people_tokens(struct call *call, id64 person,
 /* ---- founding and import ---- */
 
 /* End the founding of a workspace: from now on the machine's operator has no say
- * over people.  REFUSED unless there is a holder of each administrator's role. */
+ * over people.  REFUSED unless there is somebody in the office and a holder of each
+ * administrator's role.  A demonstration is never founded. */
 MUST_CHECK enum status people_found(struct call *call);
+MUST_CHECK enum status people_is_founded(struct call *call, bool *out_founded);
+
+/* May the actor keep units and appointments; accounts and sessions?  DENIED with
+ * "people.only-office" or "people.only-security" if not. */
+MUST_CHECK enum status people_must_be_office(struct call *call);
+MUST_CHECK enum status people_must_be_security(struct call *call);
 
 /* One mistake in an imported table. */
 struct people_import_error {
@@ -431,7 +446,8 @@ struct people_import_report {
  *            上级代码 parent, 别名 aliases
  *   persons: 姓名 name, 拼音 pinyin, 账号 login, 邮箱 mail, 电话 phone,
  *            单位 unit (code, title or alias), 角色 role, 职务 title
- * A file with a column 姓名 is of persons; several lines of one login, or of one
+ * Roles and kinds by their code or their name in the rulebook.  A file with a
+ * column 姓名 is of persons; several lines of one login, or of one
  * name without login, are several posts of one person.  Posts that are wanted
  * and not there are made.  All or nothing: with mistakes the answer is REFUSED,
  * nothing has changed, and the report lists every one.

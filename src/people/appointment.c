@@ -1,0 +1,287 @@
+/*
+ * Appointments: who holds a post, from when and until when.  An appointment is
+ * never removed; it ends, and who ended it and why stays.
+ *
+ * Invariant, on every path that appoints: nobody appoints himself; nobody holds
+ * an administrator's role and any other at the same time; a unit has no more
+ * holders of a role than the rulebook allows (LZ-11.a, BZ-8).
+ */
+#include "people_own.h"
+
+#include <inttypes.h>
+#include <jansson.h>
+
+struct end_wish {
+    id64 appointment;
+    instant until;
+    struct str reason;
+};
+
+static enum status check_time(struct call *call, struct people_appointing *appointing);
+static enum status check_person(struct call *call,
+                                const struct people_appointing *appointing);
+static enum status check_post(struct call *call,
+                              const struct people_appointing *appointing,
+                              struct people_post *out_post);
+static enum status check_admin(struct call *call,
+                               const struct people_appointing *appointing,
+                               const struct people_post *post);
+static enum status make_room(struct call *call, struct appoint_wish *wish,
+                             const struct people_post *post);
+static enum status end_former(struct call *call, struct appoint_wish *wish,
+                              const struct people_holding *former);
+static enum status record_appointment(struct call *call, const struct appoint_wish *wish,
+                                      const struct people_post *post);
+static enum status end_work(struct call *call, void *what);
+static enum status record_end(struct call *call, const struct people_holding *holding,
+                              struct str reason, bool follows);
+static bool touches(const struct people_holding *holding,
+                    const struct people_appointing *appointing);
+
+enum status people_appoint(struct call *call, const struct people_roles *roles,
+                           const struct people_appointing *appointing,
+                           id64 *out_appointment, id64 *out_former) {
+    struct appoint_wish wish = {.roles = roles, .appointing = *appointing};
+    struct ledger_act act = {.act = "people.appoint",
+                             .subject = {SUBJECT_POST, appointing->post}};
+    TRY(ledger_settle(call, LEDGER_HOUSE, &act,
+                      store_transact(call, TXN_WRITE, appoint_work, &wish)));
+    if (out_appointment != NULL) {
+        *out_appointment = wish.appointment;
+    }
+    if (out_former != NULL) {
+        *out_former = wish.former;
+    }
+    return DONE;
+}
+
+enum status people_appointment_end(struct call *call, id64 appointment, instant until,
+                                   struct str reason) {
+    struct end_wish wish = {appointment, until, reason};
+    struct ledger_act act = {.act = "people.appointment-end"};
+    return ledger_settle(call, LEDGER_HOUSE, &act,
+                         store_transact(call, TXN_WRITE, end_work, &wish));
+}
+
+enum status people_appointments(struct call *call, id64 person, bool history,
+                                struct people_holdings *out_holdings) {
+    struct rows *rows;
+    TRY(store_query(call, &people_appointments_of_person, &rows,
+                    bind_int("person", person),
+                    bind_int("after", history ? 0 : call->now)));
+    return holdings_read(call, rows, out_holdings);
+}
+
+enum status people_post_history(struct call *call, id64 post,
+                                struct people_holdings *out_holdings) {
+    struct rows *rows;
+    TRY(store_query(call, &people_appointments_of_post, &rows, bind_int("post", post)));
+    return holdings_read(call, rows, out_holdings);
+}
+
+enum status appoint_work(struct call *call, void *what) {
+    struct appoint_wish *wish = what;
+    struct people_post post = {0};
+    wish->former = 0;
+    TRY(people_must_be_office(call));
+    TRY(check_time(call, &wish->appointing));
+    TRY(check_person(call, &wish->appointing));
+    TRY(check_post(call, &wish->appointing, &post));
+    TRY(check_admin(call, &wish->appointing, &post));
+    TRY(make_room(call, wish, &post));
+    wish->appointment = call_new_id(call);
+    TRY(store_run(call, &people_appointment_insert, NULL,
+                  bind_int("appointment", wish->appointment), bind_int("post", post.id),
+                  bind_int("person", wish->appointing.person),
+                  bind_int("from", wish->appointing.from),
+                  bind_int("until", wish->appointing.until),
+                  bind_int("by", call->actor.person)));
+    return record_appointment(call, wish, &post);
+}
+
+static enum status check_time(struct call *call, struct people_appointing *appointing) {
+    if (appointing->from == 0) {
+        appointing->from = call->now;
+    }
+    if (appointing->until == 0) {
+        appointing->until = INSTANT_NEVER;
+    }
+    if (appointing->from < call->now) {
+        return call_refuse_field(call, "from", "", "people.from-past", NULL);
+    }
+    if (appointing->until <= appointing->from) {
+        return call_refuse_field(call, "until", "", "people.until-before", NULL);
+    }
+    return DONE;
+}
+
+/* Locks the person, so that two appointments of one person cannot pass each other. */
+static enum status check_person(struct call *call,
+                                const struct people_appointing *appointing) {
+    struct rows *row;
+    enum status status = store_find(call, &people_person_lock, &row,
+                                    bind_int("person", appointing->person));
+    if (status == ABSENT || (status == DONE && !row_is_null(row, "gone_at"))) {
+        return call_refuse_field(call, "person", "", "people.no-person", NULL);
+    }
+    TRY(status);
+    if (call->actor.person == appointing->person) {
+        return call_refuse(call, REFUSED, "", "people.self-appoint", NULL);
+    }
+    return DONE;
+}
+
+/* Locks the post's unit, so that two appointments into one role cannot either. */
+static enum status check_post(struct call *call,
+                              const struct people_appointing *appointing,
+                              struct people_post *out_post) {
+    struct rows *row;
+    struct people_post post;
+    enum status status = people_post(call, appointing->post, &post);
+    if (status == ABSENT || (status == DONE && post.closed_at != 0)) {
+        return call_refuse_field(call, "post", "", "people.no-post", NULL);
+    }
+    TRY(status);
+    TRY(store_find(call, &people_unit_lock, &row, bind_int("unit", post.unit)));
+    *out_post = post;
+    return DONE;
+}
+
+static enum status check_admin(struct call *call,
+                               const struct people_appointing *appointing,
+                               const struct people_post *post) {
+    struct people_holdings holdings;
+    TRY(people_appointments(call, appointing->person, false, &holdings));
+    for (size_t i = 0; i < holdings.count; i++) {
+        const struct people_holding *holding = &holdings.at[i];
+        if (!touches(holding, appointing)) {
+            continue;
+        }
+        if (holding->post == post->id) {
+            return call_refuse(call, REFUSED, "", "people.holds-already", "name",
+                               str_text(call->arena, holding->name), NULL);
+        }
+        if (role_is_admin(post->role) || role_is_admin(holding->role)) {
+            return call_refuse(call, REFUSED, "", "people.admin-exclusive", "name",
+                               str_text(call->arena, holding->name), "held",
+                               str_text(call->arena, holding->title), "wanted",
+                               str_text(call->arena, post->title), NULL);
+        }
+    }
+    return DONE;
+}
+
+/* As many holders of the role as the unit may have, counted over all its posts. */
+static enum status make_room(struct call *call, struct appoint_wish *wish,
+                             const struct people_post *post) {
+    struct people_unit unit;
+    struct people_holdings holders;
+    struct rows *rows;
+    bool known;
+    TRY(people_unit(call, post->unit, &unit));
+    const struct people_role *line = role_in(wish->roles, post->role, unit.kind, &known);
+    int most = role_is_admin(post->role) ? 0 : line == NULL ? 0 : line->most;
+    TRY(store_query(call, &people_appointments_in_role, &rows,
+                    bind_text("role", post->role), BIND_UNIT_RANGE(post->unit),
+                    bind_int("until", wish->appointing.until),
+                    bind_int("from", wish->appointing.from)));
+    TRY(holdings_read(call, rows, &holders));
+    size_t count = 0;
+    for (size_t i = 0; i < holders.count; i++) {
+        const struct people_holding *holder = &holders.at[i];
+        bool same_post = holder->post == post->id;
+        if (!same_post && (most == 0 || ++count < (size_t)most)) {
+            continue;
+        }
+        if (!wish->appointing.replaces) {
+            return call_refuse(
+                call, REFUSED, line == NULL ? "" : str_text(call->arena, line->rule),
+                "people.role-full", "unit", str_text(call->arena, unit.title), "title",
+                str_text(call->arena, post->title), "holder",
+                str_text(call->arena, holder->name), NULL);
+        }
+        TRY(end_former(call, wish, holder));
+    }
+    return DONE;
+}
+
+static enum status end_former(struct call *call, struct appoint_wish *wish,
+                              const struct people_holding *former) {
+    struct str reason = STR("接替");
+    instant until = wish->appointing.from;
+    if (former->from > until) {
+        return call_refuse_field(call, "from", "", "people.later-holder", "holder",
+                                 str_text(call->arena, former->name), NULL);
+    }
+    if (former->person == call->actor.person) {
+        return call_refuse(call, REFUSED, "", "people.self-appoint", NULL);
+    }
+    TRY(store_run(call, &people_appointment_shut, NULL,
+                  bind_int("appointment", former->appointment), bind_int("until", until),
+                  bind_int("by", call->actor.person), bind_text("reason", reason)));
+    wish->former = former->appointment;
+    return record_end(call, former, reason, true);
+}
+
+static enum status record_appointment(struct call *call, const struct appoint_wish *wish,
+                                      const struct people_post *post) {
+    char person[24];
+    snprintf(person, sizeof person, "%" PRId64, wish->appointing.person);
+    struct ledger_act act = {
+        .act = "people.appoint",
+        .subject = {SUBJECT_POST, post->id},
+        .payload = ledger_payload(
+            call,
+            json_pack("{s:s,s:s%,s:s%,s:s%,s:s%}", "person", person, "unit",
+                      post->unit_code.at, post->unit_code.length, "role", post->role.at,
+                      post->role.length, "title", post->title.at, post->title.length,
+                      "from", instant_to_rfc3339(call->arena, wish->appointing.from).at,
+                      instant_to_rfc3339(call->arena, wish->appointing.from).length))};
+    return ledger_append(call, LEDGER_HOUSE, &act, NULL);
+}
+
+static enum status end_work(struct call *call, void *what) {
+    struct end_wish *wish = what;
+    struct people_holdings found;
+    struct rows *rows;
+    TRY(people_must_be_office(call));
+    TRY(store_query(call, &people_appointment_by_id, &rows,
+                    bind_int("appointment", wish->appointment)));
+    TRY(holdings_read(call, rows, &found));
+    if (found.count == 0) {
+        return ABSENT;
+    }
+    if (found.at[0].person == call->actor.person) {
+        return call_refuse(call, REFUSED, "", "people.self-appoint", NULL);
+    }
+    int64_t changed = 0;
+    instant until = wish->until > call->now ? wish->until : call->now;
+    TRY(store_run(call, &people_appointment_shut, &changed,
+                  bind_int("appointment", wish->appointment), bind_int("until", until),
+                  bind_int("by", call->actor.person), bind_text("reason", wish->reason)));
+    if (changed == 0) {
+        return call_refuse(call, STALE, "", "people.ended-already", NULL);
+    }
+    return record_end(call, &found.at[0], wish->reason, false);
+}
+
+static enum status record_end(struct call *call, const struct people_holding *holding,
+                              struct str reason, bool follows) {
+    char person[24];
+    snprintf(person, sizeof person, "%" PRId64, holding->person);
+    struct ledger_act act = {
+        .act = "people.appointment-end",
+        .subject = {SUBJECT_POST, holding->post},
+        .follows = follows,
+        .payload = ledger_payload(call, json_pack("{s:s,s:s%,s:s%,s:s%}", "person",
+                                                  person, "unit", holding->unit_code.at,
+                                                  holding->unit_code.length, "role",
+                                                  holding->role.at, holding->role.length,
+                                                  "reason", reason.at, reason.length))};
+    return ledger_append(call, LEDGER_HOUSE, &act, NULL);
+}
+
+static bool touches(const struct people_holding *holding,
+                    const struct people_appointing *appointing) {
+    return holding->from < appointing->until && holding->until > appointing->from;
+}

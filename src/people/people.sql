@@ -1,0 +1,471 @@
+-- Statements of src/people.
+
+-- people_unit_by_id: one unit.
+SELECT u.id, u.parent, u.body, u.code, u.kind, u.title, u.title_en, u.place, u.closed_at
+  FROM people_unit u
+ WHERE u.id = :unit;
+
+-- people_unit_lock: one unit, held until the end of the transaction.
+SELECT id, closed_at
+  FROM people_unit
+ WHERE id = :unit
+   FOR UPDATE;
+
+-- people_unit_by_name: a standing unit by code, title or alias, the code first; one row.
+SELECT u.id, u.parent, u.body, u.code, u.kind, u.title, u.title_en, u.place, u.closed_at,
+       CASE WHEN u.code = :name THEN 0 WHEN u.title = :name THEN 1 ELSE 2 END AS nearness
+  FROM people_unit u
+ WHERE u.closed_at IS NULL
+   AND (u.code = :name OR u.title = :name
+        OR u.id IN (SELECT unit FROM people_alias WHERE alias = :name))
+ ORDER BY nearness, u.id
+ LIMIT 1;
+
+-- people_units_all: every unit; as many as a body has.
+SELECT u.id, u.parent, u.body, u.code, u.kind, u.title, u.title_en, u.place, u.closed_at
+  FROM people_unit u
+ WHERE u.closed_at IS NULL OR :closed = 1
+ ORDER BY u.place, u.code;
+
+-- people_aliases_all: every alias.
+SELECT unit, alias
+  FROM people_alias
+ ORDER BY unit, alias;
+
+-- people_alias_add: one more name of a unit.
+INSERT INTO people_alias (alias, unit)
+VALUES (:alias, :unit)
+    ON CONFLICT DO NOTHING;
+
+-- people_aliases_drop: names of a unit, before they are written anew.
+DELETE FROM people_alias
+ WHERE unit = :unit;
+
+-- people_unit_insert: a new unit.
+INSERT INTO people_unit (id, parent, body, code, kind, title, title_en, place)
+VALUES (:unit, :parent, :body, :code, :kind, :title, :title_en, :place);
+
+-- people_unit_update: a changed unit; its code stays.
+UPDATE people_unit
+   SET parent = :parent, body = :body, kind = :kind, title = :title,
+       title_en = :title_en, place = :place
+ WHERE id = :unit;
+
+-- people_unit_shut: a unit that no longer stands.
+UPDATE people_unit
+   SET closed_at = :now
+ WHERE id = :unit AND closed_at IS NULL;
+
+-- people_unit_children: how many standing units and open posts a unit has; one row.
+SELECT (SELECT count(*) FROM people_unit WHERE parent = :unit AND closed_at IS NULL)
+       AS units,
+       (SELECT count(*) FROM people_post WHERE unit = :unit AND closed_at IS NULL)
+       AS posts;
+
+-- people_post_by_id: one post with its unit and present holder.
+SELECT o.id, o.unit, o.role, o.title, o.title_en, o.closed_at, u.code AS unit_code,
+       u.title AS unit_title, u.kind AS unit_kind, p.id AS holder, p.name AS holder_name
+  FROM people_post o
+  JOIN people_unit u ON u.id = o.unit
+  LEFT JOIN people_appointment a
+         ON a.post = o.id AND a.from_at <= :now AND a.until_at > :now
+  LEFT JOIN people_person p ON p.id = a.person
+ WHERE o.id = :post;
+
+-- people_posts_open: open posts, those of a unit or all, in the order of units.
+SELECT o.id, o.unit, o.role, o.title, o.title_en, o.closed_at, u.code AS unit_code,
+       u.title AS unit_title, u.kind AS unit_kind, p.id AS holder, p.name AS holder_name
+  FROM people_post o
+  JOIN people_unit u ON u.id = o.unit
+  LEFT JOIN people_appointment a
+         ON a.post = o.id AND a.from_at <= :now AND a.until_at > :now
+  LEFT JOIN people_person p ON p.id = a.person
+ WHERE o.closed_at IS NULL AND o.unit >= :unit_low AND o.unit <= :unit_high
+   AND (:vacant = 0 OR p.id IS NULL)
+ ORDER BY u.place, u.code, o.role, o.id;
+
+-- people_post_like: an open post of a unit with a role, a vacant one first; one row.
+SELECT o.id
+  FROM people_post o
+  LEFT JOIN people_appointment a ON a.post = o.id AND a.until_at > :now
+ WHERE o.unit = :unit AND o.role = :role AND o.title = :title AND o.closed_at IS NULL
+   AND a.id IS NULL
+ ORDER BY o.id
+ LIMIT 1;
+
+-- people_post_insert: a new post.
+INSERT INTO people_post (id, unit, role, title, title_en)
+VALUES (:post, :unit, :role, :title, :title_en);
+
+-- people_post_update: a post's title; role and unit stay.
+UPDATE people_post
+   SET title = :title, title_en = :title_en
+ WHERE id = :post;
+
+-- people_post_shut: a post that is no longer filled.
+UPDATE people_post
+   SET closed_at = :now
+ WHERE id = :post AND closed_at IS NULL;
+
+-- people_person_by_id: one person with the login.
+SELECT p.id, p.name, p.pinyin, p.mail, p.phone, p.gone_at, c.login
+  FROM people_person p
+  LEFT JOIN people_account c ON c.person = p.id
+ WHERE p.id = :person;
+
+-- people_person_lock: one person, held until the end of the transaction.
+SELECT id, name, gone_at
+  FROM people_person
+ WHERE id = :person
+   FOR UPDATE;
+
+-- people_person_by_login: one person by the account's name.
+SELECT p.id, p.name, p.pinyin, p.mail, p.phone, p.gone_at, c.login
+  FROM people_person p
+  JOIN people_account c ON c.person = p.id
+ WHERE c.login = :login;
+
+-- people_persons_named: persons of a name who are here; at most two rows.
+SELECT p.id
+  FROM people_person p
+  LEFT JOIN people_account c ON c.person = p.id
+ WHERE p.name = :name AND p.gone_at IS NULL AND (:without_account = 0 OR c.id IS NULL)
+ ORDER BY p.id
+ LIMIT 2;
+
+-- people_persons_page: a page of those who are here, by name; at most :most rows.
+SELECT p.id, p.name, p.pinyin, p.mail, p.phone, p.gone_at, c.login
+  FROM people_person p
+  LEFT JOIN people_account c ON c.person = p.id
+ WHERE p.gone_at IS NULL
+   AND (instr(p.name, :search) > 0 OR instr(p.pinyin, :search) > 0
+        OR instr(coalesce(c.login, ''), :search) > 0)
+ ORDER BY p.pinyin, p.name, p.id
+ LIMIT :most OFFSET :first;
+
+-- people_persons_page (postgres): the same with its name for instr.
+SELECT p.id, p.name, p.pinyin, p.mail, p.phone, p.gone_at, c.login
+  FROM people_person p
+  LEFT JOIN people_account c ON c.person = p.id
+ WHERE p.gone_at IS NULL
+   AND (strpos(p.name, :search) > 0 OR strpos(p.pinyin, :search) > 0
+        OR strpos(coalesce(c.login, ''), :search) > 0)
+ ORDER BY p.pinyin, p.name, p.id
+ LIMIT :most OFFSET :first;
+
+-- people_person_insert: a new person.
+INSERT INTO people_person (id, name, pinyin, mail, phone)
+VALUES (:person, :name, :pinyin, :mail, :phone);
+
+-- people_person_update: a changed person.
+UPDATE people_person
+   SET name = :name, pinyin = :pinyin, mail = :mail, phone = :phone
+ WHERE id = :person;
+
+-- people_person_go: a person who left.
+UPDATE people_person
+   SET gone_at = :now
+ WHERE id = :person AND gone_at IS NULL;
+
+-- people_appointment_insert: a person in a post.
+INSERT INTO people_appointment (id, post, person, from_at, until_at, appointed_by, reason)
+VALUES (:appointment, :post, :person, :from, :until, :by, '');
+
+-- people_appointment_shut: an appointment that ends; nothing if it has ended by then.
+UPDATE people_appointment
+   SET until_at = :until, ended_by = :by, reason = :reason
+ WHERE id = :appointment AND until_at > :until;
+
+-- people_appointment_by_id: one appointment.
+SELECT a.id, a.person, p.name, a.post, o.role, o.title, u.id AS unit, u.code AS unit_code,
+       u.title AS unit_title, a.from_at, a.until_at, a.appointed_by, a.ended_by, a.reason
+  FROM people_appointment a
+  JOIN people_person p ON p.id = a.person
+  JOIN people_post o ON o.id = a.post
+  JOIN people_unit u ON u.id = o.unit
+ WHERE a.id = :appointment;
+
+-- people_appointments_of_person: those that end after an instant, newest first; 500.
+SELECT a.id, a.person, p.name, a.post, o.role, o.title, u.id AS unit, u.code AS unit_code,
+       u.title AS unit_title, a.from_at, a.until_at, a.appointed_by, a.ended_by, a.reason
+  FROM people_appointment a
+  JOIN people_person p ON p.id = a.person
+  JOIN people_post o ON o.id = a.post
+  JOIN people_unit u ON u.id = o.unit
+ WHERE a.person = :person AND a.until_at > :after
+ ORDER BY a.from_at DESC, a.id DESC
+ LIMIT 500;
+
+-- people_appointments_of_post: who held a post, newest first; 500.
+SELECT a.id, a.person, p.name, a.post, o.role, o.title, u.id AS unit, u.code AS unit_code,
+       u.title AS unit_title, a.from_at, a.until_at, a.appointed_by, a.ended_by, a.reason
+  FROM people_appointment a
+  JOIN people_person p ON p.id = a.person
+  JOIN people_post o ON o.id = a.post
+  JOIN people_unit u ON u.id = o.unit
+ WHERE a.post = :post
+ ORDER BY a.from_at DESC, a.id DESC
+ LIMIT 500;
+
+-- people_appointments_in_role: of a role in a unit, those that touch a time; few rows.
+SELECT a.id, a.person, p.name, a.post, o.role, o.title, u.id AS unit, u.code AS unit_code,
+       u.title AS unit_title, a.from_at, a.until_at, a.appointed_by, a.ended_by, a.reason
+  FROM people_appointment a
+  JOIN people_person p ON p.id = a.person
+  JOIN people_post o ON o.id = a.post
+  JOIN people_unit u ON u.id = o.unit
+ WHERE o.role = :role AND o.unit >= :unit_low AND o.unit <= :unit_high
+   AND a.from_at < :until AND a.until_at > :from
+ ORDER BY a.from_at, a.id;
+
+-- people_holdings_of: what a person holds now, in the order of appointment.
+SELECT a.id, a.person, p.name, a.post, o.role, o.title, u.id AS unit, u.code AS unit_code,
+       u.title AS unit_title, a.from_at, a.until_at, a.appointed_by, a.ended_by, a.reason
+  FROM people_appointment a
+  JOIN people_person p ON p.id = a.person
+  JOIN people_post o ON o.id = a.post
+  JOIN people_unit u ON u.id = o.unit
+ WHERE a.person = :person AND a.from_at <= :now AND a.until_at > :now
+ ORDER BY a.from_at, a.id;
+
+-- people_holding_find: whether a person holds a role now; the first such appointment.
+SELECT a.id
+  FROM people_appointment a
+  JOIN people_post o ON o.id = a.post
+ WHERE a.person = :person AND a.from_at <= :now AND a.until_at > :now
+   AND o.role = :role AND o.unit >= :unit_low AND o.unit <= :unit_high
+ LIMIT 1;
+
+-- people_office_find: whether a person holds a post in a unit now, by its code.
+SELECT a.id
+  FROM people_appointment a
+  JOIN people_post o ON o.id = a.post
+  JOIN people_unit u ON u.id = o.unit
+ WHERE a.person = :person AND a.from_at <= :now AND a.until_at > :now AND u.code = :code
+   AND o.role NOT IN ('system-admin', 'security-admin', 'audit-admin')
+ LIMIT 1;
+
+-- people_office_anybody: whether anybody holds a post in a unit now, by its code.
+SELECT a.id
+  FROM people_unit u
+  JOIN people_post o ON o.unit = u.id
+  JOIN people_appointment a ON a.post = o.id
+ WHERE u.code = :code AND a.from_at <= :now AND a.until_at > :now
+   AND o.role NOT IN ('system-admin', 'security-admin', 'audit-admin')
+ LIMIT 1;
+
+-- people_account_by_id: one account.
+SELECT c.id, c.person, p.name, c.login, c.state, c.password, c.must_change, c.password_at,
+       c.signed_in_at
+  FROM people_account c
+  JOIN people_person p ON p.id = c.person
+ WHERE c.id = :account;
+
+-- people_account_lock: one account, held until the end of the transaction.
+SELECT id, person, login, state, password, password_at
+  FROM people_account
+ WHERE id = :account
+   FOR UPDATE;
+
+-- people_account_by_login: one account by its name.
+SELECT c.id, c.person, p.name, c.login, c.state, c.password, c.must_change, c.password_at,
+       c.signed_in_at
+  FROM people_account c
+  JOIN people_person p ON p.id = c.person
+ WHERE c.login = :login;
+
+-- people_account_by_person: a person's account.
+SELECT c.id, c.person, p.name, c.login, c.state, c.password, c.must_change, c.password_at,
+       c.signed_in_at
+  FROM people_account c
+  JOIN people_person p ON p.id = c.person
+ WHERE c.person = :person;
+
+-- people_accounts_page: a page of accounts by login; at most :most rows.
+SELECT c.id, c.person, p.name, c.login, c.state, c.password, c.must_change, c.password_at,
+       c.signed_in_at
+  FROM people_account c
+  JOIN people_person p ON p.id = c.person
+ WHERE instr(p.name, :search) > 0 OR instr(c.login, :search) > 0
+ ORDER BY c.login
+ LIMIT :most OFFSET :first;
+
+-- people_accounts_page (postgres): the same with its name for instr.
+SELECT c.id, c.person, p.name, c.login, c.state, c.password, c.must_change, c.password_at,
+       c.signed_in_at
+  FROM people_account c
+  JOIN people_person p ON p.id = c.person
+ WHERE strpos(p.name, :search) > 0 OR strpos(c.login, :search) > 0
+ ORDER BY c.login
+ LIMIT :most OFFSET :first;
+
+-- people_account_insert: an account without a password; nothing if login or person has one.
+INSERT INTO people_account (id, person, login, state, password, must_change, password_at,
+                            signed_in_at)
+VALUES (:account, :person, :login, 0, '', 1, 0, 0)
+    ON CONFLICT DO NOTHING;
+
+-- people_account_password: a new password, which opens the account.
+UPDATE people_account
+   SET password = :password, must_change = :must_change, password_at = :now, state = 1
+ WHERE id = :account;
+
+-- people_account_rehash: the same password, hashed with today's parameters.
+UPDATE people_account
+   SET password = :password
+ WHERE id = :account;
+
+-- people_account_state: open or closed.
+UPDATE people_account
+   SET state = :state
+ WHERE id = :account;
+
+-- people_account_signed_in: the last sign-in.
+UPDATE people_account
+   SET signed_in_at = :now
+ WHERE id = :account;
+
+-- people_old_password_insert: a password that is being replaced.
+INSERT INTO people_old_password (account, set_at, password)
+VALUES (:account, :set_at, :password)
+    ON CONFLICT DO NOTHING;
+
+-- people_old_passwords: the last ones; at most :most rows.
+SELECT password
+  FROM people_old_password
+ WHERE account = :account
+ ORDER BY set_at DESC
+ LIMIT :most;
+
+-- people_attempt_insert: nothing if there is a row.
+INSERT INTO people_attempt (login, failed, locked_until, last_at)
+VALUES (:login, 0, 0, :now)
+    ON CONFLICT DO NOTHING;
+
+-- people_attempt_lock: wrong passwords of a login, held until the end.
+SELECT failed, locked_until
+  FROM people_attempt
+ WHERE login = :login
+   FOR UPDATE;
+
+-- people_attempt_read: wrong passwords of a login; at most one row.
+SELECT failed, locked_until
+  FROM people_attempt
+ WHERE login = :login;
+
+-- people_attempt_set: count on.
+UPDATE people_attempt
+   SET failed = :failed, locked_until = :locked_until, last_at = :now
+ WHERE login = :login;
+
+-- people_attempt_drop: a login is in good standing again.
+DELETE FROM people_attempt
+ WHERE login = :login;
+
+-- people_attempts_sweep: forget what is long ago.
+DELETE FROM people_attempt
+ WHERE last_at < :before AND locked_until < :before;
+
+-- people_session_insert: a session.
+INSERT INTO people_session (id, token, account, person, opened_at, seen_at, before_at,
+                            address)
+VALUES (:session, :token, :account, :person, :now, :now, :before, :address);
+
+-- people_session_by_token: a session with its account and person.
+SELECT s.id, s.account, s.person, s.opened_at, s.seen_at, s.before_at, s.address, p.name,
+       p.gone_at, c.state, c.must_change, c.password_at
+  FROM people_session s
+  JOIN people_account c ON c.id = s.account
+  JOIN people_person p ON p.id = s.person
+ WHERE s.token = :token;
+
+-- people_session_by_id: a session with its account and person.
+SELECT s.id, s.account, s.person, s.opened_at, s.seen_at, s.before_at, s.address, p.name,
+       p.gone_at, c.state, c.must_change, c.password_at
+  FROM people_session s
+  JOIN people_account c ON c.id = s.account
+  JOIN people_person p ON p.id = s.person
+ WHERE s.id = :session;
+
+-- people_sessions_open: sessions that still live, the newest first; at most 500.
+SELECT s.id, s.account, s.person, s.opened_at, s.seen_at, s.before_at, s.address, p.name,
+       p.gone_at, c.state, c.must_change, c.password_at
+  FROM people_session s
+  JOIN people_account c ON c.id = s.account
+  JOIN people_person p ON p.id = s.person
+ WHERE s.person >= :person_low AND s.person <= :person_high
+   AND s.seen_at > :seen_after AND s.opened_at > :opened_after
+ ORDER BY s.opened_at DESC, s.id DESC
+ LIMIT 500;
+
+-- people_session_touch: it is awake.
+UPDATE people_session
+   SET seen_at = :now
+ WHERE id = :session AND seen_at < :now;
+
+-- people_session_token: another cookie for it.
+UPDATE people_session
+   SET token = :token
+ WHERE id = :session;
+
+-- people_session_delete: it has ended.
+DELETE FROM people_session
+ WHERE id = :session;
+
+-- people_sessions_of_account: all end but one (0: all).
+DELETE FROM people_session
+ WHERE account = :account AND id <> :but;
+
+-- people_sessions_sweep: forget those that are over.
+DELETE FROM people_session
+ WHERE seen_at <= :seen_before OR opened_at <= :opened_before;
+
+-- people_token_insert: a bearer token.
+INSERT INTO people_token (id, token, person, title, made_at, until_at, used_at)
+VALUES (:id, :token, :person, :title, :now, :until, 0);
+
+-- people_token_by_digest: a token that lives, of a person who may come in.
+SELECT t.id, t.person, t.used_at
+  FROM people_token t
+  JOIN people_person p ON p.id = t.person
+  JOIN people_account c ON c.person = t.person
+ WHERE t.token = :token AND t.revoked_at IS NULL AND t.until_at > :now
+   AND p.gone_at IS NULL AND c.state = 1;
+
+-- people_token_by_id: whose it is.
+SELECT id, person
+  FROM people_token
+ WHERE id = :id AND revoked_at IS NULL;
+
+-- people_tokens_of: tokens that live; few rows.
+SELECT t.id, t.person, p.name, t.title, t.made_at, t.until_at, t.used_at
+  FROM people_token t
+  JOIN people_person p ON p.id = t.person
+ WHERE t.person = :person AND t.revoked_at IS NULL AND t.until_at > :now
+ ORDER BY t.made_at DESC, t.id DESC
+ LIMIT 500;
+
+-- people_token_use: the day it was used.
+UPDATE people_token
+   SET used_at = :day
+ WHERE id = :id AND used_at < :day;
+
+-- people_token_end: it no longer opens anything.
+UPDATE people_token
+   SET revoked_at = :now
+ WHERE id = :id AND revoked_at IS NULL;
+
+-- people_tokens_end: none of a person's opens anything any more.
+UPDATE people_token
+   SET revoked_at = :now
+ WHERE person = :person AND revoked_at IS NULL;
+
+-- people_founding_find: whether the workspace is founded.
+SELECT founded_at
+  FROM people_founding
+ WHERE id = 1;
+
+-- people_founding_insert: it is.
+INSERT INTO people_founding (id, founded_at)
+VALUES (1, :now)
+    ON CONFLICT DO NOTHING;

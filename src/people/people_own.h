@@ -1,0 +1,130 @@
+/* Only for src/people. */
+#ifndef PEOPLE_PEOPLE_OWN_H
+#define PEOPLE_PEOPLE_OWN_H
+
+#include "people.h"
+
+#include "ledger/ledger.h"
+#include "people_sql.h"
+#include "store/store.h"
+
+/* ---- lists ---- */
+
+/* Room for one more of *size* bytes at the end of a list of *count*. */
+void *list_grow(struct arena *arena, void *at, size_t count, size_t size);
+int page_most(const struct people_page *page);
+
+/* ---- acts inside a transaction, for the acts themselves and for import ---- */
+
+/* Bind an optional id: 0 is any. */
+#define BIND_UNIT_RANGE(unit)                                                            \
+    bind_int("unit_low", (unit)), bind_int("unit_high", (unit) == 0 ? INT64_MAX : (unit))
+
+struct unit_wish {
+    struct people_unit *unit;
+    struct str reason;
+};
+MUST_CHECK enum status unit_save_work(struct call *call, void *wish);
+
+struct person_wish {
+    struct people_person *person;
+    struct str reason;
+};
+MUST_CHECK enum status person_save_work(struct call *call, void *wish);
+
+struct post_wish {
+    const struct people_roles *roles;
+    struct people_post *post;
+    struct str reason;
+};
+MUST_CHECK enum status post_save_work(struct call *call, void *wish);
+
+struct appoint_wish {
+    const struct people_roles *roles;
+    struct people_appointing appointing;
+    id64 appointment;
+    id64 former;
+};
+MUST_CHECK enum status appoint_work(struct call *call, void *wish);
+
+struct account_wish {
+    id64 account;
+    id64 person;
+    struct str login;
+    struct str password; /* hashed */
+    struct str reason;
+    bool lasting;
+};
+MUST_CHECK enum status account_request_work(struct call *call, void *wish);
+
+/* End all sessions of an account but one (0: all). */
+MUST_CHECK enum status sessions_end(struct call *call, id64 account, id64 but);
+
+/* Disable an account and end what it opened. */
+MUST_CHECK enum status account_shut(struct call *call, id64 account, struct str reason);
+
+/* ---- roles ---- */
+
+bool role_is_admin(struct str role);
+
+/* The line of *roles* for a role in a unit of this kind; NULL if the role is not
+ * known there.  *out_known*: whether any line has the role. */
+const struct people_role *role_in(const struct people_roles *roles, struct str role,
+                                  struct str kind, bool *out_known);
+
+/* Read the rows of a query for appointments. */
+MUST_CHECK enum status holdings_read(struct call *call, struct rows *rows,
+                                     struct people_holdings *out_holdings);
+
+/* ---- passwords ---- */
+
+/* argon2id, two at a time in the process; outside any transaction. */
+struct str password_hash(struct call *call, struct str password);
+bool password_fits(struct str hash, struct str password);
+bool password_needs_rehash(struct str hash);
+
+/* A hash that no password fits, and which costs the same. */
+struct str password_nobody(void);
+
+/* Note a field refusal for every rule that *password* breaks; REFUSED if any.
+ * *account* 0: one that has had no password yet. */
+MUST_CHECK enum status password_check(struct call *call, const char *field,
+                                      struct str password, struct str login,
+                                      const struct str *former, size_t former_count);
+
+#define PASSWORD_DAYS        90
+#define PASSWORD_FORMER_MOST 5
+
+/* ---- wrong passwords ---- */
+
+/* Whether *key* is locked at call->now; in a transaction. */
+MUST_CHECK enum status attempt_lock(struct call *call, struct str key,
+                                    int64_t *out_failed, bool *out_locked);
+MUST_CHECK enum status attempt_failed(struct call *call, struct str key, int64_t failed,
+                                      bool *out_locked);
+struct str attempt_key(struct call *call, const char *kind, struct str what);
+
+/* ---- tables ---- */
+
+struct table_cell {
+    struct str text;
+};
+
+struct table_row {
+    int line;
+    struct str *cells;
+    size_t count;
+};
+
+struct table {
+    struct table_row heading;
+    struct table_row *rows;
+    size_t count;
+};
+
+/* Read a table as Excel and WPS save it.  REFUSED with one error noted. */
+MUST_CHECK enum status table_read(struct call *call, struct bytes bytes,
+                                  struct table *out_table,
+                                  struct people_import_error *out_error);
+
+#endif

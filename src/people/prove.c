@@ -1,0 +1,115 @@
+/*
+ * Wrong passwords: counted by what was typed as the login, whether there is such
+ * an account or not, so that both cost the same and lock alike; and the proof of
+ * a signer, which is counted apart, so that a stranger who locks the sign-in does
+ * not keep anybody from signing who is in already.
+ */
+#include "people_own.h"
+
+#define FAILED_MOST    5
+#define LOCK_FIRST     (15 * INSTANT_MINUTE)
+#define LOCK_MOST      INSTANT_DAY
+#define DOUBLINGS_MOST 8
+#define FORGET         INSTANT_DAY
+
+struct proof {
+    struct str key;
+    bool fits;
+    bool locked; /* answered */
+};
+
+static enum status prove_work(struct call *call, void *what);
+static enum status read_account(struct call *call, void *what);
+
+struct own_account {
+    id64 id;
+    struct str password;
+};
+
+enum status people_prove(struct call *call, struct str password) {
+    struct own_account account = {0};
+    struct ledger_act act = {.act = "people.prove"};
+    call->actor.freshly_proven = false;
+    TRY(store_transact(call, TXN_READ, read_account, &account));
+    act.subject = (struct subject){SUBJECT_ACCOUNT, account.id};
+    struct proof proof = {
+        .key = attempt_key(call, "prove", id_to_text(call->arena, account.id)),
+        .fits = password_fits(account.password, password)};
+    TRY(store_transact(call, TXN_WRITE, prove_work, &proof));
+    if (proof.locked) {
+        return ledger_settle(call, LEDGER_HOUSE, &act,
+                             call_refuse(call, DENIED, "", "people.locked", NULL));
+    }
+    if (!proof.fits) {
+        return ledger_settle(
+            call, LEDGER_HOUSE, &act,
+            call_refuse(call, DENIED, "", "people.password-wrong", NULL));
+    }
+    call->actor.freshly_proven = true;
+    return DONE;
+}
+
+struct str attempt_key(struct call *call, const char *kind, struct str what) {
+    struct digesting digesting;
+    digest_begin(&digesting, DIGEST_SM3);
+    digest_add_field(&digesting, kind, what);
+    struct digest digest = digest_end(&digesting);
+    return digest_to_text(call->arena, &digest);
+}
+
+enum status attempt_lock(struct call *call, struct str key, int64_t *out_failed,
+                         bool *out_locked) {
+    struct rows *row;
+    TRY(store_run(call, &people_attempt_insert, NULL, bind_text("login", key),
+                  bind_int("now", call->now)));
+    TRY(store_find(call, &people_attempt_lock, &row, bind_text("login", key)));
+    *out_failed = row_int(row, "failed");
+    *out_locked = row_int(row, "locked_until") > call->now;
+    return DONE;
+}
+
+enum status attempt_failed(struct call *call, struct str key, int64_t failed,
+                           bool *out_locked) {
+    instant locked_until = 0;
+    failed++;
+    if (failed >= FAILED_MOST) {
+        int64_t doublings = failed - FAILED_MOST;
+        doublings = doublings > DOUBLINGS_MOST ? DOUBLINGS_MOST : doublings;
+        instant span = LOCK_FIRST << doublings;
+        locked_until = call->now + (span > LOCK_MOST ? LOCK_MOST : span);
+    }
+    *out_locked = locked_until != 0;
+    TRY(store_run(call, &people_attempt_set, NULL, bind_text("login", key),
+                  bind_int("failed", failed), bind_int("locked_until", locked_until),
+                  bind_int("now", call->now)));
+    return store_run(call, &people_attempts_sweep, NULL,
+                     bind_int("before", call->now - FORGET));
+}
+
+static enum status prove_work(struct call *call, void *what) {
+    struct proof *proof = what;
+    int64_t failed = 0;
+    TRY(attempt_lock(call, proof->key, &failed, &proof->locked));
+    if (proof->locked) {
+        return DONE;
+    }
+    if (!proof->fits) {
+        return attempt_failed(call, proof->key, failed, &proof->locked);
+    }
+    return store_run(call, &people_attempt_drop, NULL, bind_text("login", proof->key));
+}
+
+static enum status read_account(struct call *call, void *what) {
+    struct own_account *account = what;
+    struct rows *row;
+    enum status status = store_find(call, &people_account_by_person, &row,
+                                    bind_int("person", call->actor.person));
+    if (status == ABSENT ||
+        (status == DONE && row_int(row, "state") != PEOPLE_ACCOUNT_ACTIVE)) {
+        return call_refuse(call, DENIED, "", "people.no-account", NULL);
+    }
+    TRY(status);
+    account->id = row_id(row, "id");
+    account->password = row_text(row, "password");
+    return DONE;
+}
