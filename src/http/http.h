@@ -144,6 +144,15 @@ void request_each_typed(const struct request *request,
                                      struct str typed),
                         void *to);
 
+/*
+ * The request as if *form* (urlencoded) had been posted to *path*: for showing an input
+ * again that was typed before.  ABSENT if none of *routes* takes it.
+ */
+MUST_CHECK enum status request_repost(const struct request *request,
+                                      const struct http_route *const *routes,
+                                      size_t route_count, struct str path,
+                                      struct str form, struct request **out_request);
+
 /* ---- a response ---- */
 
 struct response_header {

@@ -74,6 +74,45 @@ struct str request_query(const struct request *request, const char *name) {
     return STR("");
 }
 
+enum status request_repost(const struct request *request,
+                           const struct http_route *const *routes, size_t route_count,
+                           struct str path, struct str form,
+                           struct request **out_request) {
+    struct arena *arena = request->arena;
+    struct request *made = TAKE(arena, struct request);
+    struct request_header *headers =
+        TAKE_ARRAY(arena, request->header_count + 1, struct request_header);
+    *made = *request;
+    headers[0] = (struct request_header){STR("content-type"),
+                                         STR("application/x-www-form-urlencoded")};
+    if (request->header_count > 0) {
+        memcpy(headers + 1, request->headers, request->header_count * sizeof *headers);
+    }
+    made->headers = headers;
+    made->header_count = request->header_count + 1;
+    made->method = STR("POST");
+    made->path = path;
+    made->target = path;
+    made->query = STR("");
+    made->body = bytes_of_str(form);
+    made->route = NULL;
+    made->faults = NULL;
+    made->form = NULL;
+    memset(made->parameters, 0, sizeof made->parameters);
+    struct routes known;
+    routes_build(arena, routes, route_count, &known);
+    routes_match(&known, made);
+    if (made->problem != 0 || made->route->fields == NULL) {
+        return ABSENT;
+    }
+    form_read(made);
+    if (made->problem != 0) {
+        return ABSENT;
+    }
+    *out_request = made;
+    return DONE;
+}
+
 void response_header(struct response *response, const char *name, struct str value) {
     struct response_header *header = TAKE(response->arena, struct response_header);
     header->name = name;

@@ -21,7 +21,8 @@ static int set_up(void **state) {
     arena = arena_new((size_t)64 << 20);
     strcpy(folder, "/tmp/shenfa-page-XXXXXX");
     assert_non_null(mkdtemp(folder));
-    static const char said[] = "t.hello = 你好 {name}\nt.days = {n} {n|day|days}\n";
+    static const char said[] = "t.hello = 你好 {name}\nt.days = {n} {n|day|days}\n"
+                               "t.deep = no {part.number}\n";
     const char *file = str_format(arena, "%s/words/zh-CN/t.words", folder).at;
     assert_int_equal(file_write(file, bytes_of_str(str_of(said))), DONE);
     struct buffer errors;
@@ -76,6 +77,7 @@ static struct model *sample(void) {
     model_flag(model, "yes", true);
     model_flag(model, "no", false);
     model_words(model, "said", "t.hello");
+    model_text(model_part(model, "part"), "number", STR("7F"));
     model_list_add_text(model, "tags", STR("甲"));
     model_list_add_text(model, "tags", STR("乙"));
     for (int i = 0; i < 2; i++) {
@@ -109,6 +111,7 @@ static void test_page__prints(void **state) {
         {"<option{{#yes}} selected{{/yes}}>", "<option selected>"},
         {"{{'t.hello'}}", "你好 &lt;李&gt; &amp; &quot;O&#39;Neil&quot;"},
         {"{{'t.days'}}{{#rows}}{{/rows}}", "1 day"},
+        {"{{'t.deep'}}", "no 7F"},
         {"{{said}}", "你好 &lt;李&gt; &amp; &quot;O&#39;Neil&quot;"},
         {"<title>{{name}}</title>",
          "<title>&lt;李&gt; &amp; &quot;O&#39;Neil&quot;</title>"},

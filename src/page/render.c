@@ -49,6 +49,8 @@ static void put_text(struct buffer *out, struct str text, enum op op);
 static void put_url_part(struct buffer *out, struct str text);
 static void put_words(struct rendering *r, struct str key, const struct context *context,
                       bool plain);
+static const struct value *look_piece(const struct name *name,
+                                      const struct context *context);
 static void put_piece(struct rendering *r, const struct piece *piece,
                       const struct context *context, bool plain);
 
@@ -307,6 +309,22 @@ static void put_words(struct rendering *r, struct str key, const struct context 
     r->depth--;
 }
 
+/* A placeholder may be dotted, as {failure.number}. */
+static const struct value *look_piece(const struct name *name,
+                                      const struct context *context) {
+    if (str_find(name->text, STR(".")) == name->text.length) {
+        return look_outward(name, context);
+    }
+    struct str rest = name->text;
+    struct name part = name_of(str_cut(&rest, '.'));
+    const struct value *value = look_outward(&part, context);
+    while (value != NULL && rest.length > 0) {
+        part = name_of(str_cut(&rest, '.'));
+        value = value->kind == VALUE_PART ? model_find(value->part, &part) : NULL;
+    }
+    return value;
+}
+
 static void put_piece(struct rendering *r, const struct piece *piece,
                       const struct context *context, bool plain) {
     enum op op = plain ? OP_PLAIN : OP_VALUE;
@@ -314,7 +332,7 @@ static void put_piece(struct rendering *r, const struct piece *piece,
         put_text(r->out, piece->text, op);
         return;
     }
-    const struct value *value = look_outward(&piece->name, context);
+    const struct value *value = look_piece(&piece->name, context);
     if (piece->kind == PIECE_NAME) {
         put(r, value, context, op);
         return;

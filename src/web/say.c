@@ -1,0 +1,217 @@
+/*
+ * What screens say: pages, ways on, sentences, articles, points in time, and
+ * who may.
+ */
+#include "web_own.h"
+
+#include <stdarg.h>
+
+#define NOTICE_SECONDS 60
+#define BOOKS_MOST     64
+
+static bool role_may(struct visit *visit, struct str role);
+static bool has_role(const struct visit *visit, struct str role);
+static bool has_desk(struct visit *visit, enum desk desk);
+static bool is_administrator(const struct visit *visit);
+static void read_pairs(struct refusal *out, va_list pairs);
+
+enum status web_page(struct visit *visit, const char *page) {
+    struct buffer out;
+    buffer_init(&out, visit->call->arena);
+    enum status status = page_render(visit->web->options.pages, page,
+                                     visit->call->language, web_model(visit), &out);
+    if (status == ABSENT) {
+        return log_failed("there is no template named %s", page);
+    }
+    TRY(status);
+    response_body(visit->response, visit->status, "text/html; charset=utf-8",
+                  buffer_str(&out));
+    return DONE;
+}
+
+enum status web_go(struct visit *visit, const char *path, ...) {
+    char where[1024];
+    va_list arguments;
+    va_start(arguments, path);
+    int length = vsnprintf(where, sizeof where, path, arguments);
+    va_end(arguments);
+    if (length < 0 || (size_t)length >= sizeof where) {
+        return log_failed("a way on is too long");
+    }
+    struct str copy = str_copy(visit->call->arena, str_of(where));
+    response_redirect(visit->response, copy);
+    return DONE;
+}
+
+enum status web_go_saying(struct visit *visit, struct str path, const char *words, ...) {
+    struct arena *arena = visit->call->arena;
+    struct refusal said = {.words = words};
+    struct buffer out;
+    va_list pairs;
+    va_start(pairs, words);
+    read_pairs(&said, pairs);
+    va_end(pairs);
+    buffer_init(&out, arena);
+    buffer_add_text(&out, words);
+    for (size_t i = 0; i < LENGTH(said.arguments) && said.arguments[i].name; i++) {
+        buffer_add_format(&out, "\n%s\n%.*s", said.arguments[i].name,
+                          STR_ARG(said.arguments[i].value));
+    }
+    visit_set_cookie(visit, "notice",
+                     bytes_to_base64(arena, bytes_of_str(buffer_str(&out))),
+                     NOTICE_SECONDS);
+    response_redirect(visit->response, str_copy(arena, path));
+    return DONE;
+}
+
+enum status web_json(struct visit *visit, struct str json) {
+    response_body(visit->response, visit->status, "application/json", json);
+    return DONE;
+}
+
+struct str web_say(const struct visit *visit, const char *words, ...) {
+    struct refusal said = {.words = words};
+    va_list pairs;
+    va_start(pairs, words);
+    read_pairs(&said, pairs);
+    va_end(pairs);
+    return web_say_refusal(visit, &said);
+}
+
+struct str web_say_refusal(const struct visit *visit, const struct refusal *refusal) {
+    const struct words *words = visit->web->options.words;
+    struct refusal said = *refusal;
+    for (size_t i = 0; i < LENGTH(said.arguments) && said.arguments[i].name; i++) {
+        struct refusal_argument *argument = &said.arguments[i];
+        const char *key = str_text(visit->call->arena, argument->value);
+        if (strcmp(argument->name, "label") == 0 && words_know(words, key)) {
+            argument->value =
+                words_say(words, visit->call->arena, visit->call->language, key, NULL, 0);
+        }
+    }
+    return words_refusal(words, visit->call->arena, visit->call->language, &said);
+}
+
+bool web_may(struct visit *visit, const char *may) {
+    if (strcmp(may, WEB_ANYBODY) == 0) {
+        return true;
+    }
+    if (!visit->signed_in) {
+        return false;
+    }
+    if (strcmp(may, WEB_SIGNED_IN) == 0) {
+        return true;
+    }
+    if (!visit->has_roles) {
+        if (people_roles_on(visit->call, visit->session.person, 0, &visit->roles) !=
+            DONE) {
+            return false;
+        }
+        visit->has_roles = true;
+    }
+    struct str rest = str_of(may);
+    while (rest.length > 0) {
+        if (role_may(visit, str_cut(&rest, '|'))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void web_cite(const struct visit *visit, struct model *part, struct str rule) {
+    struct arena *arena = visit->call->arena;
+    model_text(part, "href", str_format(arena, "/rules/%.*s", STR_ARG(rule)));
+    model_text(part, "text", web_article(visit, rule));
+}
+
+struct str web_article(const struct visit *visit, struct str rule) {
+    const struct rulebook *books[BOOKS_MOST];
+    struct shelf *shelf = visit->call->house->shelf;
+    size_t count = shelf == NULL ? 0 : shelf_all(shelf, books, BOOKS_MOST);
+    for (size_t i = count; i > 0; i--) {
+        for (size_t j = 0; j < books[i - 1]->requirement_count; j++) {
+            const struct requirement *found = &books[i - 1]->requirements[j];
+            if (str_equal(found->id, rule)) {
+                return text_in(found->cite, visit->call->language);
+            }
+        }
+    }
+    return rule;
+}
+
+void web_moment(const struct visit *visit, struct model *part, instant at) {
+    struct arena *arena = visit->call->arena;
+    struct date then = date_of_day(instant_day(at));
+    struct date now = date_of_day(instant_day(visit->call->now));
+    bool today = instant_day(at) == instant_day(visit->call->now);
+    const char *words = today                   ? "web.moment-today"
+                        : then.year == now.year ? "web.moment-year"
+                                                : "web.moment-far";
+    const char *year = str_format(arena, "%d", then.year).at;
+    const char *month = str_format(arena, "%d", then.month).at;
+    const char *day = str_format(arena, "%d", then.day).at;
+    const char *clock =
+        str_format(arena, "%02d:%02d", instant_hour(at), instant_minute(at)).at;
+    model_text(part, "at", instant_to_rfc3339(arena, at));
+    model_text(part, "text",
+               web_say(visit, words, "year", year, "month", month, "day", day, "clock",
+                       clock, NULL));
+}
+
+struct str web_local_path(struct str path, const char *otherwise) {
+    bool local = str_starts(path, "/") && url_is_harmless(path) && path.length < 1000;
+    return local ? path : str_of(otherwise);
+}
+
+static bool role_may(struct visit *visit, struct str role) {
+    if (str_is(role, WEB_STAFF)) {
+        return !is_administrator(visit);
+    }
+    if (str_is(role, "desk:release")) {
+        return has_desk(visit, DESK_RELEASE);
+    }
+    return has_role(visit, role);
+}
+
+static bool has_role(const struct visit *visit, struct str role) {
+    for (size_t i = 0; i < visit->roles.count; i++) {
+        if (str_equal(visit->roles.at[i], role)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Which role a desk belongs to is the rulebook's word. */
+static bool has_desk(struct visit *visit, enum desk desk) {
+    const struct rulebook *books[BOOKS_MOST];
+    struct shelf *shelf = visit->call->house->shelf;
+    size_t count = shelf == NULL ? 0 : shelf_all(shelf, books, BOOKS_MOST);
+    for (size_t i = 0; i < count; i++) {
+        for (size_t j = 0; j < books[i]->desk_count; j++) {
+            const struct desk_right *right = &books[i]->desks[j];
+            if (right->desk == desk &&
+                has_role(visit, books[i]->roles[right->role].code)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static bool is_administrator(const struct visit *visit) {
+    return has_role(visit, STR(PEOPLE_ROLE_SYSTEM)) ||
+           has_role(visit, STR(PEOPLE_ROLE_SECURITY)) ||
+           has_role(visit, STR(PEOPLE_ROLE_AUDIT));
+}
+
+static void read_pairs(struct refusal *out, va_list pairs) {
+    for (size_t i = 0; i < LENGTH(out->arguments); i++) {
+        const char *name = va_arg(pairs, const char *);
+        if (name == NULL) {
+            return;
+        }
+        out->arguments[i].name = name;
+        out->arguments[i].value = str_of(va_arg(pairs, const char *));
+    }
+}
