@@ -61,7 +61,7 @@ MUST_CHECK enum status tree_lock(const char *path, int *out_lock);
 void tree_unlock(int lock);
 
 /*
- * The theme: templates and words of share/themes/NAME, loaded for one batch of
+ * The theme: templates and styles of share/themes/NAME, loaded for one batch of
  * pages and freed after it.  Used by one thread.
  */
 struct theme;

@@ -1,7 +1,7 @@
 /*
- * A theme as it stands on disk: templates, words, two stylesheets.  It is read
- * anew for every batch (measured below a millisecond), so that a changed file
- * takes effect with the next page and nothing has to be told of it.
+ * A theme as it stands on disk: templates, two stylesheets, and the house's words.  It is
+ * read anew for every batch (measured below a millisecond), so that a changed file takes
+ * effect with the next page and nothing has to be told of it.
  */
 #include "publication_own.h"
 
@@ -95,7 +95,7 @@ static enum status read_templates(struct call *call, struct theme *theme,
                                   struct str directory) {
     struct buffer errors;
     buffer_init(&errors, call->arena);
-    struct str words = str_format(theme->arena, "%.*s/words", STR_ARG(directory));
+    struct str words = str_format(theme->arena, "%s/words", call->house->share);
     enum status loaded = words_load(words.at, &errors, &theme->words);
     if (loaded == DONE) {
         loaded = pages_load(str_text(theme->arena, directory), theme->words, &errors,
@@ -120,7 +120,7 @@ static void note_templates(struct theme *theme, struct str directory) {
                                         "shard.xml",
                                         "sitemap.html",
                                         "shards.xml",
-                                        "words/zh-CN/theme.words"};
+                                        "../../words/zh-CN/theme.words"};
     struct buffer notes;
     buffer_init(&notes, theme->arena);
     for (size_t i = 0; i < LENGTH(names); i++) {

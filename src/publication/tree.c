@@ -269,7 +269,7 @@ static enum status step_into(struct tree *tree, size_t above, struct str path,
     }
     char name[64] = {0};
     memcpy(name, part.at, part.length);
-    int descriptor;
+    int descriptor = -1;
     TRY(open_part(tree, above, name, make, &descriptor));
     size_t slot;
     if (take_slot(tree, above, &slot) != DONE) {
