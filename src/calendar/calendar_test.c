@@ -168,10 +168,14 @@ static struct str spoken(struct bench *bench, const char *language,
         while (rest.length > 0) {
             buffer_add(&buffer, str_cut(&rest, '{'));
             struct str name = rest.length > 0 ? str_cut(&rest, '}') : STR("");
+            struct str many = name; /* {count|day|days} */
+            name = str_cut(&many, '|');
+            struct str one = str_cut(&many, '|');
             for (size_t i = 0; name.length > 0 && i < LENGTH(saying->arguments); i++) {
                 const struct refusal_argument *argument = &saying->arguments[i];
                 if (argument->name != NULL && str_is(name, argument->name)) {
-                    buffer_add(&buffer, argument->value);
+                    struct str form = str_is(argument->value, "1") ? one : many;
+                    buffer_add(&buffer, many.length > 0 ? form : argument->value);
                     name = STR("");
                 }
             }

@@ -39,35 +39,25 @@ static bool is_span(enum calendar_unit unit);
 static bool is_english(struct str language);
 static struct str say_end(const struct speaking *speaking, instant due);
 
-/* Keys by unit, the second for exactly one. */
-struct counted {
-    const char *many;
-    const char *one;
+/* Keys by unit. */
+static const char *const near_words[] = {
+    [CALENDAR_DAY] = "calendar.near-days",
+    [CALENDAR_WORKING_DAY] = "calendar.near-working-days",
+    [CALENDAR_HOUR] = "calendar.left-hours",
+    [CALENDAR_MINUTE] = "calendar.left-minutes",
 };
-static const struct counted near_words[] = {
-    [CALENDAR_DAY] = {"calendar.near-days", "calendar.near-day"},
-    [CALENDAR_WORKING_DAY] = {"calendar.near-working-days", "calendar.near-working-day"},
-    [CALENDAR_HOUR] = {"calendar.left-hours", "calendar.left-hour"},
-    [CALENDAR_MINUTE] = {"calendar.left-minutes", "calendar.left-minute"},
+static const char *const late_words[] = {
+    [CALENDAR_DAY] = "calendar.late-days",
+    [CALENDAR_WORKING_DAY] = "calendar.late-working-days",
+    [CALENDAR_HOUR] = "calendar.late-hours",
+    [CALENDAR_MINUTE] = "calendar.late-minutes",
 };
-static const struct counted late_words[] = {
-    [CALENDAR_DAY] = {"calendar.late-days", "calendar.late-day"},
-    [CALENDAR_WORKING_DAY] = {"calendar.late-working-days", "calendar.late-working-day"},
-    [CALENDAR_HOUR] = {"calendar.late-hours", "calendar.late-hour"},
-    [CALENDAR_MINUTE] = {"calendar.late-minutes", "calendar.late-minute"},
+static const char *const house_words[] = {
+    [CALENDAR_DAY] = "calendar.house-days",
+    [CALENDAR_WORKING_DAY] = "calendar.house-working-days",
+    [CALENDAR_HOUR] = "calendar.house-hours",
+    [CALENDAR_MINUTE] = "calendar.house-minutes",
 };
-static const struct counted house_words[] = {
-    [CALENDAR_DAY] = {"calendar.house-days", "calendar.house-day"},
-    [CALENDAR_WORKING_DAY] = {"calendar.house-working-days",
-                              "calendar.house-working-day"},
-    [CALENDAR_HOUR] = {"calendar.house-hours", "calendar.house-hour"},
-    [CALENDAR_MINUTE] = {"calendar.house-minutes", "calendar.house-minute"},
-};
-
-static const char *key_for(const struct counted *table, enum calendar_unit unit,
-                           int64_t count) {
-    return count == 1 ? table[unit].one : table[unit].many;
-}
 
 const char *due_shape_name(enum due_shape shape) {
     static const char *const names[] = {
@@ -115,7 +105,7 @@ static void say_late(const struct speaking *speaking,
         words->count =
             -calendar_left(speaking->calendar, speaking->now, due, CALENDAR_DAY);
     }
-    words->sentence = saying_of(key_for(late_words, words->unit, words->count));
+    words->sentence = saying_of(late_words[words->unit]);
     add_count(speaking, &words->sentence, words->count);
     if (is_span(words->unit)) {
         add_argument(&words->sentence, "moment", say_end(speaking, due));
@@ -153,7 +143,7 @@ static void say_left(const struct speaking *speaking,
         add_argument(&words->sentence, "day", day);
     } else {
         words->shape = DUE_NEAR;
-        words->sentence = saying_of(key_for(near_words, words->unit, words->count));
+        words->sentence = saying_of(near_words[words->unit]);
         add_count(speaking, &words->sentence, words->count);
         add_argument(&words->sentence, "day", day);
     }
@@ -167,7 +157,7 @@ static void say_hours(const struct speaking *speaking, instant due,
         words->unit = CALENDAR_MINUTE;
         words->count = (due - speaking->now) / INSTANT_MINUTE;
     }
-    words->sentence = saying_of(key_for(near_words, words->unit, words->count));
+    words->sentence = saying_of(near_words[words->unit]);
     add_count(speaking, &words->sentence, words->count);
     add_argument(&words->sentence, "moment", say_end(speaking, due));
 }
@@ -176,7 +166,7 @@ static void say_remarks(const struct speaking *speaking,
                         const struct calendar_deadline *deadline,
                         struct calendar_due_words *words) {
     if (deadline->house > 0) {
-        words->house = saying_of(key_for(house_words, deadline->unit, deadline->house));
+        words->house = saying_of(house_words[deadline->unit]);
         add_count(speaking, &words->house, deadline->house);
     }
     if (deadline->provisional) {
