@@ -109,7 +109,7 @@ static void check_mechanisms(struct reader *reader, const struct rulebook *book,
         }
         FAULT_KEY(reader, node != NULL ? node : root, STR(""),
                   "%.*s 要求的机制“%.*s”（%.*s）没有定义。",
-                  "The mechanism “%.*s” that %.*s demands (%.*s) is not defined.",
+                  "%.*s demands the mechanism “%.*s” (%.*s), which is not defined.",
                   STR_ARG(demand->basis.id), STR_ARG(mechanism_titles[i].zh),
                   STR_ARG(mechanism_titles[i].en));
     }

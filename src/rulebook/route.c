@@ -20,6 +20,9 @@ enum status rulebook_route_for(const struct rulebook *book, const struct item_fa
         return say_no(out_no, &missing->basis, "rulebook.field-missing", "field",
                       field_title(missing->field));
     }
+    if ((item->flags & ITEM_EMERGENCY) != 0 && book->emergency == NULL) {
+        return say_no(out_no, NULL, "rulebook.no-emergency", NULL, nothing);
+    }
     if (item->target != NO_INDEX && book->targets[item->target].route != NO_INDEX) {
         *out_route = book->targets[item->target].route;
         return DONE;

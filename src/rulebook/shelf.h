@@ -112,7 +112,7 @@ struct case_given {
 struct case_act {
     struct str person; /* a sample person: handler, liaison, dept-head, … */
     struct str act;    /* submit, decide, edit, recall, release, … */
-    struct str step; /* the step meant; empty: where it stands */
+    struct str step;   /* the step meant; empty: where it stands */
     struct str outcome;
     struct str reason;
     struct str value; /* what the act is about: a new text, a column, a role */
