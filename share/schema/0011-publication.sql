@@ -28,7 +28,7 @@ CREATE TABLE publication_release (
     manuscript    bigint NOT NULL,
     revision      bigint NOT NULL,
     digest        text NOT NULL,     -- of the revision
-    terms         text NOT NULL,     -- digest of targets and window, or empty
+    terms         text,              -- digest of the targets; NULL for a migrated item
     number        bigint NOT NULL,   -- in its column, from 1; 0 while scheduled
     place         bigint NOT NULL,   -- in its site, from 1; 0 while scheduled
     path          text NOT NULL,     -- below the site's root; empty while scheduled

@@ -29,8 +29,12 @@ struct work {
     struct sink sink;
 };
 
+static enum status lock_and_apply(struct call *call, struct work *work,
+                                  struct applied *applied);
 static enum status apply_locked(struct call *call, struct work *work,
                                 struct applied *applied);
+static enum status apply_some(struct call *call, struct work *work,
+                              struct applied *applied);
 static enum status load_journals(struct call *call, struct work *work);
 static enum status carry_out(struct call *call, struct work *work, bool *out_broken);
 static enum status one_by_one(struct call *call, struct work *work,
@@ -43,24 +47,9 @@ static void count_applied(const struct work *work, struct applied *applied);
 enum status publication_apply(struct call *call, id64 site, struct applied *out_applied) {
     struct work work = {.site = site};
     struct applied applied = {0};
-    struct theme *theme;
-    struct site facts;
-    int lock;
-    TRY(make_public_root(call));
-    TRY(site_find(call, site, &facts));
-    TRY(tree_lock(site_lock_path(call, facts.code), &lock));
-    enum status done = theme_load(call, facts.theme, &theme);
-    if (done == DONE) {
-        done = view_load(call, site, theme, &work.view);
-        if (done == DONE) {
-            struct call inner = *call;
-            inner.arena = arena_new(ARENA_MOST);
-            done = apply_locked(&inner, &work, &applied);
-            arena_free(inner.arena);
-        }
-        theme_free(theme);
-    }
-    tree_unlock(lock);
+    struct call fresh = call_afresh(call);
+    enum status done = lock_and_apply(&fresh, &work, &applied);
+    call_end(&fresh);
     if (done == DONE && out_applied != NULL) {
         *out_applied = applied;
     }
@@ -71,35 +60,85 @@ enum status publication_replay(struct call *call) {
     struct rows *rows;
     id64 sites[1000];
     size_t count = 0;
-    TRY(store_query(call, &publication_sites_open, &rows, NO_VALUES));
-    while (count < LENGTH(sites) && rows_next(rows)) {
+    struct call fresh = call_afresh(call);
+    enum status done = store_query(&fresh, &publication_sites_open, &rows, NO_VALUES);
+    while (done == DONE && count < LENGTH(sites) && rows_next(rows)) {
         sites[count++] = row_id(rows, "site");
     }
-    TRY(rows_end(rows));
-    for (size_t i = 0; i < count; i++) {
-        struct applied applied;
-        TRY(publication_apply(call, sites[i], &applied));
-        log_note("finished %zu acts of publication that were under way", applied.acts);
+    if (done == DONE) {
+        done = rows_end(rows);
     }
-    return DONE;
+    call_end(&fresh);
+    for (size_t i = 0; i < count && done == DONE; i++) {
+        struct applied applied;
+        done = publication_apply(call, sites[i], &applied);
+        if (done == DONE) {
+            log_note("finished %zu acts of publication that were under way",
+                     applied.acts);
+        }
+    }
+    return done;
+}
+
+struct call call_afresh(const struct call *call) {
+    struct call fresh = *call;
+    fresh.arena = arena_new(ARENA_MOST);
+    fresh.txn = NULL;
+    return fresh;
+}
+
+void call_end(struct call *call) {
+    txn_abort(call);
+    arena_free(call->arena);
+}
+
+/* What is read is read after the lock is held: nobody's later page is undone. */
+static enum status lock_and_apply(struct call *call, struct work *work,
+                                  struct applied *applied) {
+    struct site facts;
+    int lock;
+    TRY(make_public_root(call));
+    TRY(site_find(call, work->site, &facts));
+    TRY(tree_lock(site_lock_path(call, facts.code), &lock));
+    txn_abort(call);
+    enum status done = apply_locked(call, work, applied);
+    tree_unlock(lock);
+    return done;
 }
 
 static enum status apply_locked(struct call *call, struct work *work,
                                 struct applied *applied) {
     for (;;) {
-        bool broken = false;
         TRY(load_journals(call, work));
         if (work->journal_count == 0) {
             return DONE;
         }
-        enum status done = carry_out(call, work, &broken);
-        if (broken) {
-            return one_by_one(call, work, applied);
+        struct site facts;
+        struct theme *theme;
+        TRY(site_find(call, work->site, &facts));
+        TRY(theme_load(call, facts.theme, &theme));
+        enum status done = view_load(call, work->site, theme, &work->view);
+        if (done == DONE) {
+            done = apply_some(call, work, applied);
         }
+        theme_free(theme);
         TRY(done);
-        count_applied(work, applied);
+        txn_abort(call);
         arena_clear(call->arena);
     }
+}
+
+static enum status apply_some(struct call *call, struct work *work,
+                              struct applied *applied) {
+    bool broken = false;
+    enum status done = carry_out(call, work, &broken);
+    if (broken) {
+        return one_by_one(call, work, applied);
+    }
+    if (done == DONE) {
+        count_applied(work, applied);
+    }
+    return done;
 }
 
 /* A page that cannot be written holds up its own act and no other. */

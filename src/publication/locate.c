@@ -41,7 +41,8 @@ static const char *type_of(struct str name);
 
 enum status publication_locate(struct call *call, struct str site_code, struct str path,
                                struct public_answer *out_answer) {
-    struct public_answer answer = {.status = 404, .type = types[0].type};
+    struct public_answer answer = {
+        .status = 404, .file = STR(""), .type = types[0].type, .target = STR("")};
     if (!address_code_fits(site_code)) {
         *out_answer = answer;
         return DONE;

@@ -53,6 +53,11 @@ MUST_CHECK enum status tree_sync_all(struct tree *tree);
  * *live* is made first. */
 MUST_CHECK enum status tree_swap(const char *live, const char *fresh);
 
+/* For tests of crashes: the process ends with TREE_DIED before the n-th step
+ * (write, sync, rename, unlink) of a safe tree; 0 never. */
+#define TREE_DIED 42
+extern int tree_die_after;
+
 /* Remove a directory with everything below it, following no link. */
 MUST_CHECK enum status tree_clear(const char *root);
 
@@ -262,6 +267,11 @@ MUST_CHECK enum status right_to_release(struct call *call, id64 site);
 MUST_CHECK enum status release_end(struct call *call, const struct release *release,
                                    enum release_state state, struct str reason,
                                    id64 successor);
+
+/* A call of its own, with an arena and a view of the store that begin now, for
+ * work that must see what others committed meanwhile; and its end. */
+struct call call_afresh(const struct call *call);
+void call_end(struct call *call);
 
 /* Where things stand. */
 MUST_CHECK enum status make_public_root(struct call *call);

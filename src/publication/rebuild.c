@@ -66,6 +66,9 @@ struct worker {
     bool started;
 };
 
+static enum status rebuild_under_lock(struct call *call, id64 site,
+                                      const struct rebuild *rebuild,
+                                      struct applied *out_applied);
 static enum status rebuild_locked(struct call *call, struct site_build *build,
                                   struct applied *out_applied);
 static enum status begin_or_resume(struct site_build *build);
@@ -79,6 +82,7 @@ static enum status mark_progress(struct site_build *build, struct tree *tree);
 static enum status worker_open(struct worker *worker, struct site_build *build);
 static void worker_close(struct worker *worker);
 static void *worker_run(void *what);
+static enum status begin_piece(struct worker *worker);
 static enum status do_batch(struct worker *worker, int64_t batch);
 static enum status do_lists(struct worker *worker, size_t from);
 static enum status put_in_place(struct call *call, struct site_build *build,
@@ -97,6 +101,15 @@ struct running {
 enum status publication_rebuild(struct call *call, id64 site,
                                 const struct rebuild *rebuild,
                                 struct applied *out_applied) {
+    struct call fresh = call_afresh(call);
+    enum status done = rebuild_under_lock(&fresh, site, rebuild, out_applied);
+    call_end(&fresh);
+    return done;
+}
+
+static enum status rebuild_under_lock(struct call *call, id64 site,
+                                      const struct rebuild *rebuild,
+                                      struct applied *out_applied) {
     static const struct rebuild plain;
     struct site_build build = {.call = call,
                                .how = rebuild == NULL ? &plain : rebuild,
@@ -324,9 +337,7 @@ static enum status mark_progress(struct site_build *build, struct tree *tree) {
 
 static enum status worker_open(struct worker *worker, struct site_build *build) {
     worker->build = build;
-    worker->call = *build->call;
-    worker->call.txn = NULL;
-    worker->call.arena = arena_new(ARENA_MOST);
+    worker->call = call_afresh(build->call);
     worker->page_call = worker->call;
     worker->page_call.arena = arena_new(ARENA_MOST);
     worker->rows_arena = arena_new(ARENA_MOST);
@@ -345,7 +356,7 @@ static void worker_close(struct worker *worker) {
     theme_free(worker->theme);
     arena_free(worker->rows_arena);
     arena_free(worker->page_call.arena);
-    arena_free(worker->call.arena);
+    call_end(&worker->call);
 }
 
 static void *worker_run(void *what) {
@@ -373,13 +384,22 @@ static void *worker_run(void *what) {
     return NULL;
 }
 
+/* One view of the store for a piece of work; a page has an arena of its own. */
+static enum status begin_piece(struct worker *worker) {
+    txn_abort(&worker->call);
+    arena_clear(worker->call.arena);
+    TRY(txn_begin(&worker->call, TXN_READ));
+    worker->page_call.txn = worker->call.txn;
+    return DONE;
+}
+
 static enum status do_batch(struct worker *worker, int64_t batch) {
     struct site_build *build = worker->build;
     struct release *releases;
     size_t count;
     int64_t low = batch * BATCH;
     int64_t high = low + BATCH - 1;
-    arena_clear(worker->call.arena);
+    TRY(begin_piece(worker));
     TRY(release_query(&worker->call, &publication_held,
                       VALUES(bind_id("site", build->site), bind_int("low", low),
                              bind_int("high", high)),
@@ -398,6 +418,7 @@ static enum status do_batch(struct worker *worker, int64_t batch) {
 
 static enum status do_lists(struct worker *worker, size_t from) {
     struct site_build *build = worker->build;
+    TRY(begin_piece(worker));
     for (size_t i = from; i < from + LISTS_A_PIECE && i < build->lists.count; i++) {
         arena_clear(worker->page_call.arena);
         TRY(operation_do(&worker->page_call, &worker->view, &build->lists.at[i],
@@ -455,6 +476,8 @@ static enum status catch_up(struct call *call, struct site_build *build,
     id64 *journals = TAKE_ARRAY(call->arena, 10000, id64);
     size_t count = 0;
     plan_init(&plan, call->arena);
+    txn_abort(call);
+    TRY(begin_piece(worker)); /* views that begin under the lock */
     TRY(store_query(call, &publication_journal_since, &rows, bind_id("site", build->site),
                     bind_int("since", build->begun_at - LATE_ACTS)));
     while (count < 10000 && rows_next(rows)) {
@@ -469,6 +492,7 @@ static enum status catch_up(struct call *call, struct site_build *build,
         arena_clear(worker->page_call.arena);
         TRY(operation_do(&worker->page_call, &worker->view, &plan.at[i], &worker->sink));
     }
+    txn_abort(&worker->call);
     return DONE;
 }
 

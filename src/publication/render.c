@@ -159,7 +159,7 @@ enum status render_missing(struct call *call, const struct view *view,
     return finish(&frame, "missing", NULL, NULL, out);
 }
 
-/* Atom (RFC 4287): entries have ids that do not change with the address. */
+/* Atom (RFC 4287), entry ids as tags (RFC 4151) that outlive a change of scheme. */
 enum status render_feed(struct call *call, const struct view *view,
                         const struct column *column, const struct release *rows,
                         size_t count, struct buffer *out) {
@@ -180,9 +180,9 @@ enum status render_feed(struct call *call, const struct view *view,
         struct model *entry = model_list_add(model, "rows");
         model_text(entry, "title", row->title);
         model_text(entry, "id",
-                   str_format(call->arena, "tag:%.*s,%d:%s", STR_ARG(view->site.domain),
+                   str_format(call->arena, "tag:%.*s,%d:%.*s", STR_ARG(view->site.domain),
                               date_of_day(instant_day(row->released_at)).year,
-                              id_to_text(call->arena, row->manuscript).at));
+                              STR_ARG(row->path)));
         model_text(entry, "stamp", instant_to_rfc3339(call->arena, row->released_at));
         model_url(entry, "href", address_of(&frame, row->path));
     }

@@ -48,6 +48,9 @@ struct tree {
     struct planned planned[PLANNED_MOST];
 };
 
+int tree_die_after;
+
+static void maybe_die(void);
 static enum status plan_file(struct tree *tree, struct str path,
                              struct planned **out_file);
 static enum status create_fresh(struct tree *tree, struct str path, int *out_descriptor);
@@ -106,6 +109,7 @@ enum status tree_write(struct tree *tree, struct str path, struct str bytes) {
     }
     struct planned *file;
     TRY(plan_file(tree, path, &file));
+    maybe_die();
     return write_all(file->descriptor, bytes);
 }
 
@@ -193,6 +197,12 @@ enum status tree_lock(const char *path, int *out_lock) {
 }
 
 void tree_unlock(int lock) { close(lock); }
+
+static void maybe_die(void) {
+    if (tree_die_after > 0 && --tree_die_after == 0) {
+        _exit(TREE_DIED);
+    }
+}
 
 /* A file under a name of its own beside the one it will get. */
 static enum status plan_file(struct tree *tree, struct str path,
@@ -373,6 +383,7 @@ static enum status sync_files(struct tree *tree) {
         if (file->descriptor < 0) {
             continue;
         }
+        maybe_die();
         if (fsync(file->descriptor) != 0) {
             return log_failed("fsync %s: %s", file->name, strerror(errno));
         }
@@ -385,6 +396,7 @@ static enum status show_files(struct tree *tree) {
         struct planned *file = &tree->planned[i];
         struct directory *directory = &tree->directories[file->directory];
         int failed = 0;
+        maybe_die();
         if (file->beside[0] == '\0') {
             failed = unlinkat(directory->descriptor, file->name, 0) != 0 ? errno : 0;
             failed = failed == ENOENT ? 0 : failed;
@@ -408,6 +420,7 @@ static enum status sync_directories(struct tree *tree) {
         if (!directory->changed) {
             continue;
         }
+        maybe_die();
         if (fsync(directory->descriptor) != 0) {
             return log_failed("fsync %s: %s", directory->path, strerror(errno));
         }
