@@ -99,6 +99,10 @@ enum status store_transact(struct call *call, enum txn_kind kind, txn_work work,
     }
 }
 
+bool store_is_writing(const struct call *call) {
+    return call->txn != NULL && call->txn->kind == TXN_WRITE;
+}
+
 enum status txn_begin(struct call *call, enum txn_kind kind) {
     struct store *store = call->house->store;
     end_view(call);

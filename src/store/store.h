@@ -107,6 +107,9 @@ MUST_CHECK enum status store_transact(struct call *call, enum txn_kind kind,
  * transaction.  Who waits long within a call ends its view with txn_abort.
  */
 
+/* True while a write transaction is open: rows that are read may be locked. */
+bool store_is_writing(const struct call *call);
+
 /* store_transact in two steps, for tests; nothing is run again. */
 MUST_CHECK enum status txn_begin(struct call *call, enum txn_kind kind);
 MUST_CHECK enum status txn_commit(struct call *call);
