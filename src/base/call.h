@@ -20,6 +20,7 @@ struct txn;
 struct sandbox;
 struct calendar;
 struct shelf;
+struct words;
 
 /*
  * The house: what lives as long as the process.  app builds it once and it is
@@ -30,6 +31,7 @@ struct house {
     struct sandbox *sandbox;   /* parses untrusted bytes */
     struct calendar *calendar; /* official working days */
     struct shelf *shelf;       /* the rulebooks in use, by digest */
+    struct words *words;       /* every sentence a person reads */
     const char *workspace;     /* the workspace's directory */
     const char *share;         /* installed templates, words, themes, schema */
 };

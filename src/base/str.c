@@ -68,6 +68,9 @@ size_t str_find(struct str text, struct str needle) {
     if (needle.length == 0) {
         return 0;
     }
+    if (text.length == 0) {
+        return 0;
+    }
     const char *found = memmem(text.at, text.length, needle.at, needle.length);
     return found == NULL ? text.length : (size_t)(found - text.at);
 }
