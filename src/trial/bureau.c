@@ -1,0 +1,147 @@
+/*
+ * A bureau of sample persons: a department that writes, and somebody in every post that
+ * the rulebook knows.
+ */
+#include "trial/trial.h"
+
+#include "people/people.h"
+#include "rulebook/rulebook.h"
+
+/* Who fills the posts, in the order that posts are met; the first are those of the
+ * department that writes. */
+static const struct sample {
+    const char *login;
+    const char *name;
+} administrators[] = {{"qin.hai", "覃海"}, {"mo.lan", "莫岚"}, {"luo.ping", "罗平"}};
+
+static const struct sample samples[] = {
+    {"li.xiaolan", "李小兰"}, {"chen.li", "陈立"},       {"huang.min", "黄敏"},
+    {"zhou.zhengguo", "周正国"}, {"liang.zhiyuan", "梁志远"}, {"wei.jia", "韦佳"},
+    {"zhang.yun", "张芸"},    {"tan.yue", "谭越"},       {"lu.qing", "陆青"},
+    {"he.fang", "何芳"},      {"su.wen", "苏文"},        {"deng.hua", "邓华"},
+    {"pan.jing", "潘静"},     {"nong.bo", "农博"},
+};
+
+
+struct making {
+    struct call *call;
+    const struct rulebook *book;
+    struct people_roles roles;
+    struct people_unit department;
+    id64 writer;
+    bool accounts;
+    size_t next; /* sample not yet in a post */
+};
+
+static enum status fill_people(struct making *making);
+static enum status fill_administrators(struct making *making);
+static enum status fill_roles(struct making *making);
+static enum status fill_role(struct making *making, const struct role *role);
+static enum status new_person(struct making *making, const struct sample *sample,
+                              id64 *out_person);
+
+enum status trial_found(struct call *call, const struct rulebook *book,
+                        bool accounts, struct trial_bureau *out_bureau) {
+    struct making making = {.call = call, .book = book, .accounts = accounts};
+    struct site site;
+    TRY(site_found(call, book, &site));
+    making.roles = people_roles_of(call, book);
+    TRY(fill_people(&making));
+    *out_bureau = (struct trial_bureau){
+        .site = site, .department = making.department, .writer = making.writer};
+    return DONE;
+}
+
+static enum status fill_people(struct making *making) {
+    struct call *call = making->call;
+    struct people_unit bureau;
+    TRY(people_unit_find(call, STR("bureau"), &bureau));
+    making->department = (struct people_unit){.parent = bureau.id,
+                                            .code = STR("industry"),
+                                            .kind = STR("department"),
+                                            .title = STR("工业科"),
+                                            .english = STR("Industry Section"),
+                                            .aliases = STR(""),
+                                            .order = 20};
+    TRY(people_unit_save(call, &making->department));
+    TRY(fill_administrators(making));
+    TRY(fill_roles(making));
+    return people_found(call);
+}
+
+static enum status fill_administrators(struct making *making) {
+    static const char *const roles[] = {PEOPLE_ROLE_SYSTEM, PEOPLE_ROLE_SECURITY,
+                                        PEOPLE_ROLE_AUDIT};
+    static const char *const titles[] = {"系统管理员", "安全管理员", "审计管理员"};
+    struct people_unit office;
+    TRY(people_unit_find(making->call, STR("office"), &office));
+    for (size_t i = 0; i < LENGTH(administrators); i++) {
+        id64 person;
+        TRY(new_person(making, &administrators[i], &person));
+        TRY(trial_seat(making->call, &making->roles, office.id, roles[i], titles[i], person));
+    }
+    return DONE;
+}
+
+static enum status fill_roles(struct making *making) {
+    TRY(new_person(making, &samples[making->next++], &making->writer));
+    for (size_t i = 0; i < making->book->role_count; i++) {
+        if (str_is(making->book->roles[i].code, "liaison") ||
+            str_is(making->book->roles[i].code, "handler")) {
+            TRY(trial_seat(making->call, &making->roles, making->department.id,
+                           str_text(making->call->arena, making->book->roles[i].code),
+                           str_text(making->call->arena,
+                                    role_title_in(&making->book->roles[i],
+                                                  rulebook_unit_kind(making->book,
+                                                                     STR("department")))
+                                        .zh),
+                           making->writer));
+        }
+    }
+    for (size_t i = 0; i < making->book->role_count; i++) {
+        TRY(fill_role(making, &making->book->roles[i]));
+    }
+    return DONE;
+}
+
+static enum status fill_role(struct making *making, const struct role *role) {
+    struct call *call = making->call;
+    struct people_unit unit = making->department;
+    struct people_holdings holdings;
+    id64 person;
+    if (role->scope == ROLE_BOUND_UNIT) {
+        TRY(people_unit_find(call, making->book->units[role->unit].code, &unit));
+    } else if (role->scope == ROLE_BODY) {
+        TRY(people_unit_find(call, STR("bureau"), &unit));
+    }
+    TRY(people_holders(call, str_text(call->arena, role->code), unit.id, &holdings));
+    if (holdings.count > 0 || role->open || making->next >= LENGTH(samples)) {
+        return DONE;
+    }
+    TRY(new_person(making, &samples[making->next++], &person));
+    return trial_seat(call, &making->roles, unit.id, str_text(call->arena, role->code),
+                      str_text(call->arena, role->title.zh), person);
+}
+
+static enum status new_person(struct making *making, const struct sample *sample,
+                              id64 *out_person) {
+    struct people_person person = {.name = str_of(sample->name),
+                                   .pinyin = str_of(sample->login)};
+    id64 account;
+    TRY(people_person_save(making->call, &person));
+    *out_person = person.id;
+    if (!making->accounts) {
+        return DONE;
+    }
+    TRY(people_account_request(making->call, person.id, str_of(sample->login), &account));
+    return people_account_open(making->call, account, STR(TRIAL_PASSWORD), true);
+}
+
+enum status trial_seat(struct call *call, const struct people_roles *roles, id64 unit,
+                       const char *role, const char *title, id64 person) {
+    struct people_post post = {
+        .unit = unit, .role = str_of(role), .title = str_of(title), .english = STR("")};
+    TRY(people_post_save(call, roles, &post));
+    struct people_appointing appointing = {.post = post.id, .person = person};
+    return people_appoint(call, roles, &appointing, NULL, NULL);
+}

@@ -1,0 +1,52 @@
+/*
+ * trial: a door for examples.  It speaks for sample persons, one after another,
+ * through the same acts as every other door: a demonstration is filled by it, and the
+ * cases beside a rulebook are run by it on a real store.
+ */
+#ifndef TRIAL_TRIAL_H
+#define TRIAL_TRIAL_H
+
+#include "base/base.h"
+#include "people/people.h"
+#include "review/review.h"
+#include "site/site.h"
+
+/* The password of every sample account. */
+#define TRIAL_PASSWORD "Shenfa-demo-2026"
+
+/*
+ * Found a bureau under *book* (site_found) and fill every post that the book knows with
+ * a sample person, a department that writes among its units.  With *accounts* each
+ * may sign in.  Ends the founding.
+ */
+struct trial_bureau {
+    struct site site;
+    struct people_unit department; /* 工业科 */
+    id64 writer;                   /* its handler and liaison */
+};
+MUST_CHECK enum status trial_found(struct call *call, const struct rulebook *book,
+                                   bool accounts, struct trial_bureau *out_bureau);
+
+/* A new post of *role* in *unit*, and *person* in it. */
+MUST_CHECK enum status trial_seat(struct call *call, const struct people_roles *roles,
+                                  id64 unit, const char *role, const char *title,
+                                  id64 person);
+
+/*
+ * Bring a manuscript along its route to *step* (a code of the route; empty: to the
+ * release step), each step done by somebody who holds its post and may, with the
+ * answers that let it pass.  The call's actor is the same afterwards as before.
+ * REFUSED or DENIED, as the acts answer, when somebody's post is vacant.
+ */
+MUST_CHECK enum status trial_walk(struct call *call, id64 manuscript, struct str step);
+
+/* One step of it: the present one, with *outcome* (empty: the approving one) and
+ * *opinion*, by whoever may. */
+MUST_CHECK enum status trial_step(struct call *call, id64 manuscript, struct str outcome,
+                                  struct str opinion);
+
+/* The answers that let *step* pass, in the order of its form. */
+size_t trial_good_answers(struct call *call, const struct rulebook *book,
+                          const struct step *step, struct answer **out_answers);
+
+#endif
