@@ -23,7 +23,7 @@ enum status approval_record(struct call *call, struct decision *decision) {
                   bind_text("subject_kind", str_of(subject_kind_name(decision->subject.kind))),
                   bind_id("subject", decision->subject.id),
                   bind_digest("digest", &decision->digest),
-                  bind_digest("terms", &decision->terms), bind_id("run", decision->run),
+                  bind_text("terms", digest_to_text(call->arena, &decision->terms)), bind_id("run", decision->run),
                   bind_int("round", decision->round),
                   decision->turn == 0 ? bind_id("turn", 0) : bind_int("turn", decision->turn),
                   bind_text("step", decision->step),
@@ -31,12 +31,12 @@ enum status approval_record(struct call *call, struct decision *decision) {
                   bind_text("answers", answers_to_json(call->arena, decision)),
                   bind_text("opinion", decision->opinion),
                   bind_id("person", decision->person), bind_text("role", decision->role),
-                  bind_id("unit", decision->unit),
+                  bind_int("unit", decision->unit),
                   bind_int("by_contributor", decision->by_contributor),
                   bind_text("channel", decision->channel),
                   bind_int("face_day", decision->face_day),
                   bind_text("paper_number", decision->paper_number),
-                  bind_digest("scan", &decision->scan),
+                  bind_text("scan", digest_to_text(call->arena, &decision->scan)),
                   bind_id("entered_by", on_paper ? decision->entered_by : 0),
                   bind_id("confirmed_by", 0), bind_int("at", call->now)));
     decision->id = id;

@@ -14,7 +14,7 @@ enum status review_clear_for_release(struct call *call, id64 manuscript,
     struct no no;
     id64 run;
     TRY(passage_find(call, subject, 0, &run));
-    TRY(passage_open(call, run, call->txn != NULL, &passage));
+    TRY(passage_open(call, run, store_is_writing(call), &passage));
     TRY(passage_facts(call, &passage, &wish, &facts));
     if (call->door == DOOR_CLOCK) {
         facts.proven = true; /* the schedule was signed when it was ordered */

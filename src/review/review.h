@@ -145,6 +145,16 @@ MUST_CHECK enum status review_clear_for_release(struct call *call, id64 manuscri
  * its ledger entry. */
 MUST_CHECK enum status review_released(struct call *call, const struct clearance *clearance);
 
+/*
+ * Make the PDF of a form that a move opened (审查表, 审核单), outside any transaction,
+ * from the decisions on record; made once, the same bytes ever after.  The jobs that do
+ * so after each release are among review_handlers.
+ */
+struct form;
+MUST_CHECK enum status review_make_form(struct call *call, id64 form, struct form *out_form);
+struct job_handler;
+const struct job_handler *review_handlers(size_t *out_count);
+
 /* Propose a version of a rulebook for activation at *site*; the run of its object
  * route begins. */
 MUST_CHECK enum status review_propose_rulebook(struct call *call, id64 site,

@@ -33,6 +33,14 @@ struct passage {
 MUST_CHECK enum status passage_open(struct call *call, id64 run, bool lock,
                                     struct passage *out_passage);
 
+/* The same for the house itself, which no permission asks: jobs, the archive. */
+MUST_CHECK enum status passage_open_unasked(struct call *call, id64 run,
+                                            struct passage *out_passage);
+
+/* All runs of a subject, newest first, without asking who wants to know. */
+MUST_CHECK enum status runs_of(struct call *call, struct subject subject,
+                               struct run **out_runs, size_t *out_count);
+
 /* The subject's one open run, or *run* if it is given; ABSENT if none is open. */
 MUST_CHECK enum status passage_find(struct call *call, struct subject subject, id64 run,
                                     id64 *out_run);
@@ -112,6 +120,9 @@ MUST_CHECK enum status passage_deadline(struct call *call, const struct passage 
 
 /* Where a clock of the rulebook starts for this passage; 0 if that is not known. */
 instant passage_clock_start(const struct passage *passage, enum clock_start start);
+
+/* The job that makes a form's PDF; its subject is the form's id. */
+#define REVIEW_FORM_JOB "review.form"
 
 void review_read_run(struct rows *rows, struct run *out_run);
 

@@ -8,7 +8,13 @@
 
 #include <string.h>
 
-static enum status open_manuscript(struct call *call, bool lock, struct passage *passage);
+/* How a passage is looked at: locked for a writer, with the actor's permission, or by
+ * the house itself. */
+enum look { LOOK_TO_WRITE, LOOK_AS_ACTOR, LOOK_UNASKED };
+
+static enum status open_passage(struct call *call, id64 run, enum look look,
+                                struct passage *out_passage);
+static enum status open_manuscript(struct call *call, enum look look, struct passage *passage);
 static void derive_position(struct passage *passage);
 static bool answer_is_carried(const struct rulebook *book, const struct decision *decision,
                               uint8_t *out_value);
@@ -32,13 +38,18 @@ enum status review_run(struct call *call, struct subject subject, struct run *ou
 
 enum status review_runs(struct call *call, struct subject subject, struct run **out_runs,
                         size_t *out_count) {
-    struct rows *rows;
-    struct run *runs = TAKE_ARRAY(call->arena, 200, struct run);
-    size_t count = 0;
     if (subject.kind == SUBJECT_MANUSCRIPT) {
         struct manuscript manuscript;
         TRY(manuscript_find(call, subject.id, &manuscript));
     }
+    return runs_of(call, subject, out_runs, out_count);
+}
+
+enum status runs_of(struct call *call, struct subject subject, struct run **out_runs,
+                    size_t *out_count) {
+    struct rows *rows;
+    struct run *runs = TAKE_ARRAY(call->arena, 200, struct run);
+    size_t count = 0;
     TRY(store_query(call, &review_run_rows, &rows,
                     bind_text("subject_kind", str_of(subject_kind_name(subject.kind))),
                     bind_id("subject", subject.id)));
@@ -65,9 +76,18 @@ enum status passage_find(struct call *call, struct subject subject, id64 run, id
 }
 
 enum status passage_open(struct call *call, id64 run, bool lock, struct passage *out_passage) {
+    return open_passage(call, run, lock ? LOOK_TO_WRITE : LOOK_AS_ACTOR, out_passage);
+}
+
+enum status passage_open_unasked(struct call *call, id64 run, struct passage *out_passage) {
+    return open_passage(call, run, LOOK_UNASKED, out_passage);
+}
+
+static enum status open_passage(struct call *call, id64 run, enum look look,
+                                struct passage *out_passage) {
     struct rows *row;
     struct passage passage = {0};
-    if (lock) {
+    if (look == LOOK_TO_WRITE) {
         TRY(store_find(call, &review_run_row_locked, &row, bind_id("id", run)));
     } else {
         TRY(store_find(call, &review_run_row, &row, bind_id("id", run)));
@@ -84,7 +104,7 @@ enum status passage_open(struct call *call, id64 run, bool lock, struct passage 
     passage.route = &passage.book->routes[route];
     TRY(site_find(call, passage.run.site, &passage.site));
     if (passage.run.subject.kind == SUBJECT_MANUSCRIPT) {
-        TRY(open_manuscript(call, lock, &passage));
+        TRY(open_manuscript(call, look, &passage));
     }
     TRY(approval_set(call, passage.run.id, passage.run.round, &passage.decisions,
                      &passage.decision_count));
@@ -120,10 +140,13 @@ void review_read_run(struct rows *rows, struct run *out_run) {
     *out_run = run;
 }
 
-static enum status open_manuscript(struct call *call, bool lock, struct passage *passage) {
+static enum status open_manuscript(struct call *call, enum look look,
+                                   struct passage *passage) {
     id64 id = passage->run.subject.id;
-    if (lock) {
+    if (look == LOOK_TO_WRITE) {
         TRY(manuscript_lock(call, id, &passage->manuscript));
+    } else if (look == LOOK_UNASKED) {
+        TRY(manuscript_peek(call, id, &passage->manuscript));
     } else {
         TRY(manuscript_find(call, id, &passage->manuscript));
     }

@@ -6,6 +6,7 @@
 #include "review_own.h"
 
 #include "filing/filing.h"
+#include "jobs/jobs.h"
 #include "notice/notice.h"
 #include "people/people.h"
 #include "review_sql.h"
@@ -241,6 +242,9 @@ static enum status file_all(struct call *call, const struct passage *passage,
         if (str_ends(rule->code, "-form")) {
             TRY(filing_form_open(call, passage->run.group, series->code, series->pattern,
                                  passage->run.subject, &passage->run.digest, &form));
+            struct str id = id_to_text(call->arena, form.id);
+            TRY(jobs_add(call, REVIEW_FORM_JOB, id, 0,
+                         str_format(call->arena, "%s %.*s", REVIEW_FORM_JOB, STR_ARG(id))));
         } else {
             TRY(file_record(call, passage, rule));
         }

@@ -1,0 +1,300 @@
+/*
+ * The review form of the regulation: its fields in their order, every signature, the
+ * digest.  Everything on it is read from the decisions; nothing is typed.
+ */
+#include "review_own.h"
+
+#include "filing/filing.h"
+#include "jobs/jobs.h"
+#include "page/page.h"
+#include "people/people.h"
+
+#define LANGUAGE STR("zh-CN")
+
+static enum status find_rule(struct call *call, const struct passage *passage, struct str series,
+                             const struct filing_rule **out_rule);
+static enum status find_run_of(struct call *call, const struct form *form, id64 *out_run);
+static enum status fill(struct call *call, const struct passage *passage,
+                        const struct filing_rule *rule, struct filing_form *form);
+static enum status fill_fields(struct call *call, const struct passage *passage,
+                               const struct filing_rule *rule, struct filing_form *form);
+static enum status fill_steps(struct call *call, const struct passage *passage,
+                              struct filing_form *form);
+static struct str field_of(struct call *call, const struct passage *passage,
+                           enum form_source source);
+static struct str opinion_of(struct call *call, const struct passage *passage,
+                             const struct decision *decision);
+static struct str answer_words(const struct question *question, struct str value);
+static struct str decisions_words(struct call *call, const struct passage *passage, bool declared);
+static struct str say(struct call *call, const char *key);
+static enum status do_form(struct call *call, struct job *job);
+
+const struct job_handler *review_handlers(size_t *out_count) {
+    static const struct job_handler handlers[] = {{.kind = REVIEW_FORM_JOB, .work = do_form}};
+    *out_count = LENGTH(handlers);
+    return handlers;
+}
+
+enum status review_make_form(struct call *call, id64 form, struct form *out_form) {
+    struct form opened;
+    struct filing_form content = {.language = LANGUAGE};
+    struct passage passage;
+    const struct filing_rule *rule;
+    id64 run;
+    TRY(filing_form(call, form, &opened));
+    if (opened.made_at != 0) {
+        *out_form = opened;
+        return DONE;
+    }
+    TRY(find_run_of(call, &opened, &run));
+    TRY(passage_open_unasked(call, run, &passage));
+    TRY(find_rule(call, &passage, opened.series, &rule));
+    TRY(fill(call, &passage, rule, &content));
+    return filing_form_make(call, form, &content, out_form);
+}
+
+static enum status do_form(struct call *call, struct job *job) {
+    struct form form;
+    id64 id;
+    TRY(id_from_text(job->subject, &id));
+    return review_make_form(call, id, &form);
+}
+
+static enum status find_run_of(struct call *call, const struct form *form, id64 *out_run) {
+    struct run *runs;
+    size_t count;
+    TRY(runs_of(call, form->subject, &runs, &count));
+    for (size_t i = 0; i < count; i++) {
+        if (digest_equal(&runs[i].digest, &form->digest)) {
+            *out_run = runs[i].id;
+            return DONE;
+        }
+    }
+    return ABSENT;
+}
+
+static enum status find_rule(struct call *call, const struct passage *passage, struct str series,
+                             const struct filing_rule **out_rule) {
+    (void)call;
+    for (size_t i = 0; i < passage->book->filing_count; i++) {
+        const struct filing_rule *rule = &passage->book->filings[i];
+        if (str_equal(passage->book->series[rule->series].code, series) &&
+            str_ends(rule->code, "-form")) {
+            *out_rule = rule;
+            return DONE;
+        }
+    }
+    return ABSENT;
+}
+
+static enum status fill(struct call *call, const struct passage *passage,
+                        const struct filing_rule *rule, struct filing_form *form) {
+    static const char *const heads[] = {"review.form-step", "review.form-opinion",
+                                        "review.form-signer", "review.form-when"};
+    form->title = str_format(call->arena, "%.*s%.*s", STR_ARG(passage->book->issuer.zh),
+                             STR_ARG(rule->title.zh));
+    form->none = say(call, "review.form-none");
+    form->number_label = say(call, "review.form-number");
+    for (size_t i = 0; i < LENGTH(heads); i++) {
+        form->heads[i] = say(call, heads[i]);
+    }
+    form->attachment_heads[0] = say(call, "review.form-attachment");
+    form->attachment_heads[1] = say(call, "review.form-digest");
+    form->page_words = say(call, "review.form-page");
+    form->foot = say(call, "review.form-foot");
+    form->address_label = say(call, "review.form-check");
+    form->address = str_format(call->arena, "%.*s/v/{number}", STR_ARG(passage->site.domain));
+    const struct content *content = &passage->revision.content;
+    form->attachments =
+        TAKE_ARRAY(call->arena, content->attachment_count + 1, struct form_attachment);
+    for (size_t i = 0; i < content->attachment_count; i++) {
+        form->attachments[form->attachment_count++] = (struct form_attachment){
+            .name = content->attachments[i].name,
+            .digest = digest_to_text(call->arena, &content->attachments[i].digest)};
+    }
+    TRY(fill_fields(call, passage, rule, form));
+    return fill_steps(call, passage, form);
+}
+
+static enum status fill_fields(struct call *call, const struct passage *passage,
+                               const struct filing_rule *rule, struct filing_form *form) {
+    form->fields = TAKE_ARRAY(call->arena, rule->field_count + 1, struct form_line);
+    for (size_t i = 0; i < rule->field_count; i++) {
+        enum form_source source = rule->fields[i].source;
+        if (source == SOURCE_NUMBER || source == SOURCE_STEPS || source == SOURCE_ATTACHMENTS) {
+            continue; /* the form has places of its own for these */
+        }
+        form->fields[form->field_count++] =
+            (struct form_line){.label = rule->fields[i].title.zh,
+                               .value = field_of(call, passage, source),
+                               .wide = source == SOURCE_TITLE || source == SOURCE_DIGEST ||
+                                       source == SOURCE_DECLARATIONS ||
+                                       source == SOURCE_LEGAL_BASIS};
+    }
+    return DONE;
+}
+
+static enum status fill_steps(struct call *call, const struct passage *passage,
+                              struct filing_form *form) {
+    struct decision *decisions;
+    size_t count;
+    TRY(approval_history(call, passage->run.id, &decisions, &count));
+    form->steps = TAKE_ARRAY(call->arena, count + 1, struct form_step);
+    for (size_t i = 0; i < count; i++) {
+        const struct decision *decision = &decisions[i];
+        int step = route_step(passage->route, decision->step);
+        struct people_brief person;
+        if (step == NO_INDEX || decision->turn == 0) {
+            continue;
+        }
+        TRY(people_person_brief(call, decision->person, &person));
+        const struct requirement *rule =
+            rulebook_requirement(passage->book, passage->route->steps[step].basis.id);
+        bool on_paper = str_is(decision->channel, DECISION_ON_PAPER);
+        struct str when = on_paper ? day_to_text(call->arena, decision->face_day)
+                                   : instant_to_text(call->arena, decision->at);
+        struct str channel =
+            say(call, on_paper ? "review.form-on-paper" : "review.form-in-system");
+        struct str cite = rule == NULL ? STR("") : rule->cite.zh;
+        form->steps[form->step_count++] = (struct form_step){
+            .step = passage->route->steps[step].title.zh,
+            .opinion = opinion_of(call, passage, decision),
+            .signer = person.name,
+            .when = str_format(call->arena, "%.*s　%.*s %.*s%s%.*s", STR_ARG(when),
+                               STR_ARG(channel), STR_ARG(decision->paper_number),
+                               str_is_empty(cite) ? "" : "　", STR_ARG(cite))};
+    }
+    return DONE;
+}
+
+static struct str field_of(struct call *call, const struct passage *passage,
+                           enum form_source source) {
+    const struct content *content = &passage->revision.content;
+    struct people_unit unit;
+    struct people_brief person;
+    struct column column;
+    switch (source) {
+    case SOURCE_TITLE:
+        return content->title;
+    case SOURCE_CLASS:
+        return passage->item.item_class == NO_INDEX
+                   ? passage->manuscript.item_class
+                   : passage->book->classes[passage->item.item_class].title.zh;
+    case SOURCE_COLUMN:
+        return site_column_find(call, passage->manuscript.column, &column) == DONE ? column.title
+                                                                                   : STR("");
+    case SOURCE_UNIT:
+        return people_unit(call, passage->run.unit, &unit) == DONE ? unit.title : STR("");
+    case SOURCE_HANDLER:
+        return people_person_brief(call, passage->manuscript.author, &person) == DONE
+                   ? person.name
+                   : STR("");
+    case SOURCE_SUBMITTER:
+        return people_person_brief(call, passage->run.submitter, &person) == DONE ? person.name
+                                                                                  : STR("");
+    case SOURCE_ORIGIN_DATE:
+        return content_field(content, "origin");
+    case SOURCE_DISCLOSURE:
+        return passage->item.disclosure == DISCLOSURE_ACTIVE ? say(call, "review.form-active")
+                                                             : content_field(content, "disclosure");
+    case SOURCE_REVISION:
+        return str_format(call->arena, "%d", passage->revision.number);
+    case SOURCE_DIGEST:
+        return digest_to_text(call->arena, &passage->run.digest);
+    case SOURCE_SOURCE:
+        return content_field(content, "source");
+    case SOURCE_MEETING:
+        return str_format(call->arena, "%.*s %.*s %.*s",
+                          STR_ARG(content_field(content, "meeting-name")),
+                          STR_ARG(content_field(content, "meeting-date")),
+                          STR_ARG(content_field(content, "meeting-number")));
+    case SOURCE_CATALOGUE:
+        return content_field(content, "catalogue");
+    case SOURCE_REASON:
+        return content_field(content, "late-reason");
+    case SOURCE_CHANNELS:
+        return content_field(content, "other-channel");
+    case SOURCE_DECLARATIONS:
+        return decisions_words(call, passage, true);
+    case SOURCE_LEGAL_BASIS: {
+        struct buffer words;
+        buffer_init(&words, call->arena);
+        for (size_t i = 0; i < passage->book->legal_count; i++) {
+            buffer_add_text(&words, i == 0 ? "" : "、");
+            buffer_add(&words, passage->book->legals[i].correct);
+        }
+        return buffer_str(&words);
+    }
+    case SOURCE_RELEASED_AT:
+    case SOURCE_TIME:
+        return instant_to_text(call->arena, passage->run.step_since);
+    default:
+        return STR("");
+    }
+}
+
+/* What the author declared (LZ-6.b), as the questions put it. */
+static struct str decisions_words(struct call *call, const struct passage *passage,
+                                  bool declared) {
+    struct buffer words;
+    buffer_init(&words, call->arena);
+    for (size_t i = 0; i < passage->decision_count; i++) {
+        const struct decision *decision = &passage->decisions[i];
+        int step = route_step(passage->route, decision->step);
+        if (step == NO_INDEX || (passage->route->steps[step].kind == STEP_AUTHOR) != declared) {
+            continue;
+        }
+        struct str opinion = opinion_of(call, passage, decision);
+        buffer_add_text(&words, words.length == 0 || str_is_empty(opinion) ? "" : "；");
+        buffer_add(&words, opinion);
+    }
+    return buffer_str(&words);
+}
+
+static struct str opinion_of(struct call *call, const struct passage *passage,
+                             const struct decision *decision) {
+    struct buffer words;
+    int step = route_step(passage->route, decision->step);
+    int outcome = step == NO_INDEX
+                      ? NO_INDEX
+                      : step_outcome(&passage->route->steps[step], decision->outcome);
+    buffer_init(&words, call->arena);
+    if (outcome != NO_INDEX) {
+        buffer_add(&words, passage->route->steps[step].outcomes[outcome].title.zh);
+    }
+    for (size_t i = 0; i < decision->answer_count; i++) {
+        int asked = rulebook_question(passage->book, decision->answers[i].question);
+        if (asked == NO_INDEX) {
+            continue;
+        }
+        const struct question *question = &passage->book->questions[asked];
+        struct str answer = answer_words(question, decision->answers[i].value);
+        buffer_add_format(&words, "　%.*s：%.*s", STR_ARG(question->title.zh), STR_ARG(answer));
+    }
+    if (!str_is_empty(decision->opinion)) {
+        buffer_add_text(&words, "　");
+        buffer_add(&words, decision->opinion);
+    }
+    return buffer_str(&words);
+}
+
+static struct str answer_words(const struct question *question, struct str value) {
+    for (size_t i = 0; i < question->choice_count; i++) {
+        if (str_equal(question->choices[i].code, value)) {
+            return question->choices[i].title.zh;
+        }
+    }
+    if (question->kind == QUESTION_TEXT) {
+        return value;
+    }
+    return str_is(value, "yes") || str_is(value, "tick") ? STR("是") : STR("否");
+}
+
+/* The page numbers are filled in by whoever sets the pages. */
+static struct str say(struct call *call, const char *key) {
+    static const struct refusal_argument kept[] = {{"page", STR_INIT("{page}")},
+                                                   {"pages", STR_INIT("{pages}")}};
+    return call->house->words == NULL
+               ? str_of(key)
+               : words_say(call->house->words, call->arena, LANGUAGE, key, kept, LENGTH(kept));
+}

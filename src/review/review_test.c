@@ -1,0 +1,194 @@
+/*
+ * The passage of a manuscript under the Liuzhou regulation, and what is refused on it.
+ */
+#include "approval/approval.h"
+#include "base/base.h"
+#include "calendar/calendar.h"
+#include "ledger/ledger.h"
+#include "manuscript/manuscript.h"
+#include "notice/notice.h"
+#include "people/people.h"
+#include "review/review.h"
+#include "rulebook/rulebook.h"
+#include "sandbox/sandbox.h"
+#include "site/site.h"
+#include "text/text.h"
+#include "trial/trial.h"
+#include "trial_store.h"
+
+#include <stdlib.h>
+
+static struct sandbox *sandbox; /* forked once, before any thread */
+
+/* A bureau under Liuzhou's rulebook with one draft in it. */
+struct bench {
+    struct call *call;
+    const struct rulebook *book;
+    struct trial_bureau bureau;
+    id64 column;
+    id64 manuscript;
+};
+
+static struct bench bench_open(struct trial_store *trial) {
+    struct bench bench = {.call = &trial->call};
+    struct fault *faults = NULL;
+    struct column column;
+    const char *source = getenv("SHENFA_SOURCE");
+    struct arena *arena = trial->call.arena;
+    trial->house.sandbox = sandbox;
+    if (trial->house.calendar == NULL) {
+        assert_int_equal(
+            calendar_open(str_text(arena, str_format(arena, "%s/share/calendar/cn.tsv", source)),
+                          &trial->house.calendar),
+            DONE);
+    }
+    const char *const directories[] = {
+        str_text(arena, str_format(arena, "%s/rulebooks", source)), NULL};
+    assert_int_equal(shelf_open(arena, directories, &trial->house.shelf, &faults), DONE);
+    bench.book = shelf_latest(trial->house.shelf, STR("liuzhou-stats"));
+    bench.call->door = DOOR_CLI;
+    assert_int_equal(trial_found(bench.call, bench.book, false, &bench.bureau), DONE);
+    bench.call->door = DOOR_WEB;
+    assert_int_equal(site_column_find_path(bench.call, bench.bureau.site.id, STR("tjdt"), &column),
+                     DONE);
+    bench.column = column.id;
+    struct field_value fields[] = {{STR("disclosure"), STR("active")},
+                                   {STR("origin"), STR("2026-12-01")},
+                                   {STR("source"), STR("工业科")}};
+    struct content content = {.title = STR("全市普查业务培训班开班"),
+                              .body = STR("<p>培训班为期两天。</p>"),
+                              .fields = fields,
+                              .field_count = LENGTH(fields)};
+    struct dropped dropped;
+    int version;
+    bench.call->actor = (struct actor){.person = bench.bureau.writer, .freshly_proven = true};
+    assert_int_equal(manuscript_begin(bench.call, bench.column, bench.bureau.department.id,
+                                      bench.book->classes[1].code, content.title,
+                                      &bench.manuscript),
+                     DONE);
+    assert_int_equal(
+        manuscript_save(bench.call, bench.manuscript, 1, &content, &version, &dropped), DONE);
+    assert_int_equal(version, 2);
+    return bench;
+}
+
+static void bench_close(struct trial_store *trial) {
+    txn_abort(&trial->call);
+    shelf_free(trial->house.shelf);
+    calendar_close(trial->house.calendar);
+    trial->house.shelf = NULL;
+    trial->house.calendar = NULL;
+}
+
+static struct subject subject_of(const struct bench *bench) {
+    return (struct subject){.kind = SUBJECT_MANUSCRIPT, .id = bench->manuscript};
+}
+
+static void test_review__passes_every_step_to_the_release_desk(void **state) {
+    struct trial_store *trial = *state;
+    struct bench bench = bench_open(trial);
+    struct manuscript found;
+    struct ledger_report report;
+    assert_int_equal(trial_walk(bench.call, bench.manuscript, STR("")), DONE);
+    assert_int_equal(manuscript_peek(bench.call, bench.manuscript, &found), DONE);
+    assert_true(str_is(found.state, "approved"));
+    assert_int_equal(ledger_verify(bench.call, bench.bureau.site.group, NULL, &report), DONE);
+    assert_int_equal(report.fault, LEDGER_WHOLE);
+    bench_close(trial);
+}
+
+static void test_review__gate_refuses_until_every_decision_stands(void **state) {
+    struct trial_store *trial = *state;
+    struct bench bench = bench_open(trial);
+    static const char *const steps[] = {"dept-review", "section-review", "leader-review",
+                                        "disposition", "final-check"};
+    struct offer offer;
+    struct clearance clearance;
+    for (size_t i = 0; i < LENGTH(steps); i++) {
+        assert_int_equal(trial_walk(bench.call, bench.manuscript, str_of(steps[i])), DONE);
+        assert_int_equal(review_offer(bench.call, subject_of(&bench), 0, &offer), DONE);
+        assert_true(str_is(offer.step->code, steps[i]));
+        assert_int_equal(review_clear_for_release(bench.call, bench.manuscript,
+                                                  &offer.run.digest, &clearance),
+                         REFUSED);
+        assert_true(str_starts(bench.call->refusal->rule, "LZ-"));
+        call_forgive(bench.call);
+    }
+    bench_close(trial);
+}
+
+static void test_review__decision_on_a_stale_digest_is_stale(void **state) {
+    struct trial_store *trial = *state;
+    struct bench bench = bench_open(trial);
+    struct people_holdings heads;
+    struct offer offer;
+    struct run run;
+    struct answer *answers;
+    assert_int_equal(trial_walk(bench.call, bench.manuscript, STR("dept-review")), DONE);
+    assert_int_equal(
+        people_holders(bench.call, "dept-head", bench.bureau.department.id, &heads), DONE);
+    bench.call->actor.person = heads.at[0].person;
+    assert_int_equal(review_offer(bench.call, subject_of(&bench), 0, &offer), DONE);
+    struct verdict verdict = {.seen = digest_of(DIGEST_SM3, bytes_of_str(STR("another text"))),
+                              .step = STR("dept-review"),
+                              .outcome = STR("pass"),
+                              .opinion = STR(""),
+                              .channel = STR(""),
+                              .paper_number = STR("")};
+    verdict.answer_count = trial_good_answers(bench.call, bench.book, offer.step, &answers);
+    verdict.answers = answers;
+    assert_int_equal(review_decide(bench.call, subject_of(&bench), &verdict, &run), STALE);
+    call_forgive(bench.call);
+    verdict.seen = offer.run.digest;
+    assert_int_equal(review_decide(bench.call, subject_of(&bench), &verdict, &run), DONE);
+    bench_close(trial);
+}
+
+static void test_review__return_walks_through_the_head_again(void **state) {
+    struct trial_store *trial = *state;
+    struct bench bench = bench_open(trial);
+    struct offer offer;
+    assert_int_equal(trial_walk(bench.call, bench.manuscript, STR("section-review")), DONE);
+    assert_int_equal(trial_step(bench.call, bench.manuscript, STR("fail"), STR("请补数据来源")),
+                     DONE);
+    assert_int_equal(review_offer(bench.call, subject_of(&bench), 0, &offer), DONE);
+    assert_true(str_is(offer.step->code, "second-proof"));
+    assert_int_equal(offer.run.round, 2);
+    assert_int_equal(trial_step(bench.call, bench.manuscript, STR(""), STR("")), DONE);
+    assert_int_equal(review_offer(bench.call, subject_of(&bench), 0, &offer), DONE);
+    assert_true(str_is(offer.step->code, "dept-review"));
+    bench_close(trial);
+}
+
+static void test_review__the_desk_follows_the_duty(void **state) {
+    struct trial_store *trial = *state;
+    struct bench bench = bench_open(trial);
+    struct people_holdings heads;
+    struct duties duties;
+    assert_int_equal(trial_walk(bench.call, bench.manuscript, STR("dept-review")), DONE);
+    assert_int_equal(
+        people_holders(bench.call, "dept-head", bench.bureau.department.id, &heads), DONE);
+    assert_int_equal(notice_desk(bench.call, heads.at[0].person, &duties), DONE);
+    assert_int_equal(duties.count, 1);
+    assert_true(str_is(duties.at[0].title, "全市普查业务培训班开班"));
+    assert_int_equal(trial_step(bench.call, bench.manuscript, STR(""), STR("")), DONE);
+    assert_int_equal(notice_desk(bench.call, heads.at[0].person, &duties), DONE);
+    assert_int_equal(duties.count, 0);
+    bench_close(trial);
+}
+
+int main(void) {
+    static const struct CMUnitTest tests[] = {
+        TRIAL_ON_BOTH(test_review__passes_every_step_to_the_release_desk),
+        TRIAL_ON_BOTH(test_review__gate_refuses_until_every_decision_stands),
+        TRIAL_ON_BOTH(test_review__decision_on_a_stale_digest_is_stale),
+        TRIAL_ON_BOTH(test_review__return_walks_through_the_head_again),
+        TRIAL_ON_BOTH(test_review__the_desk_follows_the_duty),
+    };
+    if (sandbox_start(&text_parsers, &sandbox) != DONE) {
+        return 1;
+    }
+    int failed = trial_run("review", tests, LENGTH(tests));
+    sandbox_stop(sandbox);
+    return failed;
+}
