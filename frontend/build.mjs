@@ -1,9 +1,9 @@
 /*
  * Builds everything the browser loads: node build.mjs OUTDIR
  *
- *   office.css              Tabler, our tokens and ours; its embedded pictures
+ *   office.css editor.css   Tabler, our tokens and ours; its embedded pictures
  *                           become files under img/, for img-src 'self'
- *   htmx.js office.js
+ *   htmx.js office.js editor.js docx.js (loaded when a .docx is imported)
  *   icons.svg               the sprite of the icons named in icons.txt
  *   LICENCES.txt            whose work is inside
  *
@@ -53,7 +53,8 @@ async function buildStyles() {
   const tabler = readFileSync(join(packageFolder('@tabler/core'), 'dist/css/tabler.min.css'),
     'utf8').replace(/@charset "utf-8";/i, '').replace(/\/\*# sourceMappingURL.*?\*\//g, '');
   const office = styles(['styles/tokens.css', 'styles/base.css', 'styles/frame.css']);
-  for (const [name, text] of [['office.css', tabler + '\n' + office]]) {
+  for (const [name, text] of [['office.css', tabler + '\n' + office],
+    ['editor.css', readFileSync(join(here, 'styles/editor.css'), 'utf8')]]) {
     const small = await esbuild.transform(text, { loader: 'css', minify: true, target,
       logLevel: 'error' });
     const css = extractPictures(small.code);
@@ -66,7 +67,8 @@ async function buildStyles() {
 
 async function buildScripts() {
   await esbuild.build({
-    entryPoints: { office: join(here, 'office/office.js') },
+    entryPoints: { office: join(here, 'office/office.js'), editor: join(here, 'editor/editor.js'),
+      docx: join(here, 'editor/docx.js') },
     outdir: out, bundle: true, minify: true, format: 'iife', target, charset: 'utf8',
     legalComments: 'none', logLevel: 'warning',
     define: { 'process.env.NODE_ENV': '"production"', global: 'globalThis' },

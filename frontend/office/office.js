@@ -112,9 +112,8 @@ function startAutosave(form) {
 }
 
 /*
- * The answer is HTML: fragments with an id that stands in the page and with
- * hx-swap-oob; fields are never among them.  409 means another version was
- * saved meanwhile: its page is shown on demand, the text stays.
+ * The answer is HTML: #saved, #findings and #route, never a field.  409 means
+ * that another version was saved meanwhile: #saved says so, the text stays.
  */
 async function sendSave(form) {
   const answer = await fetch(form.dataset.autosave, {
@@ -128,12 +127,8 @@ async function sendSave(form) {
     return;
   }
   const page = new DOMParser().parseFromString(text, 'text/html');
-  all('[hx-swap-oob]', page).forEach((piece) => {
-    const old = piece.id && document.getElementById(piece.id);
-    if (old) {
-      piece.removeAttribute('hx-swap-oob');
-      old.replaceWith(document.importNode(piece, true));
-    }
+  all('#saved, #findings, #route', page).forEach((piece) => {
+    document.getElementById(piece.id)?.replaceWith(document.importNode(piece, true));
   });
   const version = one('[data-version]', page);
   if (version && form.elements.version) {

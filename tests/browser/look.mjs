@@ -6,13 +6,14 @@
  * desktop and on a phone; axe-core and our own measures must find nothing.
  * With PICTURES, a picture of each is left there for people to look at.
  */
-import { mkdirSync, readdirSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { axe, launch, measure, newPage, serveFolders, sizes } from './harness.mjs';
 
 const [pages, statics, pictures, ...only] = process.argv.slice(2).map((path, index) =>
   (index < 3 ? resolve(path) : path));
-const names = readdirSync(pages).filter((name) => name.endsWith('.html'))
+const isWhole = (name) => readFileSync(join(pages, name), 'utf8').startsWith('<!DOCTYPE');
+const names = readdirSync(pages).filter((name) => name.endsWith('.html') && isWhole(name))
   .filter((name) => only.length === 0 || only.some((stem) => name.startsWith(stem))).sort();
 const server = await serveFolders({ '/static/': statics, '/': pages });
 const browser = await launch();
