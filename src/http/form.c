@@ -11,6 +11,7 @@
 #define FILE_MOST ((size_t)20 * 1024 * 1024)
 
 struct form_value {
+    struct str name; /* as it was posted; of "q-*" any name that begins with "q-" */
     struct str typed;
     struct str text;
     int64_t number; /* INT, ID, DAY, INSTANT, FLAG */
@@ -39,6 +40,8 @@ static bool read_instant(struct str text, int64_t *out_number);
 static bool is_choice(const char *choices, struct str text);
 static struct str with_plain_ends(struct arena *arena, struct str text);
 static bool was_given(const struct pair *pair);
+static bool is_family(const struct field *field);
+static bool is_of_field(const struct field *field, struct str name);
 static size_t most_of(const struct field *field);
 static void add_fault(struct request *request, const struct field *field,
                       const char *words, struct str most);
@@ -93,14 +96,15 @@ static void read_field(struct request *request, const struct field *field, size_
     size_t count = 0;
     for (size_t i = 0; i < pairs->count; i++) {
         const struct pair *pair = &pairs->at[i];
-        if (!str_is(pair->name, field->name) || !was_given(pair)) {
+        if (!is_of_field(field, pair->name) || !was_given(pair)) {
             continue;
         }
-        if (count > 0 && !field->many) {
+        if (count > 0 && !field->many && !is_family(field)) {
             add_fault(request, field, "form.twice", STR(""));
             break;
         }
         struct form_value *value = TAKE(request->arena, struct form_value);
+        value->name = pair->name;
         read_value(request, field, pair, value);
         *end = value;
         end = &value->next;
@@ -259,6 +263,19 @@ static struct str with_plain_ends(struct arena *arena, struct str text) {
     return (struct str){plain, length};
 }
 
+/* "q-*": fields whose names only the page that was shown could know. */
+static bool is_family(const struct field *field) {
+    return str_ends(str_of(field->name), "*");
+}
+
+static bool is_of_field(const struct field *field, struct str name) {
+    if (!is_family(field)) {
+        return str_is(name, field->name);
+    }
+    size_t stem = strlen(field->name) - 1;
+    return name.length > stem && memcmp(name.at, field->name, stem) == 0;
+}
+
 /* An empty field of a form is one that was not filled in; so is an unchosen file. */
 static bool was_given(const struct pair *pair) {
     return pair->is_file ? pair->file.length > 0 || pair->value.length > 0
@@ -352,6 +369,11 @@ struct str request_text_at(const struct request *request, const char *name, size
     return value == NULL || !value->good ? STR("") : value->text;
 }
 
+struct str request_name_at(const struct request *request, const char *name, size_t at) {
+    const struct form_value *value = value_at(request, name, at);
+    return value == NULL ? STR("") : value->name;
+}
+
 id64 request_id_at(const struct request *request, const char *name, size_t at) {
     const struct form_value *value = value_at(request, name, at);
     return value == NULL || !value->good ? 0 : value->number;
@@ -372,8 +394,10 @@ void request_each_typed(const struct request *request,
         const struct field *field = &form->fields[i];
         const struct form_value *value = form->values[i];
         for (; value != NULL; value = value->next) {
+            struct field posted = *field;
+            posted.name = str_text(request->arena, value->name);
             if (field->kind != FIELD_SECRET && field->kind != FIELD_FILE) {
-                each(to, field, value->typed);
+                each(to, &posted, value->typed);
             }
         }
     }

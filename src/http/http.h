@@ -34,6 +34,11 @@ enum field_kind {
     FIELD_FILE,    /* an upload */
 };
 
+/*
+ * A name that ends with '*' stands for a family, "q-*" for every field whose name
+ * begins with "q-": questions that only the page shown knew.  They are read like one
+ * field given several times, request_name_at telling them apart.
+ */
 struct field {
     const char *name;
     enum field_kind kind;
@@ -133,6 +138,7 @@ const struct upload *request_file(const struct request *request, const char *nam
  */
 size_t request_count(const struct request *request, const char *name);
 struct str request_text_at(const struct request *request, const char *name, size_t at);
+struct str request_name_at(const struct request *request, const char *name, size_t at);
 id64 request_id_at(const struct request *request, const char *name, size_t at);
 const struct upload *request_file_at(const struct request *request, const char *name,
                                      size_t at);
