@@ -67,7 +67,8 @@ CREATE TABLE people_account (
     login          text NOT NULL UNIQUE,
     state          smallint NOT NULL, -- 0 requested, 1 active, 2 disabled
     password       text NOT NULL,     -- argon2id with its parameters; empty: none yet
-    must_change    smallint NOT NULL,
+    must_change    smallint NOT NULL, -- the password was set by somebody else
+    sample         smallint NOT NULL, -- of a demonstration; enters without a password
     password_at    bigint NOT NULL,   -- when it was set
     signed_in_at   bigint NOT NULL    -- the last time; 0 never
 ) STRICT;

@@ -151,6 +151,7 @@ static enum status read_account(struct call *call, struct rows *rows,
         .login = row_text(rows, "login"),
         .state = (enum people_account_state)row_int(rows, "state"),
         .must_change = row_int(rows, "must_change") != 0,
+        .sample = row_int(rows, "sample") != 0,
         .password_at = row_int(rows, "password_at"),
         .signed_in_at = row_int(rows, "signed_in_at")};
     enum status status =
@@ -192,7 +193,8 @@ static enum status open_work(struct call *call, void *what) {
     TRY(store_run(
         call, &people_account_password, NULL, bind_int("account", wish->account),
         bind_text("password", wish->password),
-        bind_int("must_change", founded || !wish->lasting), bind_int("now", call->now)));
+        bind_int("must_change", founded || !wish->lasting),
+        bind_int("sample", !founded && wish->lasting), bind_int("now", call->now)));
     TRY(sessions_end(call, wish->account, 0));
     TRY(store_run(call, &people_attempt_drop, NULL,
                   bind_text("login", attempt_key(call, "login", login))));
@@ -253,7 +255,8 @@ static enum status change_work(struct call *call, void *what) {
     TRY(keep_former(call, wish->account));
     TRY(store_run(call, &people_account_password, NULL,
                   bind_int("account", wish->account), bind_text("password", wish->hash),
-                  bind_int("must_change", 0), bind_int("now", call->now)));
+                  bind_int("must_change", 0), bind_int("sample", 0),
+                  bind_int("now", call->now)));
     TRY(sessions_end(call, wish->account, call->actor.session));
     return record(call, "people.password", wish->account, STR(""));
 }

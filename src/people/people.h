@@ -272,6 +272,7 @@ struct people_account {
     struct str login;
     enum people_account_state state;
     bool must_change; /* the password was set by somebody else */
+    bool sample;      /* of a demonstration */
     instant password_at;
     instant signed_in_at; /* 0: never */
     int failed;           /* wrong passwords since the last good one */
@@ -295,8 +296,9 @@ MUST_CHECK enum status people_account_request(struct call *call, id64 person,
                                               struct str login, id64 *out_account);
 
 /* Set a first or new password, activate, unlock; the holder must change it at the
- * next sign-in unless *lasting* (the demonstration; only before people_found).
- * Ends the sessions.  Field refusals name every rule the password breaks. */
+ * next sign-in unless *lasting*, which makes it a sample account (a demonstration's;
+ * only before people_found: afterwards it is not heeded).  Ends the sessions.  Field
+ * refusals name every rule the password breaks. */
 MUST_CHECK enum status people_account_open(struct call *call, id64 account,
                                            struct str password, bool lasting);
 
@@ -350,8 +352,8 @@ MUST_CHECK enum status people_sign_in(struct call *call, struct str login,
                                       struct str password, struct str address,
                                       struct people_session *out_session);
 
-/* As people_sign_in without a password: only in a demonstration, that is before
- * people_found; ABSENT afterwards and for an unknown login. */
+/* As people_sign_in without a password: only into a sample account of a
+ * demonstration; ABSENT for every other login. */
 MUST_CHECK enum status people_sign_in_as(struct call *call, struct str login,
                                          struct str address,
                                          struct people_session *out_session);

@@ -255,8 +255,8 @@ SELECT a.id
  LIMIT 1;
 
 -- people_account_by_id: one account.
-SELECT c.id, c.person, p.name, c.login, c.state, c.password, c.must_change, c.password_at,
-       c.signed_in_at
+SELECT c.id, c.person, p.name, c.login, c.state, c.password, c.must_change, c.sample,
+       c.password_at, c.signed_in_at
   FROM people_account c
   JOIN people_person p ON p.id = c.person
  WHERE c.id = :account;
@@ -268,22 +268,22 @@ SELECT id, person, login, state, password, password_at
    FOR UPDATE;
 
 -- people_account_by_login: one account by its name.
-SELECT c.id, c.person, p.name, c.login, c.state, c.password, c.must_change, c.password_at,
-       c.signed_in_at
+SELECT c.id, c.person, p.name, c.login, c.state, c.password, c.must_change, c.sample,
+       c.password_at, c.signed_in_at
   FROM people_account c
   JOIN people_person p ON p.id = c.person
  WHERE c.login = :login;
 
 -- people_account_by_person: a person's account.
-SELECT c.id, c.person, p.name, c.login, c.state, c.password, c.must_change, c.password_at,
-       c.signed_in_at
+SELECT c.id, c.person, p.name, c.login, c.state, c.password, c.must_change, c.sample,
+       c.password_at, c.signed_in_at
   FROM people_account c
   JOIN people_person p ON p.id = c.person
  WHERE c.person = :person;
 
 -- people_accounts_page: a page of accounts by login; at most :most rows.
-SELECT c.id, c.person, p.name, c.login, c.state, c.password, c.must_change, c.password_at,
-       c.signed_in_at
+SELECT c.id, c.person, p.name, c.login, c.state, c.password, c.must_change, c.sample,
+       c.password_at, c.signed_in_at
   FROM people_account c
   JOIN people_person p ON p.id = c.person
  WHERE instr(p.name, :search) > 0 OR instr(c.login, :search) > 0
@@ -291,8 +291,8 @@ SELECT c.id, c.person, p.name, c.login, c.state, c.password, c.must_change, c.pa
  LIMIT :most OFFSET :first;
 
 -- people_accounts_page (postgres): the same with its name for instr.
-SELECT c.id, c.person, p.name, c.login, c.state, c.password, c.must_change, c.password_at,
-       c.signed_in_at
+SELECT c.id, c.person, p.name, c.login, c.state, c.password, c.must_change, c.sample,
+       c.password_at, c.signed_in_at
   FROM people_account c
   JOIN people_person p ON p.id = c.person
  WHERE strpos(p.name, :search) > 0 OR strpos(c.login, :search) > 0
@@ -300,14 +300,15 @@ SELECT c.id, c.person, p.name, c.login, c.state, c.password, c.must_change, c.pa
  LIMIT :most OFFSET :first;
 
 -- people_account_insert: an account without a password; nothing if login or person has one.
-INSERT INTO people_account (id, person, login, state, password, must_change, password_at,
-                            signed_in_at)
-VALUES (:account, :person, :login, 0, '', 1, 0, 0)
+INSERT INTO people_account (id, person, login, state, password, must_change, sample,
+                            password_at, signed_in_at)
+VALUES (:account, :person, :login, 0, '', 1, 0, 0, 0)
     ON CONFLICT DO NOTHING;
 
 -- people_account_password: a new password, which opens the account.
 UPDATE people_account
-   SET password = :password, must_change = :must_change, password_at = :now, state = 1
+   SET password = :password, must_change = :must_change, sample = :sample,
+       password_at = :now, state = 1
  WHERE id = :account;
 
 -- people_account_rehash: the same password, hashed with today's parameters.
@@ -373,7 +374,7 @@ VALUES (:session, :token, :account, :person, :now, :now, :before, :address);
 
 -- people_session_by_token: a session with its account and person.
 SELECT s.id, s.account, s.person, s.opened_at, s.seen_at, s.before_at, s.address, p.name,
-       p.gone_at, c.state, c.must_change, c.password_at
+       p.gone_at, c.state, c.must_change, c.sample, c.password_at
   FROM people_session s
   JOIN people_account c ON c.id = s.account
   JOIN people_person p ON p.id = s.person
@@ -381,7 +382,7 @@ SELECT s.id, s.account, s.person, s.opened_at, s.seen_at, s.before_at, s.address
 
 -- people_session_by_id: a session with its account and person.
 SELECT s.id, s.account, s.person, s.opened_at, s.seen_at, s.before_at, s.address, p.name,
-       p.gone_at, c.state, c.must_change, c.password_at
+       p.gone_at, c.state, c.must_change, c.sample, c.password_at
   FROM people_session s
   JOIN people_account c ON c.id = s.account
   JOIN people_person p ON p.id = s.person
@@ -389,7 +390,7 @@ SELECT s.id, s.account, s.person, s.opened_at, s.seen_at, s.before_at, s.address
 
 -- people_sessions_open: sessions that still live, the newest first; at most 500.
 SELECT s.id, s.account, s.person, s.opened_at, s.seen_at, s.before_at, s.address, p.name,
-       p.gone_at, c.state, c.must_change, c.password_at
+       p.gone_at, c.state, c.must_change, c.sample, c.password_at
   FROM people_session s
   JOIN people_account c ON c.id = s.account
   JOIN people_person p ON p.id = s.person

@@ -9,8 +9,6 @@
 
 static struct people_role line_of(const struct rulebook *book, const struct role *role,
                                   int kind);
-static const struct role_limit *limit_in(const struct role *role, enum role_number number,
-                                         int kind);
 static void add_line(struct call *call, struct people_roles *roles,
                      struct people_role line);
 static bool role_is_bound_to(const struct role *role, int kind);
@@ -156,8 +154,8 @@ enum status holdings_read(struct call *call, struct rows *rows,
 
 static struct people_role line_of(const struct rulebook *book, const struct role *role,
                                   int kind) {
-    const struct role_limit *least = limit_in(role, ROLE_AT_LEAST_ONE, kind);
-    const struct role_limit *most = limit_in(role, ROLE_AT_MOST_ONE, kind);
+    const struct role_limit *least = role_limit_in(role, ROLE_AT_LEAST_ONE, kind);
+    const struct role_limit *most = role_limit_in(role, ROLE_AT_MOST_ONE, kind);
     struct people_role line = {.role = role->code,
                                .name = role->title.zh,
                                .least = least != NULL,
@@ -177,27 +175,6 @@ static struct people_role line_of(const struct rulebook *book, const struct role
         line.unit = book->units[role->unit].code;
     }
     return line;
-}
-
-/* The limit that names the kind, else the one for every kind. */
-static const struct role_limit *limit_in(const struct role *role, enum role_number number,
-                                         int kind) {
-    const struct role_limit *found = NULL;
-    for (size_t i = 0; i < role->limit_count; i++) {
-        const struct role_limit *limit = &role->limits[i];
-        if (limit->number != number) {
-            continue;
-        }
-        if (limit->unit_kind_count == 0) {
-            found = limit;
-        }
-        for (size_t k = 0; k < limit->unit_kind_count; k++) {
-            if (limit->unit_kinds[k] == kind) {
-                return limit;
-            }
-        }
-    }
-    return found;
 }
 
 static void add_line(struct call *call, struct people_roles *roles,

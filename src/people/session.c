@@ -21,6 +21,7 @@ struct sign_in {
     id64 account; /* 0: there is none */
     id64 person;
     struct str hash;
+    bool sample; /* of a demonstration */
     bool fits;
     struct str rehashed; /* empty: it need not be */
     struct people_session session;
@@ -70,15 +71,13 @@ enum status people_sign_in(struct call *call, struct str login, struct str passw
 
 enum status people_sign_in_as(struct call *call, struct str login, struct str address,
                               struct people_session *out_session) {
-    bool founded = true;
     struct str typed = fold_login(call, login);
     struct sign_in sign_in = {.login = typed,
                               .key = attempt_key(call, "login", typed),
                               .address = address,
                               .fits = true};
-    TRY(people_is_founded(call, &founded));
     TRY(store_transact(call, TXN_READ, find_account, &sign_in));
-    if (founded || sign_in.account == 0) {
+    if (!sign_in.sample) {
         return ABSENT;
     }
     TRY(store_transact(call, TXN_WRITE, sign_in_work, &sign_in));
@@ -182,6 +181,7 @@ static enum status find_account(struct call *call, void *what) {
         sign_in->account = row_id(row, "id");
         sign_in->person = row_id(row, "person");
         sign_in->hash = row_text(row, "password");
+        sign_in->sample = row_int(row, "sample") != 0;
     }
     return DONE;
 }
@@ -206,7 +206,7 @@ static enum status sign_in_work(struct call *call, void *what) {
     if (row_int(row, "state") != PEOPLE_ACCOUNT_ACTIVE) {
         return DONE;
     }
-    if (last != 0 && call->now - last > UNUSED_DAYS * INSTANT_DAY) {
+    if (!sign_in->sample && last != 0 && call->now - last > UNUSED_DAYS * INSTANT_DAY) {
         return account_shut(call, sign_in->account, STR("90 天未使用"));
     }
     sign_in->session.last_sign_in = last;
@@ -275,6 +275,10 @@ static void set_password_age(struct call *call, struct rows *row,
     int64_t left = PASSWORD_DAYS - age / INSTANT_DAY;
     session->days_left = left < 0 ? 0 : (int)left;
     session->must_change = row_int(row, "must_change") != 0 || left <= 0;
+    if (row_int(row, "sample") != 0) { /* a demonstration does not age */
+        session->days_left = PASSWORD_DAYS;
+        session->must_change = false;
+    }
 }
 
 static struct str new_token(struct call *call) {
