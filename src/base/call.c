@@ -18,8 +18,6 @@
 static const char base32_digits[] = "0123456789abcdefghjkmnpqrstvwxyz";
 
 static bool machine_random(void *at, size_t size);
-static enum status refuse(struct call *call, enum status answer, const char *field,
-                          const char *rule, const char *words, va_list pairs);
 
 void call_init(struct call *call, struct arena *arena, const struct house *house,
                instant now) {
@@ -86,32 +84,14 @@ struct bytes call_random(struct call *call, size_t size) {
     return (struct bytes){at, size};
 }
 
-enum status call_refuse(struct call *call, enum status answer, const char *rule,
-                        const char *words, ...) {
-    va_list pairs;
-    va_start(pairs, words);
-    refuse(call, answer, NULL, rule, words, pairs);
-    va_end(pairs);
-    return answer;
-}
-
-enum status call_refuse_field(struct call *call, const char *field, const char *rule,
-                              const char *words, ...) {
-    va_list pairs;
-    va_start(pairs, words);
-    refuse(call, REFUSED, field, rule, words, pairs);
-    va_end(pairs);
-    return REFUSED;
-}
-
-void call_forgive(struct call *call) { call->refusal = NULL; }
-
-static enum status refuse(struct call *call, enum status answer, const char *field,
-                          const char *rule, const char *words, va_list pairs) {
+void call_note_refusal(struct call *call, const char *field, const char *rule,
+                       const char *words, ...) {
     struct refusal *refusal = TAKE(call->arena, struct refusal);
     refusal->rule = str_copy(call->arena, str_of(rule));
     refusal->words = words;
     refusal->field = field;
+    va_list pairs;
+    va_start(pairs, words);
     for (size_t i = 0; i < LENGTH(refusal->arguments); i++) {
         const char *name = va_arg(pairs, const char *);
         if (name == NULL) {
@@ -121,13 +101,15 @@ static enum status refuse(struct call *call, enum status answer, const char *fie
         refusal->arguments[i].value =
             str_copy(call->arena, str_of(va_arg(pairs, const char *)));
     }
+    va_end(pairs);
     struct refusal **end = &call->refusal;
     while (*end != NULL) {
         end = &(*end)->next;
     }
     *end = refusal;
-    return answer;
 }
+
+void call_forgive(struct call *call) { call->refusal = NULL; }
 
 static bool machine_random(void *at, size_t size) {
     for (size_t got = 0; got < size;) {

@@ -106,12 +106,16 @@ struct bytes call_random(struct call *call, size_t size);
  * The arguments are pairs of a name and a zero-terminated value, ended by NULL,
  * at most six; texts are copied.
  */
-enum status call_refuse(struct call *call, enum status answer, const char *rule,
-                        const char *words, ...) __attribute__((sentinel));
+#define call_refuse(call, answer, ...)                                                   \
+    (call_note_refusal((call), NULL, __VA_ARGS__), status_answer(answer))
 
 /* As call_refuse with REFUSED, for the form field *field*. */
-enum status call_refuse_field(struct call *call, const char *field, const char *rule,
-                              const char *words, ...) __attribute__((sentinel));
+#define call_refuse_field(call, field, ...)                                              \
+    (call_note_refusal((call), (field), __VA_ARGS__), status_answer(REFUSED))
+
+/* What the two above do, without an answer. */
+void call_note_refusal(struct call *call, const char *field, const char *rule,
+                       const char *words, ...) __attribute__((sentinel));
 
 /* Forget what was refused so far (a caller that handles a no itself). */
 void call_forgive(struct call *call);

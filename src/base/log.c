@@ -35,14 +35,6 @@ void log_fault(const char *format, ...) {
     va_end(arguments);
 }
 
-enum status log_failed(const char *format, ...) {
-    va_list arguments;
-    va_start(arguments, format);
-    write_line("fault", format, arguments);
-    va_end(arguments);
-    return FAILED;
-}
-
 void log_fatal(const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);

@@ -15,7 +15,7 @@ void log_note(const char *format, ...) PRINTF_LIKE(1, 2);
 void log_fault(const char *format, ...) PRINTF_LIKE(1, 2);
 
 /* As log_fault, and the answer that goes with it: `return log_failed(…)`. */
-enum status log_failed(const char *format, ...) PRINTF_LIKE(1, 2);
+#define log_failed(...) (log_fault(__VA_ARGS__), status_answer(FAILED))
 
 /* It cannot go on; ends the process. */
 void log_fatal(const char *format, ...) PRINTF_LIKE(1, 2) __attribute__((noreturn));

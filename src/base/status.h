@@ -26,6 +26,10 @@ enum status {
         }                                                                                \
     } while (0)
 
+/* The answer itself: for macros that do something and then answer, so that compilers
+ * see which answer it is. */
+static inline enum status status_answer(enum status answer) { return answer; }
+
 /* "done", "absent", … for logs and JSON; never NULL. */
 const char *status_name(enum status status);
 
