@@ -29,14 +29,16 @@ enum status web_open(const struct web_options *options, struct web **out_web) {
     web->options = *options;
     call_init(&call, arena, options->house, 0);
     memcpy(web->seal_key, call_random(&call, SEAL_KEY_SIZE).at, SEAL_KEY_SIZE);
+    const struct entry *const *entries =
+        options->entries != NULL ? options->entries : web_entries;
     size_t count = 0;
-    while (web_entries[count] != NULL) {
+    while (entries[count] != NULL) {
         count++;
     }
     web->routes = TAKE_ARRAY(arena, count + 1, struct http_route);
     web->route_list = TAKE_ARRAY(arena, count + 1, const struct http_route *);
     for (size_t i = 0; i < count; i++) {
-        make_route(web, web_entries[i]);
+        make_route(web, entries[i]);
     }
     *out_web = web;
     return DONE;
@@ -57,7 +59,8 @@ const struct http_route *const *web_routes(const struct web *web, size_t *out_co
 void web_handle(void *owner, const struct request *request, struct response *response) {
     struct web *web = owner;
     struct call call;
-    call_init(&call, request->arena, web->options.house, request->at);
+    instant now = web->options.clock != NULL ? web->options.clock() : request->at;
+    call_init(&call, request->arena, web->options.house, now);
     call.door = DOOR_WEB;
     struct visit visit = {.call = &call,
                           .request = request,
