@@ -1,0 +1,303 @@
+/*
+ * Goes through everything a content says: title, fields, body, pictures and every
+ * corner of every attachment.
+ */
+#include "screening/screening_own.h"
+
+static void scan_field(struct scan *scan, const char *name, struct str value);
+static enum status scan_body(struct scan *scan);
+static void scan_picture(struct scan *scan, const struct body_picture *picture);
+static bool has_alt(const struct scan *scan, const struct body_picture *picture);
+static enum status scan_attachment(struct scan *scan, const struct attachment *file);
+static enum status read_document(struct scan *scan, const struct attachment *file,
+                                 struct document *out_document);
+static void scan_part(struct scan *scan, const struct attachment *file,
+                      const struct document_part *part, size_t number);
+static void note_unread(struct scan *scan, struct str name);
+static void scan_reprint(struct scan *scan, const struct body_words *words);
+static bool says_reprint(struct arena *arena, const struct body_words *words);
+static bool is_searched(struct str name);
+
+enum status scan_content(struct scan *scan) {
+    const struct content *content = scan->content;
+    buffer_init(&scan->unread, scan->call->arena);
+    scan_field(scan, "title", content->title);
+    for (size_t i = 0; i < content->field_count; i++) {
+        if (is_searched(content->fields[i].name)) {
+            scan_field(scan, str_text(scan->call->arena, content->fields[i].name),
+                       content->fields[i].value);
+        }
+    }
+    TRY(scan_body(scan));
+    for (size_t i = 0; i < content->attachment_count; i++) {
+        TRY(scan_attachment(scan, &content->attachments[i]));
+    }
+    scan->found.unread = buffer_str(&scan->unread);
+    scan->found.partial = scan->unread.length > 0;
+    return DONE;
+}
+
+const struct prohibition *prohibition_of(const struct rulebook *book,
+                                         enum detector detector) {
+    for (size_t i = 0; i < book->prohibition_count; i++) {
+        if (book->prohibitions[i].detector == detector) {
+            return &book->prohibitions[i];
+        }
+    }
+    return NULL;
+}
+
+void scan_add(struct scan *scan, const struct place *place,
+              const struct sighting *sighting) {
+    static const char *const words[] = {
+        [DETECTOR_CLASSIFICATION_MARK] = "screening.classification-mark",
+        [DETECTOR_INTERNAL_MARK] = "screening.internal-mark",
+        [DETECTOR_CITIZEN_ID] = "screening.citizen-id",
+        [DETECTOR_BANK_CARD] = "screening.bank-card",
+        [DETECTOR_PHONE] = "screening.phone",
+        [DETECTOR_REPRINT_SOURCE] = "screening.reprint",
+        [DETECTOR_PICTURE_TEXT] = "screening.picture",
+        [DETECTOR_LEXICON] = "screening.lexicon",
+        [DETECTOR_WRONG_WORD] = "screening.wrong-word",
+        [DETECTOR_SECTOR_WORDS] = "screening.sector-words",
+    };
+    const struct prohibition *prohibition =
+        prohibition_of(scan->book, sighting->detector);
+    if (prohibition == NULL || scan->found.count == FINDINGS_MOST) {
+        return;
+    }
+    enum severity severity = prohibition->severity;
+    bool softened =
+        sighting->uncertain || (prohibition->until_confirmed && !scan->numbers_confirmed);
+    if (severity == SEVERITY_BLOCK && softened) {
+        severity = SEVERITY_JUDGE;
+    }
+    struct arena *arena = scan->call->arena;
+    scan->found.at[scan->found.count++] = (struct finding){
+        .detector = sighting->detector,
+        .severity = severity,
+        .rule = prohibition->basis.id,
+        .words = str_of(words[sighting->detector]),
+        .shown = str_copy(arena, str_part(sighting->shown, 0, 400)),
+        .field = place->field,
+        .attachment = place->attachment,
+        .part = place->part,
+        .paragraph = place->paragraph,
+        .from = (int)(place->from + sighting->from),
+        .length = (int)(sighting->to - sighting->from),
+        .remedy = sighting->remedy,
+        .offer = str_copy(arena, sighting->offer),
+    };
+}
+
+void scan_text(struct scan *scan, const struct place *place, struct str text) {
+    struct place at = *place;
+    while (text.length > 0) {
+        struct str line = str_cut(&text, '\n');
+        scan_marks(scan, &at, line);
+        scan_numbers(scan, &at, line);
+        scan_words(scan, &at, line);
+        at.from += line.length + 1;
+    }
+}
+
+static void scan_field(struct scan *scan, const char *name, struct str value) {
+    struct place place = {.field = str_of(name), .part = STR("")};
+    scan_text(scan, &place, value);
+}
+
+static enum status scan_body(struct scan *scan) {
+    struct body_words words;
+    enum status status = text_words(scan->call->arena, scan->content->body, &words);
+    if (status != DONE) {
+        return log_failed("screening: a body is not clean HTML");
+    }
+    for (size_t i = 0; i < words.paragraph_count; i++) {
+        struct place place = {
+            .field = STR("body"), .part = STR(""), .paragraph = (int)i + 1};
+        scan_text(scan, &place, words.paragraphs[i].text);
+    }
+    for (size_t i = 0; i < words.picture_count; i++) {
+        scan_picture(scan, &words.pictures[i]);
+    }
+    for (size_t i = 0; i < words.link_count; i++) {
+        /* An address can carry a number or a mark as well as a line can. */
+        struct place place = {.field = STR("body"),
+                              .part = STR(""),
+                              .paragraph = (int)words.links[i].paragraph + 1};
+        struct str address = words.links[i].address;
+        if (str_starts(address, "mailto:")) {
+            scan_words(scan, &place, address);
+        }
+    }
+    scan_reprint(scan, &words);
+    return DONE;
+}
+
+static void scan_picture(struct scan *scan, const struct body_picture *picture) {
+    struct place place = {
+        .field = STR("body"), .part = STR(""), .paragraph = (int)picture->paragraph + 1};
+    if (has_alt(scan, picture)) {
+        scan_text(scan, &place, picture->alt);
+        return;
+    }
+    struct sighting sighting = {.detector = DETECTOR_PICTURE_TEXT,
+                                .shown = picture->source,
+                                .remedy = REMEDY_ALT};
+    scan_add(scan, &place, &sighting);
+}
+
+/* In the body itself, or beside the file that the picture shows. */
+static bool has_alt(const struct scan *scan, const struct body_picture *picture) {
+    if (str_trim(picture->alt).length > 0) {
+        return true;
+    }
+    for (size_t i = 0; i < scan->content->attachment_count; i++) {
+        const struct attachment *file = &scan->content->attachments[i];
+        struct str digest = digest_to_text(scan->call->arena, &file->digest);
+        if (str_find(picture->source, digest) < picture->source.length &&
+            str_trim(file->alt).length > 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum status scan_attachment(struct scan *scan, const struct attachment *file) {
+    struct place place = {
+        .field = file->name, .attachment = file->digest, .part = STR("")};
+    scan_text(scan, &place, file->name);
+    scan_text(scan, &place, file->alt);
+    if (str_starts(file->media_type, "image/")) {
+        if (!file->in_body && str_trim(file->alt).length == 0) {
+            struct sighting sighting = {.detector = DETECTOR_PICTURE_TEXT,
+                                        .shown = file->name,
+                                        .remedy = REMEDY_ALT};
+            scan_add(scan, &place, &sighting);
+        }
+        return DONE; /* what a picture shows is for eyes */
+    }
+    struct document document = {0};
+    enum status status = read_document(scan, file, &document);
+    if (status == FAILED) {
+        return FAILED;
+    }
+    if (status != DONE || !document.is_read) {
+        note_unread(scan, file->name);
+        return DONE;
+    }
+    for (size_t i = 0; i < document.count; i++) {
+        scan_part(scan, file, &document.parts[i], i);
+    }
+    return DONE;
+}
+
+/* A file that cannot be read is no refusal of the wish: it is told as unread. */
+static enum status read_document(struct scan *scan, const struct attachment *file,
+                                 struct document *out_document) {
+    struct call *call = scan->call;
+    struct refusal *before = call->refusal;
+    struct bytes bytes;
+    const struct file_type *type;
+    enum status status = manuscript_file(call, &file->digest, &bytes);
+    if (status == DONE) {
+        status = text_file_type(call, file->name, bytes, &type);
+    }
+    if (status == DONE) {
+        status = text_document(call, type, bytes, out_document);
+    }
+    if (status != FAILED) {
+        call->refusal = before;
+    }
+    return status;
+}
+
+static void scan_part(struct scan *scan, const struct attachment *file,
+                      const struct document_part *part, size_t number) {
+    struct arena *arena = scan->call->arena;
+    const char *kind = part_kind_name(part->kind);
+    /* "sheet 2 名称": the words for kinds are the door's. */
+    struct str named = str_format(arena, "%s %zu%s%.*s", kind, number + 1,
+                                  part->name.length > 0 ? " " : "", STR_ARG(part->name));
+    struct place place = {.field = file->name, .attachment = file->digest, .part = named};
+    if (part->kind == PART_EMBEDDED) {
+        note_unread(scan, str_format(arena, "%.*s/%.*s", STR_ARG(file->name),
+                                     STR_ARG(part->name)));
+        return;
+    }
+    scan_text(scan, &place, part->name);
+    scan_text(scan, &place, part->text);
+}
+
+static void note_unread(struct scan *scan, struct str name) {
+    if (scan->unread.length > 0) {
+        buffer_add_text(&scan->unread, "、");
+    }
+    buffer_add(&scan->unread, name);
+}
+
+/* A text that says it comes from elsewhere names where: source and address. */
+static void scan_reprint(struct scan *scan, const struct body_words *words) {
+    const struct content *content = scan->content;
+    struct str source = str_trim(content_field(content, "reprint-source"));
+    struct str address = str_trim(content_field(content, "reprint-url"));
+    bool is_reprint = source.length > 0 || address.length > 0 ||
+                      content_field(content, "reprint-at").length > 0 ||
+                      says_reprint(scan->call->arena, words);
+    const struct {
+        const char *field;
+        bool missing;
+    } rows[] = {{"reprint-source", source.length == 0},
+                {"reprint-url", address.length == 0}};
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        if (is_reprint && rows[i].missing) {
+            struct place place = {.field = str_of(rows[i].field), .part = STR("")};
+            struct sighting sighting = {.detector = DETECTOR_REPRINT_SOURCE,
+                                        .remedy = REMEDY_FIELD,
+                                        .offer = str_of(rows[i].field)};
+            scan_add(scan, &place, &sighting);
+        }
+    }
+}
+
+/* The first two or the last two paragraphs say 转载 or 转自. */
+static bool says_reprint(struct arena *arena, const struct body_words *words) {
+    static const struct str marks[] = {STR_INIT("转载自"), STR_INIT("转载于"),
+                                       STR_INIT("转自"), STR_INIT("转载来源")};
+    for (size_t i = 0; i < words->paragraph_count; i++) {
+        if (i >= 2 && i + 2 < words->paragraph_count) {
+            continue;
+        }
+        struct str text = words->paragraphs[i].text;
+        if (text.length > 300) {
+            continue;
+        }
+        struct folded folded = text_fold(arena, text, FOLD_TIGHT);
+        struct buffer plain;
+        buffer_init(&plain, arena);
+        for (size_t k = 0; k < folded.count; k++) {
+            utf8_add(&plain, folded.points[k]);
+        }
+        for (size_t k = 0; k < LENGTH(marks); k++) {
+            if (str_starts(buffer_str(&plain), marks[k].at)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* Fields that hold a code, a day or an address have no words to search. */
+static bool is_searched(struct str name) {
+    static const char *const searched[] = {
+        "author",         "basis",         "doc-number",     "editor",
+        "issuer",         "keywords",      "late-reason",    "meeting-name",
+        "meeting-number", "other-channel", "reprint-source", "source",
+        "summary",        "title-breaks"};
+    for (size_t i = 0; i < LENGTH(searched); i++) {
+        if (str_is(name, searched[i])) {
+            return true;
+        }
+    }
+    return false;
+}

@@ -1,0 +1,136 @@
+/*
+ * One screening: prepared, looked up, else done and kept.  The work lies outside
+ * every transaction; only the row is written in one.
+ */
+#include "screening/screening_own.h"
+#include "screening_sql.h"
+
+struct keeping {
+    struct digest content;
+    struct digest book;
+    struct digest basis;
+    struct str json;
+    struct findings *findings;
+    bool found;
+};
+
+static enum status look_up(struct call *call, void *what);
+static enum status keep(struct call *call, void *what);
+static enum status find(struct call *call, void *what);
+
+enum status screening_run(struct call *call, const struct rulebook *book,
+                          const struct content *content, struct findings *out_findings) {
+    if (call->txn != NULL) {
+        return log_failed("screening: inside a transaction");
+    }
+    struct scan *scan = TAKE(call->arena, struct scan);
+    scan->call = call;
+    scan->book = book;
+    scan->content = content;
+    TRY(scan_prepare(scan));
+    struct findings findings = {0};
+    struct keeping keeping = {.content = content_digest(content),
+                              .book = book->digest,
+                              .basis = scan_basis(scan),
+                              .findings = &findings};
+    TRY(store_transact(call, TXN_READ, look_up, &keeping));
+    if (keeping.found) {
+        *out_findings = findings;
+        return DONE;
+    }
+    scan_make_lexicons(scan);
+    scan->found.at = TAKE_ARRAY(call->arena, FINDINGS_MOST, struct finding);
+    TRY(scan_content(scan));
+    findings = scan->found;
+    keeping.json = findings_to_json(call, &findings);
+    TRY(store_transact(call, TXN_WRITE, keep, &keeping));
+    *out_findings = findings;
+    return DONE;
+}
+
+enum status screening_find(struct call *call, const struct digest *digest,
+                           struct findings *out_findings) {
+    struct findings findings = {0};
+    struct keeping keeping = {.content = *digest, .findings = &findings};
+    TRY(store_transact(call, TXN_READ, find, &keeping));
+    *out_findings = findings;
+    return DONE;
+}
+
+enum status screening_is_done(struct call *call, const struct digest *digest,
+                              bool *out_done) {
+    struct rows *row;
+    enum status status =
+        store_find(call, &screening_newest, &row, bind_digest("digest", digest));
+    if (status != DONE && status != ABSENT) {
+        return status;
+    }
+    *out_done = status == DONE;
+    return DONE;
+}
+
+enum status screening_blocking(struct call *call, const struct rulebook *book,
+                               const struct digest *digest, int *out_prohibition) {
+    struct rows *row;
+    enum status status =
+        store_find(call, &screening_kept_under, &row, bind_digest("digest", digest),
+                   bind_digest("rulebook_digest", &book->digest));
+    if (status == ABSENT) {
+        status = store_find(call, &screening_newest, &row, bind_digest("digest", digest));
+    }
+    if (status == ABSENT) {
+        *out_prohibition = NO_INDEX;
+        return DONE;
+    }
+    TRY(status);
+    struct findings findings;
+    TRY(findings_from_json(call, row_text(row, "findings"), &findings));
+    TRY(findings_settle(call, digest, &findings));
+    int blocking = NO_INDEX;
+    for (size_t i = 0; i < findings.count && blocking == NO_INDEX; i++) {
+        const struct finding *finding = &findings.at[i];
+        const struct prohibition *prohibition = prohibition_of(book, finding->detector);
+        if (finding->severity == SEVERITY_BLOCK && !finding->ruled &&
+            prohibition != NULL) {
+            blocking = (int)(prohibition - book->prohibitions);
+        }
+    }
+    *out_prohibition = blocking;
+    return DONE;
+}
+
+static enum status look_up(struct call *call, void *what) {
+    struct keeping *keeping = what;
+    struct rows *row;
+    keeping->found = false;
+    enum status status =
+        store_find(call, &screening_kept, &row, bind_digest("digest", &keeping->content),
+                   bind_digest("rulebook_digest", &keeping->book),
+                   bind_digest("basis", &keeping->basis));
+    if (status == ABSENT) {
+        return DONE;
+    }
+    TRY(status);
+    TRY(findings_from_json(call, row_text(row, "findings"), keeping->findings));
+    TRY(findings_settle(call, &keeping->content, keeping->findings));
+    keeping->found = true;
+    return DONE;
+}
+
+static enum status keep(struct call *call, void *what) {
+    struct keeping *keeping = what;
+    TRY(store_run(call, &screening_keep, NULL, bind_digest("digest", &keeping->content),
+                  bind_digest("rulebook_digest", &keeping->book),
+                  bind_digest("basis", &keeping->basis),
+                  bind_text("findings", keeping->json), bind_int("at", call->now)));
+    return findings_settle(call, &keeping->content, keeping->findings);
+}
+
+static enum status find(struct call *call, void *what) {
+    struct keeping *keeping = what;
+    struct rows *row;
+    TRY(store_find(call, &screening_newest, &row,
+                   bind_digest("digest", &keeping->content)));
+    TRY(findings_from_json(call, row_text(row, "findings"), keeping->findings));
+    return findings_settle(call, &keeping->content, keeping->findings);
+}
