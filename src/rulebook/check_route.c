@@ -12,6 +12,7 @@ static void check_release(struct reader *reader, const struct route *route,
                           uint32_t reached, const struct node *node);
 static void check_outcomes(struct reader *reader, const struct step *step,
                            const struct node *node);
+static uint32_t outlets(const struct route *route);
 static uint32_t reach(const struct route *route, uint32_t without);
 static bool can_end(const struct route *route, size_t from);
 
@@ -91,26 +92,35 @@ static void check_outcomes(struct reader *reader, const struct step *step,
 
 static void check_release(struct reader *reader, const struct route *route,
                           uint32_t reached, const struct node *node) {
-    if (route->release == NO_INDEX) {
-        return;
+    if (route->release != NO_INDEX && route->gate == NULL) {
+        FAULT_KEY(reader, node, STR(""), "路线“%.*s”缺少 release-gate。",
+                  "The route “%.*s” lacks a release-gate.", STR_ARG(route->code));
     }
     if (route->demanded == 0) {
         FAULT_KEY(reader, node, STR(""), "路线“%.*s”不经任何审核就能发布。",
                   "The route “%.*s” reaches release without any review.",
                   STR_ARG(route->code));
     }
-    if (route->gate == NULL) {
-        FAULT_KEY(reader, node, STR(""), "路线“%.*s”缺少 release-gate。",
-                  "The route “%.*s” lacks a release-gate.", STR_ARG(route->code));
-    }
     for (size_t i = 0; i < route->step_count; i++) {
         bool demanded = (route->demanded & reached & BIT(i)) != 0;
-        if (demanded && (reach(route, BIT(i)) & BIT((size_t)route->release)) != 0) {
+        if (demanded && (reach(route, BIT(i)) & outlets(route)) != 0) {
             FAULT_KEY(reader, node, STR(""), "不经过“%.*s”也能走到发布。",
                       "Release can be reached past “%.*s”.",
                       STR_ARG(route->steps[i].code));
         }
     }
+}
+
+/* Bits of the steps by which a text leaves the house. */
+static uint32_t outlets(const struct route *route) {
+    uint32_t bits = 0;
+    for (size_t i = 0; i < route->step_count; i++) {
+        const struct step *step = &route->steps[i];
+        bool leaves = step->kind == STEP_RELEASE || step->state == STATE_PUBLISHED ||
+                      step->state == STATE_SUBMITTED;
+        bits |= leaves ? BIT(i) : 0;
+    }
+    return bits;
 }
 
 /* Bits of the steps that can be reached from the first, not through *without*. */

@@ -37,11 +37,13 @@ static enum status check_prepared(struct asking *asking);
 static enum status check_findings(struct asking *asking);
 static enum status check_standing(struct asking *asking);
 static enum status check_clock(struct asking *asking);
-static bool approves(const struct asking *asking, const struct outcome *outcome);
+static bool approves(const struct rulebook *book, const struct step *step,
+                     const struct outcome *outcome, const uint8_t *answers);
 static void go_on(struct asking *asking, const struct outcome *outcome, bool approving,
                   struct moved *moved);
-static void settle_position(struct asking *asking, const struct outcome *outcome,
-                            bool approving, struct position *next);
+static void settle_position(const struct rulebook *book, const struct step *step,
+                            const struct outcome *outcome, const uint8_t *answers,
+                            struct position *next);
 static void settle_duties(struct asking *asking, struct moved *moved);
 static void settle_records(struct asking *asking, struct str step, struct moved *moved);
 static bool names_step(const struct filing_rule *filing, struct str step);
@@ -88,6 +90,28 @@ enum status rulebook_move(const struct rulebook *book, const struct route *route
     return no(&asking, REFUSED, NULL, "rulebook.no-such-outcome");
 }
 
+struct position rulebook_replay(const struct rulebook *book, const struct route *route,
+                                int round, const struct past *pasts, size_t count) {
+    struct position position = route_start(route);
+    position.round = (uint16_t)round;
+    for (size_t i = 0; i < count; i++) {
+        const struct past *past = &pasts[i];
+        if (past->step == NO_INDEX || past->outcome == NO_INDEX) {
+            continue;
+        }
+        const struct step *step = &route->steps[past->step];
+        position.step = (uint8_t)past->step;
+        settle_position(book, step, &step->outcomes[past->outcome], past->answers,
+                        &position);
+        if (!past->current) {
+            position.passed &= ~BIT(past->step);
+            position.carried = 0;
+        }
+        position.round = (uint16_t)round;
+    }
+    return position;
+}
+
 bool rulebook_may_edit(const struct route *route, const struct position *position,
                        uint64_t roles) {
     const struct step *step = &route->steps[position->step];
@@ -125,7 +149,7 @@ static enum status decide(struct asking *asking, struct moved *out_moved) {
     TRY(check_channel(asking));
     TRY(check_outcome(asking, outcome));
     TRY(check_answers(asking, outcome));
-    bool approving = approves(asking, outcome);
+    bool approving = approves(asking->book, asking->step, outcome, asking->move->answers);
     if (outcome->kind == OUTCOME_FORWARD) {
         TRY(check_prepared(asking));
         TRY(check_findings(asking));
@@ -202,6 +226,9 @@ static enum status release(struct asking *asking, struct moved *out_moved) {
         *out_moved = (struct moved){.next = *asking->position, .spawn_target = NO_INDEX};
         settle_duties(asking, out_moved);
         return DONE;
+    }
+    if (asking->step->outcome_count == 0) {
+        return no(asking, REFUSED, &asking->step->basis, "rulebook.no-such-outcome");
     }
     go_on(asking, &asking->step->outcomes[0], false, out_moved);
     return DONE;
@@ -373,7 +400,7 @@ static enum status check_outcome(struct asking *asking, const struct outcome *ou
 static enum status check_answers(struct asking *asking, const struct outcome *outcome) {
     const struct step *step = asking->step;
     bool onward = outcome->kind == OUTCOME_FORWARD;
-    bool approving = approves(asking, outcome);
+    bool approving = approves(asking->book, asking->step, outcome, asking->move->answers);
     for (size_t i = 0; onward && i < step->ask_count; i++) {
         const struct question *question = &asking->book->questions[step->asks[i]];
         uint8_t answer = asking->move->answers[i];
@@ -468,16 +495,16 @@ static enum status check_clock(struct asking *asking) {
 }
 
 /* An approval: it goes on, and no carried answer takes it elsewhere. */
-static bool approves(const struct asking *asking, const struct outcome *outcome) {
-    const struct step *step = asking->step;
+static bool approves(const struct rulebook *book, const struct step *step,
+                     const struct outcome *outcome, const uint8_t *answers) {
     if (outcome->kind != OUTCOME_FORWARD) {
         return false;
     }
     for (size_t i = 0; i < step->ask_count; i++) {
-        const struct question *question = &asking->book->questions[step->asks[i]];
-        uint8_t answer = asking->move->answers[i];
-        if (question->kind == QUESTION_CHOICE && answer > 0 &&
-            answer <= question->choice_count && !question->choices[answer - 1].approves) {
+        const struct question *question = &book->questions[step->asks[i]];
+        if (question->kind == QUESTION_CHOICE && answers[i] > 0 &&
+            answers[i] <= question->choice_count &&
+            !question->choices[answers[i] - 1].approves) {
             return false;
         }
     }
@@ -492,7 +519,8 @@ static void go_on(struct asking *asking, const struct outcome *outcome, bool app
                             .outcome = outcome,
                             .approves = approving,
                             .spawn_target = NO_INDEX};
-    settle_position(asking, outcome, approving, &moved->next);
+    settle_position(asking->book, asking->step, outcome, asking->move->answers,
+                    &moved->next);
     for (size_t i = 0; i < asking->step->ask_count; i++) {
         const struct question *question = &asking->book->questions[asking->step->asks[i]];
         bool spawns = question->spawns && asking->move->answers[i] == 2;
@@ -507,16 +535,19 @@ static void go_on(struct asking *asking, const struct outcome *outcome, bool app
     settle_duties(asking, moved);
 }
 
-static void settle_position(struct asking *asking, const struct outcome *outcome,
-                            bool approving, struct position *next) {
-    uint32_t here = BIT(asking->position->step);
+/* *next* is the position before, and becomes the one after. */
+static void settle_position(const struct rulebook *book, const struct step *step,
+                            const struct outcome *outcome, const uint8_t *answers,
+                            struct position *next) {
+    uint32_t here = BIT(next->step);
+    bool approving = approves(book, step, outcome, answers);
     next->step = (uint8_t)outcome->next;
     next->did |= here;
     next->passed = approving ? next->passed | here : next->passed & ~here;
-    for (size_t i = 0; i < asking->step->ask_count; i++) {
-        const struct question *question = &asking->book->questions[asking->step->asks[i]];
+    for (size_t i = 0; i < step->ask_count; i++) {
+        const struct question *question = &book->questions[step->asks[i]];
         if (question->carries && outcome->kind == OUTCOME_FORWARD) {
-            next->carried = asking->move->answers[i];
+            next->carried = answers[i];
         }
     }
     if (outcome->kind == OUTCOME_BACK) {

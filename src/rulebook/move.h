@@ -147,6 +147,28 @@ MUST_CHECK enum status rulebook_move(const struct rulebook *book,
                                      const struct move_facts *facts, enum lane lane,
                                      struct moved *out_moved, struct no *out_no);
 
+/* One decision of the present round, as it was recorded. */
+struct past {
+    int step;
+    int outcome;
+    uint8_t answers[RULEBOOK_QUESTIONS_MOST]; /* in the order of step->asks */
+    bool current;                             /* given on the present text */
+};
+
+/* The position that *count* decisions of *round*, in their order, have led to, by the
+ * same arithmetic as rulebook_move; what was decided on an earlier text was done, but
+ * does not stand.  Decisions whose step or outcome is NO_INDEX are passed over; without
+ * any, the step is the route's first (a new round begins where the run says). */
+struct position rulebook_replay(const struct rulebook *book, const struct route *route,
+                                int round, const struct past *pasts, size_t count);
+
+/* The rule that a publication elsewhere at *elsewhere* breaks if the site has it at
+ * *here* (0: not yet): it came first (BZ-9.a), or at another time (BZ-9.b).  NULL if
+ * none; *order* says which is asked. */
+const struct outside_rule *rulebook_outside(const struct rulebook *book,
+                                            enum channel_order order, instant elsewhere,
+                                            instant here);
+
 /* Steps whose approval must stand on the digest for a release. */
 uint32_t rulebook_demanded(const struct route *route);
 

@@ -28,6 +28,7 @@ static bool candidate_step(const struct rulebook *book, size_t index,
                            struct str *out_code);
 static bool candidate_choice(const struct rulebook *book, size_t index,
                              struct str *out_code);
+static void open_holes(struct rulebook *book);
 static void settle_route(struct route *route);
 static void settle_step(struct route *route, size_t index);
 static void drop_missing(int *indexes, size_t *count);
@@ -37,6 +38,9 @@ void resolve(struct reader *reader, struct rulebook *book) {
         add_ends(&book->routes[i]);
     }
     resolve_pending(reader, book);
+    if (!str_is_empty(book->without)) {
+        open_holes(book);
+    }
     for (size_t i = 0; i < book->route_count; i++) {
         settle_route(&book->routes[i]);
     }
@@ -163,6 +167,36 @@ static bool candidate_choice(const struct rulebook *book, size_t index,
         index -= book->questions[i].choice_count;
     }
     return false;
+}
+
+/* What a left-out rule forbade must become possible, for a test to show the
+ * difference: a step without its actor is anybody's, a role without its unit counts
+ * everywhere. */
+static void open_holes(struct rulebook *book) {
+    int anyone = (int)book->role_count;
+    for (size_t i = 0; i < book->role_count; i++) {
+        struct role *role = &book->roles[i];
+        if (role->scope == ROLE_BOUND_UNIT && role->unit == NO_INDEX) {
+            role->scope = ROLE_BODY;
+        }
+    }
+    if (book->roles == NULL) {
+        return;
+    }
+    book->roles[book->role_count++] =
+        (struct role){.code = STR("anyone"),
+                      .title = {STR("任何人"), STR("anyone")},
+                      .scope = ROLE_BODY,
+                      .unit = NO_INDEX,
+                      .open = true,
+                      .basis = {.house = true, .path = STR("roles.anyone")}};
+    for (size_t i = 0; i < book->route_count; i++) {
+        for (size_t j = 0; j < book->routes[i].step_count; j++) {
+            struct step *step = &book->routes[i].steps[j];
+            step->role =
+                step->role == NO_INDEX && step->kind != STEP_END ? anyone : step->role;
+        }
+    }
 }
 
 static void settle_route(struct route *route) {

@@ -102,6 +102,18 @@ const struct deadline *rulebook_step_deadline(const struct rulebook *book,
     return NULL;
 }
 
+const struct outside_rule *rulebook_outside(const struct rulebook *book,
+                                            enum channel_order order, instant elsewhere,
+                                            instant here) {
+    bool broken = elsewhere != 0 && (here == 0 || here > elsewhere);
+    for (size_t i = 0; broken && i < book->outside_count; i++) {
+        if (book->outsides[i].order == order) {
+            return &book->outsides[i];
+        }
+    }
+    return NULL;
+}
+
 static enum status say_no(struct no *out_no, const struct basis *basis, const char *words,
                           const char *name, struct text value) {
     *out_no = (struct no){.status = REFUSED,

@@ -176,6 +176,7 @@ struct schema {
     size_t code_offset;
     const char *shorthand; /* a lone scalar stands for this field */
     size_t spare;          /* extra room behind an array */
+    bool of_route;         /* its members are the steps of the route around them */
     bool likable;          /* may be written as `like` another, `with` words exchanged */
     const struct schema_field *fields;
     size_t field_count;

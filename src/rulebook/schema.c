@@ -325,7 +325,14 @@ static const struct schema_field role_fields[] = {
     MANY("limits", role, limits, limit_count, schema_limit),
     MANY("titles", role, titles, title_count, schema_role_title),
 };
-static const struct schema schema_role = KEYED(role, code, role_fields);
+static const struct schema schema_role = {.name = "role",
+                                          .size = sizeof(struct role),
+                                          .ruling = RULED_MUST,
+                                          .basis_offset = AT(role, basis),
+                                          .keyed = true,
+                                          .code_offset = AT(role, code),
+                                          .spare = 1,
+                                          FIELDS(role_fields)};
 static const struct schema_field sight_fields[] = {
     REF("role", sight, role, REFER_ROLE, true),
     TRUTH("own-unit-only", sight, own_unit_only, 0),
@@ -508,6 +515,7 @@ static const struct schema schema_step = {.name = "step",
                                           .keyed = true,
                                           .code_offset = AT(step, code),
                                           .spare = ENDS_MOST,
+                                          .of_route = true,
                                           FIELDS(step_fields)};
 static const struct schema schema_release_gate = {.name = "release_gate",
                                                   .size = sizeof(struct release_gate),

@@ -306,7 +306,7 @@ static void bind_many(struct walking *walking, const struct schema_field *field,
         struct str path = path_below(walking->reader, walking->path, node, 0);
         walk(walking->reader, schema, item, thing,
              path_below(walking->reader, path, item, index), walking->own,
-             schema->spare > 0 ? (void *)walking->thing : (void *)walking->route);
+             schema->of_route ? (void *)walking->thing : (void *)walking->route);
         index++;
     }
     *(char **)(void *)(walking->thing + field->offset) = things;
