@@ -3,11 +3,13 @@
  * the live tree.  Whoever comes first takes all open journals of the site, so
  * that many releases at once write each list only once.
  *
- * Order: what goes is unlinked first, then pages and their files are shown,
- * then what links to them; each group is synced, files and directories, before
- * the next.  The manifest and the journal's end are one transaction after all
- * of it.  A crash anywhere leaves the journal open and the next start does the
- * same work again.
+ * Order: all new bytes are written and synced beside what stands; then what goes
+ * is unlinked, pages and their files are shown, and after them what links to
+ * them; then the directories are synced.  (A journaling file system keeps the
+ * order of these changes of names; waiting for each group cost twice the time.)
+ * The manifest and the journal's end are one transaction after all of it.  A
+ * crash anywhere leaves the journal open and the next start does the same work
+ * again.
  */
 #include "publication_own.h"
 #include "publication_sql.h"
@@ -181,7 +183,7 @@ static enum status load_journals(struct call *call, struct work *work) {
     return DONE;
 }
 
-/* *out_broken*: a page could not be made; nothing was shown yet of its group. */
+/* *out_broken*: a page could not be made; nothing was shown yet. */
 static enum status carry_out(struct call *call, struct work *work, bool *out_broken) {
     struct tree *tree;
     TRY(tree_open(site_tree_path(call, work->view.site.code), TREE_SAFE, &tree));
@@ -190,9 +192,9 @@ static enum status carry_out(struct call *call, struct work *work, bool *out_bro
     for (int group = 0; group < 3 && done == DONE; group++) {
         done = do_group(call, work, group);
         *out_broken = done != DONE;
-        if (done == DONE) {
-            done = tree_settle(tree);
-        }
+    }
+    if (done == DONE) {
+        done = tree_settle(tree);
     }
     tree_close(tree);
     return done == DONE ? store_transact(call, TXN_WRITE, close_journals, work) : done;

@@ -183,7 +183,7 @@ MUST_CHECK enum status publication_rebuild(struct call *call, id64 site,
                                            struct applied *out_applied);
 
 /* Compare the tree with the manifest; each difference is told to *difference*. */
-enum difference { FILE_MISSING, FILE_CHANGED, FILE_FOREIGN };
+enum tampering { FILE_MISSING, FILE_CHANGED, FILE_FOREIGN };
 struct verified {
     size_t files;
     size_t differences;
@@ -192,7 +192,7 @@ struct verified {
 MUST_CHECK enum status publication_verify(struct call *call, id64 site,
                                           void (*difference)(void *listener,
                                                              struct str path,
-                                                             enum difference kind),
+                                                             enum tampering kind),
                                           void *listener, struct verified *out_verified);
 
 /* Look-ups.  Results live in the call's arena. */

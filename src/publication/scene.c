@@ -6,6 +6,7 @@
 
 #include "publication_sql.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static enum status run_one(struct call *call, void *what);
@@ -52,11 +53,22 @@ struct releasing {
 static enum status release_act(struct call *call, void *what);
 static enum status run_values(struct call *call, void *what);
 
+/* A store keeps what it prepared by the statement's address, so statements stay. */
 enum status scene_run(struct call *call, const char *sql) {
     static const char *const none[] = {NULL};
-    struct statement *statement = TAKE(call->arena, struct statement);
-    *statement = (struct statement){"scene", sql, sql, none};
-    return store_transact(call, TXN_WRITE, run_one, statement);
+    static struct kept {
+        struct statement statement;
+        struct kept *next;
+    } * all;
+    struct kept *kept = calloc(1, sizeof *kept);
+    char *text = strdup(sql);
+    if (kept == NULL || text == NULL) {
+        log_fatal("out of memory");
+    }
+    kept->statement = (struct statement){"scene", text, text, none};
+    kept->next = all;
+    all = kept;
+    return store_transact(call, TXN_WRITE, run_one, &kept->statement);
 }
 
 enum status scene_site(struct call *call) {

@@ -19,7 +19,7 @@ struct check {
     struct call file_call; /* an arena for one file at a time */
     id64 site;
     const char *root;
-    void (*difference)(void *listener, struct str path, enum difference kind);
+    void (*difference)(void *listener, struct str path, enum tampering kind);
     void *listener;
     struct verified verified;
 };
@@ -29,11 +29,11 @@ static enum status check_file(struct check *check, struct str path,
                               const struct digest *digest);
 static enum status check_foreign(struct check *check, struct str below, int depth);
 static enum status check_entry(struct check *check, struct str path, int depth);
-static void tell(struct check *check, struct str path, enum difference kind);
+static void tell(struct check *check, struct str path, enum tampering kind);
 
 enum status publication_verify(struct call *call, id64 site,
                                void (*difference)(void *listener, struct str path,
-                                                  enum difference kind),
+                                                  enum tampering kind),
                                void *listener, struct verified *out_verified) {
     struct site facts;
     struct rows *row;
@@ -151,7 +151,7 @@ static enum status check_entry(struct check *check, struct str path, int depth) 
     return known;
 }
 
-static void tell(struct check *check, struct str path, enum difference kind) {
+static void tell(struct check *check, struct str path, enum tampering kind) {
     check->verified.differences++;
     if (check->difference != NULL) {
         check->difference(check->listener, path, kind);
