@@ -7,6 +7,10 @@
 
 #include "http.h"
 
+#include <microhttpd.h>
+#include <pthread.h>
+#include <stdatomic.h>
+
 #define HEADERS_MOST    100
 #define COOKIES_MOST    50
 #define PAIRS_MOST      2000
@@ -58,8 +62,6 @@ enum status files_open(const char *directory, int seconds, bool is_public,
                        struct files **out_files);
 void files_close(struct files *files);
 
-struct MHD_Connection;
-
 /* Answer from the tree: true if it did (200, 206, 304, 416), false if there is no such
  * file. *path* is decoded and relative; *missing* sends 404.html with status 404. */
 bool files_answer(struct files *files, struct MHD_Connection *connection,
@@ -80,5 +82,74 @@ extern const size_t security_header_count;
 /* Bind and listen; *out_name* is the address with its real port, in malloc'd memory. */
 enum status address_listen(const char *address, int *out_socket, char **out_name,
                            char **out_path);
+
+/* ---- connections and requests ---- */
+
+enum phase { PHASE_WAITING, PHASE_BODY, PHASE_ANSWER };
+
+/* One connection, from accept to close. */
+struct link {
+    struct link *next;
+    struct link *previous;
+    int socket;
+    atomic_int phase;
+    atomic_llong since;    /* seconds, of the phase */
+    atomic_llong received; /* bytes of the body */
+};
+
+struct server {
+    struct MHD_Daemon *daemon;
+    struct http_options options;
+    struct routes routes;
+    struct arena *arena;
+    struct files *files;
+    struct str files_prefix;
+    char *name;
+    char *path; /* of a unix socket */
+    int socket;
+    bool loopback;
+    atomic_bool draining;
+    pthread_t watch;
+    pthread_mutex_t lock; /* links, stopping */
+    pthread_cond_t change;
+    struct link *links;
+    bool stopping;
+};
+
+/* One request under way. */
+struct exchange {
+    struct server *server;
+    struct arena *arena;
+    struct request request;
+    struct str target;
+    unsigned char *body;
+    size_t body_length;
+    size_t body_wanted;
+    bool begun;
+    bool answered;
+};
+
+void *exchange_new(void *cls, const char *uri, struct MHD_Connection *connection);
+enum MHD_Result exchange_answer(void *cls, struct MHD_Connection *connection,
+                                const char *url, const char *method, const char *version,
+                                const char *upload, size_t *upload_size, void **state);
+void exchange_completed(void *cls, struct MHD_Connection *connection, void **state,
+                        enum MHD_RequestTerminationCode why);
+
+/* NULL, or why the head is refused; sets the headers, the host and the body's length. */
+const char *guard_head(struct exchange *exchange, struct MHD_Connection *connection,
+                       const char *version);
+
+/* Path and query; false if they are not well-formed or would climb. */
+bool guard_target(struct exchange *exchange);
+
+/* Who is at the other end. */
+void guard_peer(struct exchange *exchange, struct MHD_Connection *connection);
+
+struct link *link_of(struct MHD_Connection *connection);
+void link_set_phase(struct link *link, enum phase phase);
+
+/* True if it sends a head or a body too slowly, or has been idle for too long. */
+bool link_dawdles(const struct server *server, const struct link *link);
 
 #endif
