@@ -6,18 +6,14 @@
 
 static enum status find_duties(struct call *call, const struct order *order,
                                struct duties *out_duties);
-static struct str say(struct call *call, const struct words *words, struct str language,
-                      const char *key, const struct refusal_argument *arguments,
-                      size_t count);
-static struct str compose_title(struct call *call, const struct words *words,
-                                const struct notice_outlets *outlets,
+static struct str say(struct call *call, struct str language, const char *key,
+                      const struct refusal_argument *arguments, size_t count);
+static struct str compose_title(struct call *call, const struct notice_outlets *outlets,
                                 const struct message *message);
-static struct str compose_text(struct call *call, const struct words *words,
-                               const struct notice_outlets *outlets,
+static struct str compose_text(struct call *call, const struct notice_outlets *outlets,
                                const struct message *message);
-static void add_duty(struct call *call, const struct words *words,
-                     const struct notice_outlets *outlets, const struct duty *duty,
-                     size_t number, struct buffer *text);
+static void add_duty(struct call *call, const struct notice_outlets *outlets,
+                     const struct duty *duty, size_t number, struct buffer *text);
 static struct str number_text(struct call *call, size_t number);
 
 /* Lines of one mail; the desk shows the rest. */
@@ -61,8 +57,6 @@ enum status message_compose(struct call *call, const struct notice_outlets *outl
                             const struct job *job, struct message *out_message) {
     struct order order;
     struct people_person person;
-    struct words *words;
-    struct buffer errors;
     TRY(order_from_text(job->subject, &order));
     struct message message = {.why = order.why, .person = order.person};
     TRY(find_duties(call, &order, &message.duties));
@@ -75,15 +69,8 @@ enum status message_compose(struct call *call, const struct notice_outlets *outl
     message.phone = person.phone;
     message.login = person.login;
     message.id = id_to_text(call->arena, job->id);
-    buffer_init(&errors, call->arena);
-    struct str directory = str_format(call->arena, "%s/words", call->house->share);
-    if (words_load(directory.at, &errors, &words) != DONE) {
-        return log_failed("the words of a message cannot be read: %.*s",
-                          STR_ARG(buffer_str(&errors)));
-    }
-    message.title = compose_title(call, words, outlets, &message);
-    message.text = compose_text(call, words, outlets, &message);
-    words_free(words);
+    message.title = compose_title(call, outlets, &message);
+    message.text = compose_text(call, outlets, &message);
     *out_message = message;
     return DONE;
 }
@@ -105,8 +92,7 @@ static enum status find_duties(struct call *call, const struct order *order,
     return DONE;
 }
 
-static struct str compose_title(struct call *call, const struct words *words,
-                                const struct notice_outlets *outlets,
+static struct str compose_title(struct call *call, const struct notice_outlets *outlets,
                                 const struct message *message) {
     static const char *const shown[] = {
         [WHY_TODAY] = "notice.title-today",
@@ -124,48 +110,45 @@ static struct str compose_title(struct call *call, const struct words *words,
                                            number_text(call, message->duties.count)};
     const struct refusal_argument title = {"title", message->duties.at[0].title};
     if (message->why == WHY_DIGEST) {
-        return say(call, words, outlets->language, shown[WHY_DIGEST], &count, 1);
+        return say(call, outlets->language, shown[WHY_DIGEST], &count, 1);
     }
     if (outlets->titles_withheld) {
-        return say(call, words, outlets->language, withheld[message->why], NULL, 0);
+        return say(call, outlets->language, withheld[message->why], NULL, 0);
     }
-    return say(call, words, outlets->language, shown[message->why], &title, 1);
+    return say(call, outlets->language, shown[message->why], &title, 1);
 }
 
-static struct str compose_text(struct call *call, const struct words *words,
-                               const struct notice_outlets *outlets,
+static struct str compose_text(struct call *call, const struct notice_outlets *outlets,
                                const struct message *message) {
     struct buffer text;
     const struct refusal_argument name = {"name", message->name};
     const struct refusal_argument address = {"address", outlets->office};
     const struct duties *duties = &message->duties;
     buffer_init(&text, call->arena);
-    buffer_add(&text, say(call, words, outlets->language, "notice.greeting", &name, 1));
+    buffer_add(&text, say(call, outlets->language, "notice.greeting", &name, 1));
     buffer_add_text(&text, "\n\n");
     for (size_t i = 0; i < duties->count && i < MAIL_DUTIES_MOST; i++) {
-        add_duty(call, words, outlets, &duties->at[i], i + 1, &text);
+        add_duty(call, outlets, &duties->at[i], i + 1, &text);
     }
     if (duties->count > MAIL_DUTIES_MOST) {
         const struct refusal_argument rest = {
             "count", number_text(call, duties->count - MAIL_DUTIES_MOST)};
-        buffer_add(&text, say(call, words, outlets->language, "notice.more", &rest, 1));
+        buffer_add(&text, say(call, outlets->language, "notice.more", &rest, 1));
         buffer_add_char(&text, '\n');
     }
     if (!str_is_empty(outlets->office)) {
         buffer_add_char(&text, '\n');
-        buffer_add(&text,
-                   say(call, words, outlets->language, "notice.where", &address, 1));
+        buffer_add(&text, say(call, outlets->language, "notice.where", &address, 1));
         buffer_add_char(&text, '\n');
     }
     buffer_add_char(&text, '\n');
-    buffer_add(&text, say(call, words, outlets->language, "notice.foot", NULL, 0));
+    buffer_add(&text, say(call, outlets->language, "notice.foot", NULL, 0));
     buffer_add_char(&text, '\n');
     return buffer_str(&text);
 }
 
-static void add_duty(struct call *call, const struct words *words,
-                     const struct notice_outlets *outlets, const struct duty *duty,
-                     size_t number, struct buffer *text) {
+static void add_duty(struct call *call, const struct notice_outlets *outlets,
+                     const struct duty *duty, size_t number, struct buffer *text) {
     const struct refusal_argument arguments[] = {
         {"number", number_text(call, number)},
         {"title", duty->title},
@@ -176,27 +159,25 @@ static void add_duty(struct call *call, const struct words *words,
         calendar_say_due(call->arena, call->house->calendar, outlets->language, call->now,
                          &duty->deadline);
     buffer_add(text,
-               say(call, words, outlets->language,
+               say(call, outlets->language,
                    outlets->titles_withheld ? "notice.line-withheld" : "notice.line",
                    arguments, LENGTH(arguments)));
     buffer_add_char(text, '\n');
     if (due.sentence.words != NULL) {
         buffer_add_text(text, "   ");
-        buffer_add(text, say(call, words, outlets->language, due.sentence.words,
+        buffer_add(text, say(call, outlets->language, due.sentence.words,
                              due.sentence.arguments, LENGTH(due.sentence.arguments)));
         buffer_add_char(text, '\n');
     }
 }
 
-static struct str say(struct call *call, const struct words *words, struct str language,
-                      const char *key, const struct refusal_argument *arguments,
-                      size_t count) {
+static struct str say(struct call *call, struct str language, const char *key,
+                      const struct refusal_argument *arguments, size_t count) {
     size_t given = 0;
     while (given < count && arguments[given].name != NULL) {
         given++;
     }
-    return str_copy(call->arena,
-                    words_say(words, call->arena, language, key, arguments, given));
+    return words_say(call->house->words, call->arena, language, key, arguments, given);
 }
 
 static struct str number_text(struct call *call, size_t number) {

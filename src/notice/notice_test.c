@@ -3,6 +3,7 @@
  * a real web server (tests/outlets.py), awaited by what they tell.
  */
 #include "notice/notice.h"
+#include "page/page.h"
 #include "people/people.h"
 #include "trial_store.h"
 
@@ -382,6 +383,7 @@ struct outlets {
     FILE *telling;
     int mail;
     int hook;
+    struct words *words;
 };
 
 static bool outlets_open(struct outlets *outlets) {
@@ -434,6 +436,7 @@ static int outlets_close(struct outlets *outlets) {
     }
     free(line);
     fclose(outlets->telling);
+    words_free(outlets->words);
     waitpid(outlets->process, NULL, 0);
     return left;
 }
@@ -441,9 +444,14 @@ static int outlets_close(struct outlets *outlets) {
 /* Write notice.conf with the servers' ports and *more* lines. */
 static bool connect_outlets(struct trial_store *trial, struct outlets *outlets,
                             const char *hook_path, const char *more) {
+    struct buffer errors;
     if (!outlets_open(outlets)) {
         return false;
     }
+    buffer_init(&errors, trial->arena);
+    struct str words = str_format(trial->arena, "%s/words", trial->house.share);
+    assert_int_equal(words_load(words.at, &errors, &outlets->words), DONE);
+    trial->house.words = outlets->words;
     json_t *ports = outlets_hear(outlets);
     assert_int_equal(
         json_unpack(ports, "{s:i, s:i}", "mail", &outlets->mail, "hook", &outlets->hook),
