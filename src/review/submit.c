@@ -225,7 +225,7 @@ static enum status open_run(struct call *call, const struct submitting *submitti
                             const struct manuscript *manuscript, id64 *out_run) {
     struct item_facts item;
     const struct rulebook *book;
-    const struct route *route;
+    const struct route *route = NULL;
     struct site site;
     struct str target = first_target(&submitting->revision.content);
     TRY(site_find(call, manuscript->site, &site));
@@ -251,7 +251,7 @@ static enum status open_run(struct call *call, const struct submitting *submitti
 /* The same run with another text; with another route if the class was changed. */
 static enum status continue_run(struct call *call, const struct submitting *submitting,
                                 struct passage *passage) {
-    const struct route *route;
+    const struct route *route = NULL;
     struct item_facts item;
     const struct content *content = &submitting->revision.content;
     TRY(item_facts_of(call, passage->book, &passage->manuscript, content, passage->run.target,
