@@ -17,7 +17,7 @@ static const char *server_address(void);
 static const char *share_directory(void);
 static void make_database(struct trial_store *trial);
 static void drop_database(const struct trial_store *trial);
-static void on_server(const char *command);
+static bool on_server(const char *command);
 static int remove_entry(const char *path, const struct stat *status, int flag,
                         struct FTW *walk);
 
@@ -130,7 +130,9 @@ static void make_database(struct trial_store *trial) {
              "CREATE DATABASE %s TEMPLATE template0 "
              "LOCALE_PROVIDER icu ICU_LOCALE 'zh-Hans-CN'",
              trial->database);
-    on_server(command);
+    if (!on_server(command)) {
+        log_fatal("no database can be made on the server of SHENFA_TEST_POSTGRES");
+    }
     snprintf(trial->url, sizeof trial->url, "postgres:%s dbname=%s", server_address(),
              trial->database);
 }
@@ -140,18 +142,20 @@ static void drop_database(const struct trial_store *trial) {
         char command[160];
         snprintf(command, sizeof command, "DROP DATABASE %s WITH (FORCE)",
                  trial->database);
-        on_server(command);
+        (void)on_server(command); /* what stays goes with the server */
     }
 }
 
-static void on_server(const char *command) {
+static bool on_server(const char *command) {
     PGconn *connection = PQconnectdb(server_address());
     PGresult *result = PQexec(connection, command);
-    if (PQresultStatus(result) != PGRES_COMMAND_OK) {
-        log_fatal("%s: %s", command, PQerrorMessage(connection));
+    bool is_done = PQresultStatus(result) == PGRES_COMMAND_OK;
+    if (!is_done) {
+        log_fault("%s: %s", command, PQerrorMessage(connection));
     }
     PQclear(result);
     PQfinish(connection);
+    return is_done;
 }
 
 static int remove_entry(const char *path, const struct stat *status, int flag,
