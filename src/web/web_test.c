@@ -142,16 +142,20 @@ static _Atomic instant clock_at;
 
 static instant fixed_clock(void) { return clock_at; }
 
-static void open_pages(struct front *door) {
-    struct buffer errors;
-    const char *source = getenv("SHENFA_SOURCE");
+static const char *write_pages(struct front *door) {
     const char *folder = str_format(door->arena, "%s/pages", door->trial->workspace).at;
-    buffer_init(&errors, door->arena);
     for (size_t i = 0; i < LENGTH(templates); i++) {
         const char *file = str_format(door->arena, "%s/%s", folder, templates[i][0]).at;
         assert_int_equal(file_write(file, bytes_of_str(str_of(templates[i][1]))), DONE);
     }
-    const char *words = str_format(door->arena, "%s/share/words", source).at;
+    return folder;
+}
+
+static void open_pages(struct front *door, const char *folder) {
+    struct buffer errors;
+    const char *words =
+        str_format(door->arena, "%s/share/words", getenv("SHENFA_SOURCE")).at;
+    buffer_init(&errors, door->arena);
     if (words_load(words, &errors, &door->words) != DONE ||
         pages_load(folder, door->words, &errors, &door->pages) != DONE) {
         fail_msg("%s", str_text(door->arena, buffer_str(&errors)));
@@ -210,27 +214,45 @@ static void found_people(struct front *door) {
     }
 }
 
-static struct front *open_door(void **state, bool demo) {
-    static struct front door;
-    struct trial_store *trial = *state;
-    door = (struct front){.trial = trial, .arena = arena_new((size_t)64 << 20)};
-    clock_at = BEGIN;
-    open_pages(&door);
-    found_people(&door);
-    struct web_options options = {.house = &trial->house,
-                                  .words = door.words,
-                                  .pages = door.pages,
+static void listen_at(struct front *door, bool demo, const struct entry *const *screens) {
+    struct web_options options = {.house = &door->trial->house,
+                                  .words = door->words,
+                                  .pages = door->pages,
                                   .name = STR("示范市统计局网站"),
+                                  .help = STR("安全管理员，内线 8012"),
                                   .demo = demo,
-                                  .entries = entries,
+                                  .entries = screens,
                                   .clock = fixed_clock};
-    assert_int_equal(web_open(&options, &door.web), DONE);
+    assert_int_equal(web_open(&options, &door->web), DONE);
     struct http_options http = {
-        .address = "127.0.0.1:0", .handle = web_handle, .owner = door.web};
-    http.routes = web_routes(door.web, &http.route_count);
-    assert_int_equal(http_serve(&http, &door.server), DONE);
-    door.client = web_client_new(door.arena, http_address(door.server));
+        .address = "127.0.0.1:0", .handle = web_handle, .owner = door->web};
+    http.routes = web_routes(door->web, &http.route_count);
+    assert_int_equal(http_serve(&http, &door->server), DONE);
+    door->client = web_client_new(door->arena, http_address(door->server));
+}
+
+static struct front *new_front(void **state) {
+    static struct front door;
+    door = (struct front){.trial = *state, .arena = arena_new((size_t)64 << 20)};
+    clock_at = BEGIN;
+    found_people(&door);
     return &door;
+}
+
+static struct front *open_door(void **state, bool demo) {
+    struct front *door = new_front(state);
+    open_pages(door, write_pages(door));
+    listen_at(door, demo, entries);
+    return door;
+}
+
+/* With the house's own templates and entries. */
+static struct front *open_house(void **state, bool demo) {
+    struct front *door = new_front(state);
+    const char *source = getenv("SHENFA_SOURCE");
+    open_pages(door, str_format(door->arena, "%s/share/pages/admin", source).at);
+    listen_at(door, demo, NULL);
+    return door;
 }
 
 static void close_door(struct front *door) {
@@ -558,6 +580,40 @@ static void test_web__password_is_changed(void **state) {
     close_door(door);
 }
 
+/* The pages as they ship: whole, in both languages, with the fields of the guard. */
+static void test_web__house_pages_are_whole(void **state) {
+    static const struct {
+        const char *path;
+        int status;
+    } table[] = {{"/settings", 200}, {"/password", 200}, {"/no-such-page", 404}};
+    static const char *const languages[] = {"zh-CN", "en"};
+    struct front *door = open_house(state, false);
+    for (size_t i = 0; i < LENGTH(languages); i++) {
+        struct web_client *client =
+            web_client_new(door->arena, http_address(door->server));
+        door->client = client;
+        web_client_header(
+            client, str_format(door->arena, "Accept-Language: %s", languages[i]).at);
+        struct web_answer answer = web_get(client, "/sign-in");
+        assert_int_equal(answer.status, 200);
+        assert_has(answer, "内线 8012");
+        answer = web_post(client, "/sign-in", "account=li.xiaolan&password=wrong");
+        assert_has(answer, "role=\"alert\"");
+        sign_in_as(door, "li.xiaolan");
+        for (size_t j = 0; j < LENGTH(table); j++) {
+            answer = web_get(client, table[j].path);
+            assert_int_equal(answer.status, table[j].status);
+            assert_has(answer,
+                       str_format(door->arena, "<html lang=\"%s\"", languages[i]).at);
+            assert_has(answer, "</html>");
+            assert_has(answer, "李小兰");
+            assert_true(strlen(web_field(client, "csrf")) > 40);
+            assert_true(strlen(web_field(client, "key")) > 20);
+        }
+    }
+    close_door(door);
+}
+
 static void test_web__every_entry_says_who_may(void **state) {
     (void)state;
     for (size_t i = 0; web_entries[i] != NULL; i++) {
@@ -587,6 +643,7 @@ int main(void) {
         TRIAL_ON_BOTH(test_web__pages_follow_posts),
         TRIAL_ON_SQLITE(test_web__language_and_looks_are_kept),
         TRIAL_ON_SQLITE(test_web__password_is_changed),
+        TRIAL_ON_SQLITE(test_web__house_pages_are_whole),
         cmocka_unit_test(test_web__every_entry_says_who_may),
     };
     return trial_run("web", tests, LENGTH(tests));
