@@ -14,15 +14,26 @@ struct keeping {
     bool found;
 };
 
+/* What an act wants to know of a digest. */
+struct asking {
+    const struct digest *digest;
+    const struct rulebook *book;
+    bool done;
+    int blocking; /* prohibition of the book */
+};
+
+static enum status is_done(struct call *call, void *what);
+static enum status find_blocking(struct call *call, void *what);
 static enum status look_up(struct call *call, void *what);
 static enum status keep(struct call *call, void *what);
 static enum status find(struct call *call, void *what);
 
 enum status screening_run(struct call *call, const struct rulebook *book,
                           const struct content *content, struct findings *out_findings) {
-    if (call->txn != NULL) {
+    if (store_is_writing(call)) {
         return log_failed("screening: inside a transaction");
     }
+    txn_abort(call); /* the view: nothing is open while files are read */
     struct scan *scan = TAKE(call->arena, struct scan);
     scan->call = call;
     scan->book = book;
@@ -59,43 +70,54 @@ enum status screening_find(struct call *call, const struct digest *digest,
 
 enum status screening_is_done(struct call *call, const struct digest *digest,
                               bool *out_done) {
-    struct rows *row;
-    enum status status =
-        store_find(call, &screening_newest, &row, bind_digest("digest", digest));
-    if (status != DONE && status != ABSENT) {
-        return status;
-    }
-    *out_done = status == DONE;
+    struct asking asking = {.digest = digest};
+    TRY(store_transact(call, TXN_READ, is_done, &asking));
+    *out_done = asking.done;
     return DONE;
 }
 
 enum status screening_blocking(struct call *call, const struct rulebook *book,
                                const struct digest *digest, int *out_prohibition) {
+    struct asking asking = {.digest = digest, .book = book, .blocking = NO_INDEX};
+    TRY(store_transact(call, TXN_READ, find_blocking, &asking));
+    *out_prohibition = asking.blocking;
+    return DONE;
+}
+
+static enum status is_done(struct call *call, void *what) {
+    struct asking *asking = what;
     struct rows *row;
     enum status status =
-        store_find(call, &screening_kept_under, &row, bind_digest("digest", digest),
-                   bind_digest("rulebook_digest", &book->digest));
-    if (status == ABSENT) {
-        status = store_find(call, &screening_newest, &row, bind_digest("digest", digest));
-    }
-    if (status == ABSENT) {
-        *out_prohibition = NO_INDEX;
-        return DONE;
-    }
-    TRY(status);
+        store_find(call, &screening_newest, &row, bind_digest("digest", asking->digest));
+    asking->done = status == DONE;
+    return status == ABSENT ? DONE : status;
+}
+
+static enum status find_blocking(struct call *call, void *what) {
+    struct asking *asking = what;
+    struct rows *row;
     struct findings findings;
+    enum status status = store_find(
+        call, &screening_kept_under, &row, bind_digest("digest", asking->digest),
+        bind_digest("rulebook_digest", &asking->book->digest));
+    if (status == ABSENT) {
+        status = store_find(call, &screening_newest, &row,
+                            bind_digest("digest", asking->digest));
+    }
+    if (status != DONE) {
+        return status == ABSENT ? DONE : status;
+    }
     TRY(findings_from_json(call, row_text(row, "findings"), &findings));
-    TRY(findings_settle(call, digest, &findings));
-    int blocking = NO_INDEX;
-    for (size_t i = 0; i < findings.count && blocking == NO_INDEX; i++) {
+    TRY(findings_settle(call, asking->digest, &findings));
+    for (size_t i = 0; i < findings.count && asking->blocking == NO_INDEX; i++) {
         const struct finding *finding = &findings.at[i];
-        const struct prohibition *prohibition = prohibition_of(book, finding->detector);
+        const struct prohibition *prohibition =
+            prohibition_of(asking->book, finding->detector);
         if (finding->severity == SEVERITY_BLOCK && !finding->ruled &&
             prohibition != NULL) {
-            blocking = (int)(prohibition - book->prohibitions);
+            asking->blocking = (int)(prohibition - asking->book->prohibitions);
         }
     }
-    *out_prohibition = blocking;
     return DONE;
 }
 
