@@ -99,6 +99,7 @@ enum status paper_form_pdf(struct arena *arena, const struct paper_form *form,
     cairo_surface_t *surface = open_surface(arena, form, &buffer);
     cairo_t *cairo = cairo_create(surface);
     PangoContext *context = pango_cairo_create_context(cairo);
+    pango_cairo_context_set_resolution(context, 72); /* a unit is a point */
     pango_context_set_language(
         context, pango_language_from_string(str_text(arena, form->language)));
     struct sheet sheet = {
