@@ -167,7 +167,7 @@ static void test_publication__an_item_is_seen_everywhere_it_belongs(void **state
     assert_true(says(trial, "zwgk/tjdt/2026/1.html",
                      "<meta name=\"PubDate\" content=\"2026-12-02 09:00\">"));
     assert_true(says(trial, "zwgk/tjdt/2026/1.html", "<p>正文第一段。</p>"));
-    assert_true(says(trial, "zz/s/style.css", ".elder-only{display:inline-block}"));
+    assert_true(says(trial, "zz/s/style.css", ".elder-only{display:inline-flex}"));
 }
 
 static void test_publication__one_item_costs_the_same_on_any_site(void **state) {

@@ -17,6 +17,7 @@ struct frame {
     struct model *model;
 };
 
+static const struct release *newest_live(const struct front_block *blocks, size_t count);
 static struct frame frame_make(struct call *call, const struct view *view,
                                struct str path, const struct column *column);
 static void add_frame_links(struct frame *frame);
@@ -108,12 +109,8 @@ enum status render_home(struct call *call, const struct view *view,
     struct frame frame = frame_make(call, view, STR("index.html"), NULL);
     model_text(frame.model, "page_title", view->site.title);
     add_feed(&frame, NULL);
-    const struct release *lead = NULL;
+    const struct release *lead = newest_live(blocks, count);
     for (size_t i = 0; i < count; i++) {
-        if (blocks[i].row_count > 0 &&
-            (lead == NULL || blocks[i].rows[0].released_at > lead->released_at)) {
-            lead = &blocks[i].rows[0];
-        }
         struct model *part = model_list_add(frame.model, "blocks");
         model_text(part, "title", blocks[i].column->title);
         model_url(part, "href",
@@ -129,6 +126,21 @@ enum status render_home(struct call *call, const struct view *view,
         model_text(part, "stamp", instant_to_rfc3339(call->arena, lead->released_at));
     }
     return finish(&frame, "home", NULL, NULL, out);
+}
+
+/* The headline: what is newest and still holds. */
+static const struct release *newest_live(const struct front_block *blocks, size_t count) {
+    const struct release *newest = NULL;
+    for (size_t i = 0; i < count; i++) {
+        for (size_t j = 0; j < blocks[i].row_count; j++) {
+            const struct release *row = &blocks[i].rows[j];
+            if (row->state == RELEASE_LIVE &&
+                (newest == NULL || row->released_at > newest->released_at)) {
+                newest = row;
+            }
+        }
+    }
+    return newest;
 }
 
 enum status render_map(struct call *call, const struct view *view, struct buffer *out) {
