@@ -29,6 +29,9 @@ function css(node) {
 /* What is left out, by kind; *dropped* counts it for the person. */
 function dropForeign(body, dropped) {
   const drop = (selector, kind, keep) => body.querySelectorAll(selector).forEach((node) => {
+    if (!body.contains(node)) {
+      return;
+    }
     if (kind) {
       dropped[kind] = (dropped[kind] ?? 0) + 1;
     }

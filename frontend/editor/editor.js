@@ -4,6 +4,7 @@
  * field stays a plain text field.
  */
 import { Editor } from '@tiptap/core';
+import { closeHistory } from '@tiptap/pm/history';
 import { clean } from './clean.js';
 import { Findings, greyFindings, listenToFindings, showFindings } from './findings.js';
 import { officialLayout, toggleLevel } from './official.js';
@@ -53,11 +54,15 @@ function notKept(error) {
   return null;
 }
 
+function insertAsOneStep(html) {
+  editor.chain().focus().command(({ tr }) => Boolean(closeHistory(tr)))
+    .insertContent(html, { parseOptions: { preserveWhitespace: false } }).run();
+}
+
 async function insertHtml(html, rtf) {
   const fromRtf = rtf ? picturesOfRtf(rtf) : [];
   const result = await clean(html, (picture, index) => placePicture(picture, fromRtf, index));
-  editor.chain().focus().insertContent(result.html, { parseOptions: { preserveWhitespace: false } })
-    .run();
+  insertAsOneStep(result.html);
   tellDropped(result.dropped);
 }
 
@@ -123,7 +128,7 @@ async function importDocx(file) {
     const read = await window.readDocx(await file.arrayBuffer(),
       (blob) => sendPicture(form, blob, nameOf(blob)).catch(notKept));
     const result = await clean(read.html, (picture) => picture.getAttribute('src') || null);
-    editor.chain().focus().insertContent(result.html).run();
+    insertAsOneStep(result.html);
     Object.entries(read.dropped).forEach(([kind, count]) => {
       result.dropped[kind] = (result.dropped[kind] ?? 0) + count;
     });

@@ -5,6 +5,7 @@
  * people type, the marks move with the text and the list greys.
  */
 import { Extension } from '@tiptap/core';
+import { closeHistory } from '@tiptap/pm/history';
 import { Plugin, PluginKey, TextSelection } from '@tiptap/pm/state';
 import { Decoration, DecorationSet } from '@tiptap/pm/view';
 
@@ -100,8 +101,8 @@ export function listenToFindings(editor) {
         .scrollIntoView());
       editor.view.focus();
     } else {
-      editor.view.dispatch(editor.state.tr.insertText(remedy.dataset.replacement, range.from,
-        range.to));
+      editor.view.dispatch(closeHistory(editor.state.tr).insertText(remedy.dataset.replacement,
+        range.from, range.to));
       remedy.hidden = true;
     }
   });

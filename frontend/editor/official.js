@@ -4,6 +4,7 @@
  * addressees, the reference number, signature and date) and marks it; the words
  * stay, only blanks that stood for an indent and empty lines go.
  */
+import { closeHistory } from '@tiptap/pm/history';
 
 const levels = [
   [2, /^[一二三四五六七八九十百]+、/],
@@ -68,7 +69,7 @@ export function officialLayout(editor) {
     changed += index < 0 ? dropBlock(change, block) : setBlock(change, block, wanted[index], state);
   }
   if (changed > 0) {
-    view.dispatch(change.scrollIntoView());
+    view.dispatch(closeHistory(change).scrollIntoView());
   }
   return changed;
 }
