@@ -285,7 +285,7 @@ static bool passes_luhn(const struct number *number) {
             return false;
         }
         int digit = number->digits[number->count - 1 - i] - '0';
-        digit *= 1 + (i & 1);
+        digit *= (i & 1) != 0 ? 2 : 1;
         sum += digit > 9 ? digit - 9 : digit;
     }
     return sum % 10 == 0;
