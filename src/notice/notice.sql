@@ -144,12 +144,13 @@ SELECT d.id
 
 -- notice_waited_for: persons with something on their desk, for the digest; as many as
 -- there are people at most.
-SELECT DISTINCT a.person
-  FROM duty d
+SELECT a.person
+  FROM (SELECT DISTINCT o.role, o.unit
+          FROM duty o
+         WHERE o.closed_at IS NULL AND o.person = 0) d
   JOIN people_post p ON (d.role = p.role OR d.role = '') AND (d.unit = p.unit OR d.unit = 0)
   JOIN people_appointment a ON a.post = p.id
- WHERE d.closed_at IS NULL AND d.person = 0 AND p.closed_at IS NULL
-       AND a.until_at > :now AND a.from_at <= :now
+ WHERE p.closed_at IS NULL AND a.until_at > :now AND a.from_at <= :now
  UNION
 SELECT m.person
   FROM duty m
