@@ -8,7 +8,7 @@
 
 #include <stdlib.h>
 
-#define CALENDAR_FILE_MOST ((size_t)1 << 20)
+#define CALENDAR_FILE_MOST ((size_t)128 << 10) /* some 80 years */
 #define CALENDAR_ROOM      ((size_t)8 << 20)
 
 static enum status read_lines(struct calendar *calendar, struct str text,
