@@ -11,6 +11,7 @@
 static void read_person(struct rows *rows, struct people_person *out_person);
 static enum status add_posts(struct call *call, struct people_person *person);
 static enum status check_fields(struct call *call, const struct people_person *person);
+static bool is_mail(struct str mail);
 static enum status leave_work(struct call *call, void *what);
 static enum status leave_posts(struct call *call, id64 person, struct str reason);
 
@@ -160,14 +161,17 @@ static enum status check_fields(struct call *call, const struct people_person *p
     if (str_is_empty(name) || utf8_count(name) > NAME_MOST) {
         status = call_refuse_field(call, "name", "", "people.name", NULL);
     }
-    size_t at = str_find(person->mail, STR("@"));
-    bool one_line = memchr(person->mail.at, '\n', person->mail.length) == NULL &&
-                    memchr(person->mail.at, '\r', person->mail.length) == NULL;
-    if (!str_is_empty(person->mail) &&
-        (at == 0 || at + 1 >= person->mail.length || !one_line)) {
+    if (!str_is_empty(person->mail) && !is_mail(person->mail)) {
         status = call_refuse_field(call, "mail", "", "people.mail", NULL);
     }
     return status;
+}
+
+/* Something before and after the "@", on one line: a header must not be broken. */
+static bool is_mail(struct str mail) {
+    size_t at = str_find(mail, STR("@"));
+    return at > 0 && at + 1 < mail.length && memchr(mail.at, '\n', mail.length) == NULL &&
+           memchr(mail.at, '\r', mail.length) == NULL;
 }
 
 static enum status leave_work(struct call *call, void *what) {

@@ -1,0 +1,40 @@
+/*
+ * Every address of this door.
+ */
+#include "entries.h"
+
+const struct endpoint *const api_endpoints[] = {
+    &api_desk,
+    &api_sites,
+    &api_columns,
+    &api_manuscripts,
+    &api_manuscript_begin,
+    &api_manuscript,
+    &api_manuscript_change,
+    &api_manuscript_begin_change,
+    &api_revisions,
+    &api_revision,
+    &api_file_keep,
+    &api_file,
+    &api_submit,
+    &api_offer,
+    &api_decide,
+    &api_decisions,
+    &api_recall,
+    &api_findings,
+    &api_history,
+    &api_form,
+    &api_form_pdf,
+    &api_release,
+    &api_releases,
+    &api_withdraw,
+    &api_me,
+    &api_units,
+    &api_posts,
+    &api_people,
+    &api_people_import,
+    &api_ledger,
+    &api_ledger_head,
+    &api_ledger_verify,
+    NULL,
+};

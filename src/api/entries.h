@@ -1,0 +1,40 @@
+/* Only for src/api: the entries, each on top of its file. */
+#ifndef API_ENTRIES_H
+#define API_ENTRIES_H
+
+#include "api_own.h"
+
+extern const struct endpoint api_desk;
+extern const struct endpoint api_sites;
+extern const struct endpoint api_columns;
+extern const struct endpoint api_manuscripts;
+extern const struct endpoint api_manuscript_begin;
+extern const struct endpoint api_manuscript;
+extern const struct endpoint api_manuscript_change;
+extern const struct endpoint api_manuscript_begin_change;
+extern const struct endpoint api_revisions;
+extern const struct endpoint api_revision;
+extern const struct endpoint api_file_keep;
+extern const struct endpoint api_file;
+extern const struct endpoint api_submit;
+extern const struct endpoint api_offer;
+extern const struct endpoint api_decide;
+extern const struct endpoint api_decisions;
+extern const struct endpoint api_recall;
+extern const struct endpoint api_findings;
+extern const struct endpoint api_history;
+extern const struct endpoint api_form;
+extern const struct endpoint api_form_pdf;
+extern const struct endpoint api_release;
+extern const struct endpoint api_releases;
+extern const struct endpoint api_withdraw;
+extern const struct endpoint api_me;
+extern const struct endpoint api_units;
+extern const struct endpoint api_posts;
+extern const struct endpoint api_people;
+extern const struct endpoint api_people_import;
+extern const struct endpoint api_ledger;
+extern const struct endpoint api_ledger_head;
+extern const struct endpoint api_ledger_verify;
+
+#endif
