@@ -9,6 +9,7 @@
 #include "base/base.h"
 #include "people/people.h"
 #include "review/review.h"
+#include "rulebook/rulebook.h"
 #include "site/site.h"
 
 /* The password of every sample account. */
@@ -48,5 +49,35 @@ MUST_CHECK enum status trial_step(struct call *call, id64 manuscript, struct str
 /* The answers that let *step* pass, in the order of its form. */
 size_t trial_good_answers(struct call *call, const struct rulebook *book,
                           const struct step *step, struct answer **out_answers);
+
+/* ---- cases ---- */
+
+/*
+ * Where cases are run.  *open* gives a call of the machine's operator in an empty
+ * workspace with a store of its own, *shelf* in its house and its clock at *now*;
+ * *close* takes all of it away again, save the shelf.
+ */
+struct trial_place {
+    void *owner;
+    struct call *(*open)(void *owner, struct shelf *shelf, instant now);
+    void (*close)(void *owner, struct call *call);
+};
+
+struct trial_verdict {
+    bool passed;
+    struct str why; /* what was expected and what came instead */
+};
+
+/*
+ * Run *one* case of the rulebook at *path* by acts on a real store: found a bureau,
+ * bring a manuscript to the step the case names, do its acts one after another, and
+ * compare status, article, state, ledger, what is shown, what the public gets.  All
+ * acts but the last must be DONE.  *without* leaves a requirement out, to see that the
+ * case then fails.  FAILED only if the place fails.
+ */
+MUST_CHECK enum status trial_case(struct arena *arena, const struct trial_place *place,
+                                  const char *path, struct str without,
+                                  const struct rulebook_case *one,
+                                  struct trial_verdict *out_verdict);
 
 #endif

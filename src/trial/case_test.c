@@ -1,0 +1,161 @@
+/*
+ * The cases of both regulations on a real store, and their negative controls: with
+ * the rule left out that a case proves, the case must fail.
+ */
+#include "trial/trial.h"
+
+#include "calendar/calendar.h"
+#include "sandbox/sandbox.h"
+#include "text/text.h"
+#include "trial_store.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static struct sandbox *sandbox; /* forked once, before any thread */
+
+struct stand {
+    struct trial_store *trial;
+    const char *kind;
+};
+
+static struct call *open_place(void *owner, struct shelf *shelf, instant now) {
+    struct stand *stand = owner;
+    stand->trial = trial_store_new(stand->kind);
+    struct trial_store *trial = stand->trial;
+    const char *days =
+        str_format(trial->arena, "%s/calendar/cn.tsv", trial->house.share).at;
+    assert_int_equal(calendar_open(days, &trial->house.calendar), DONE);
+    trial->house.sandbox = sandbox;
+    trial->house.shelf = shelf;
+    trial->call.now = now;
+    trial->call.door = DOOR_CLI;
+    return &trial->call;
+}
+
+static void close_place(void *owner, struct call *call) {
+    struct stand *stand = owner;
+    (void)call;
+    calendar_close(stand->trial->house.calendar);
+    trial_store_free(stand->trial);
+}
+
+static const char *book_path(struct arena *arena, const char *code) {
+    const char *source = getenv("SHENFA_SOURCE");
+    return str_format(arena, "%s/rulebooks/%s", source == NULL ? "." : source, code).at;
+}
+
+static struct rulebook_case *cases_of(struct arena *arena, const char *path) {
+    struct rulebook *book = NULL;
+    struct rulebook_case *cases = NULL;
+    struct fault *faults = NULL;
+    enum status status = rulebook_read(arena, path, STR(""), &book, &faults);
+    if (status == DONE) {
+        status = rulebook_read_cases(arena, path, book, &cases, &faults);
+        rulebook_free(book);
+    }
+    if (status != DONE) {
+        print_error("%s", faults_as_text(arena, faults, STR("en")).at);
+    }
+    assert_int_equal(status, DONE);
+    return cases;
+}
+
+/* Every case passes; with *controls* each fails without each rule it proves. */
+static void run_book(const char *code, const char *kind, bool controls) {
+    struct arena *arena = arena_new((size_t)1 << 28);
+    const char *path = book_path(arena, code);
+    struct stand stand = {.kind = kind};
+    struct trial_place place = {&stand, open_place, close_place};
+    size_t wrong = 0;
+    size_t count = 0;
+    for (struct rulebook_case *one = cases_of(arena, path); one != NULL;
+         one = one->next) {
+        for (size_t i = 0; i < (controls ? one->proves_count : 1); i++) {
+            struct trial_verdict verdict = {0};
+            struct str without = controls ? one->proves[i] : STR("");
+            assert_int_equal(trial_case(arena, &place, path, without, one, &verdict),
+                             DONE);
+            count++;
+            if (verdict.passed == controls) {
+                wrong++;
+                print_error("%.*s:%d %.*s%s%.*s: %.*s\n", STR_ARG(one->file), one->line,
+                            STR_ARG(one->sentence), controls ? " passes without " : "",
+                            STR_ARG(without), STR_ARG(verdict.why));
+            }
+        }
+    }
+    print_message("%s: %zu %s\n", code, count, controls ? "negative controls" : "cases");
+    assert_int_equal(wrong, 0);
+    arena_free(arena);
+}
+
+static const char *kind_of(void) {
+    const char *kind = getenv("SHENFA_TRIAL_STORE");
+    return kind == NULL ? "sqlite" : kind;
+}
+
+static void test_cases__liuzhou(void **state) {
+    (void)state;
+    run_book("liuzhou-stats", kind_of(), false);
+}
+
+static void test_cases__bazhong(void **state) {
+    (void)state;
+    run_book("bazhong-nr", kind_of(), false);
+}
+
+static void test_cases__liuzhou_without_its_rules(void **state) {
+    (void)state;
+    run_book("liuzhou-stats", kind_of(), true);
+}
+
+static void test_cases__bazhong_without_its_rules(void **state) {
+    (void)state;
+    run_book("bazhong-nr", kind_of(), true);
+}
+
+/* Every requirement that is enforced now is proven by a case. */
+static void test_cases__every_enforced_requirement_has_one(void **state) {
+    static const char *const codes[] = {"liuzhou-stats", "bazhong-nr"};
+    (void)state;
+    for (size_t i = 0; i < LENGTH(codes); i++) {
+        struct arena *arena = arena_new((size_t)1 << 28);
+        const char *path = book_path(arena, codes[i]);
+        struct rulebook_case *cases = cases_of(arena, path);
+        struct rulebook *book = NULL;
+        struct fault *faults = NULL;
+        assert_int_equal(rulebook_read(arena, path, STR(""), &book, &faults), DONE);
+        for (size_t j = 0; j < book->requirement_count; j++) {
+            bool proven = !str_is_empty(book->requirements[j].later);
+            for (struct rulebook_case *one = cases; one != NULL; one = one->next) {
+                for (size_t k = 0; k < one->proves_count; k++) {
+                    proven =
+                        proven || str_equal(one->proves[k], book->requirements[j].id);
+                }
+            }
+            if (!proven) {
+                print_error("no case proves %.*s\n", STR_ARG(book->requirements[j].id));
+            }
+            assert_true(proven);
+        }
+        rulebook_free(book);
+        arena_free(arena);
+    }
+}
+
+int main(void) {
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_cases__every_enforced_requirement_has_one),
+        cmocka_unit_test(test_cases__liuzhou),
+        cmocka_unit_test(test_cases__bazhong),
+        cmocka_unit_test(test_cases__liuzhou_without_its_rules),
+        cmocka_unit_test(test_cases__bazhong_without_its_rules),
+    };
+    if (sandbox_start(&text_parsers, &sandbox) != DONE) {
+        return 1;
+    }
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    sandbox_stop(sandbox);
+    return failed;
+}

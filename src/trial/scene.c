@@ -1,0 +1,144 @@
+/*
+ * The situation of a case: its manuscript, written by the sample department and
+ * brought to its step by the sample persons.
+ */
+#include "trial_own.h"
+
+#include "site/site.h"
+
+static enum status write_draft(struct hearing *hearing);
+static enum status choose_column(struct hearing *hearing, id64 *out_column);
+static void fill_fields(struct hearing *hearing, struct content *content);
+static void set_field(struct content *content, const char *name, struct str value);
+static enum status walk_there(struct hearing *hearing);
+static enum status instruct(struct hearing *hearing);
+
+enum status hearing_begin(struct hearing *hearing) {
+    const struct case_given *given = &hearing->one->given;
+    if (str_is_empty(given->item_class)) {
+        return DONE;
+    }
+    TRY(write_draft(hearing));
+    return str_is_empty(given->step) ? DONE : walk_there(hearing);
+}
+
+static enum status write_draft(struct hearing *hearing) {
+    struct call *call = hearing->call;
+    const struct case_given *given = &hearing->one->given;
+    struct content content = {
+        .title = str_is_empty(given->title) ? STR("全市工业经济运行情况") : given->title,
+        .body = str_is_empty(given->body) ? STR("<p>前三季度，全市工业经济运行平稳。</p>")
+                                          : given->body};
+    struct dropped dropped;
+    id64 column;
+    int version = 0;
+    call->door = DOOR_WEB;
+    call->actor =
+        (struct actor){.person = hearing->bureau.writer, .freshly_proven = true};
+    TRY(choose_column(hearing, &column));
+    TRY(manuscript_begin(call, column, hearing->bureau.department.id, given->item_class,
+                         content.title, &hearing->manuscript));
+    struct content empty;
+    TRY(manuscript_draft(call, hearing->manuscript, &empty, &version));
+    fill_fields(hearing, &content);
+    return manuscript_save(call, hearing->manuscript, version, &content, &version,
+                           &dropped);
+}
+
+/* The first open column that takes the class from the department. */
+static enum status choose_column(struct hearing *hearing, id64 *out_column) {
+    struct call *call = hearing->call;
+    struct column *columns;
+    size_t count;
+    TRY(site_columns(call, hearing->bureau.site.id, &columns, &count));
+    for (size_t i = 0; i < count; i++) {
+        if (site_column_takes(call, &columns[i], hearing->one->given.item_class,
+                              hearing->bureau.department.id) == DONE) {
+            *out_column = columns[i].id;
+            return DONE;
+        }
+        call_forgive(call);
+    }
+    return REFUSED;
+}
+
+/* Everything that a class may ask for, then what the case says instead. */
+static void fill_fields(struct hearing *hearing, struct content *content) {
+    const struct case_given *given = &hearing->one->given;
+    struct str today = day_to_text(hearing->call->arena, instant_day(hearing->call->now));
+    bool reprint = str_is(given->item_class, "reprint");
+    content->fields =
+        TAKE_ARRAY(hearing->call->arena, 32 + given->field_count, struct field_value);
+    set_field(content, "disclosure", STR("active"));
+    set_field(content, "origin", str_is_empty(given->origin) ? today : given->origin);
+    set_field(content, "source", STR("工业科"));
+    set_field(content, "catalogue", STR("policy"));
+    set_field(content, "meeting-name", STR("局长办公会"));
+    set_field(content, "meeting-date", today);
+    set_field(content, "meeting-number", STR("2026-11"));
+    if (reprint) {
+        set_field(content, "reprint-source", STR("自然资源部"));
+        set_field(content, "reprint-url", STR("https://www.mnr.gov.cn/dt/ywbb/1.html"));
+    }
+    if (!str_is_empty(given->target)) {
+        set_field(content, "targets", given->target);
+    }
+    for (size_t i = 0; i < given->field_count; i++) {
+        set_field(content, str_text(hearing->call->arena, given->fields[i].question),
+                  given->fields[i].answer);
+    }
+}
+
+/* "none" takes a field away. */
+static void set_field(struct content *content, const char *name, struct str value) {
+    size_t at = 0;
+    while (at < content->field_count && !str_is(content->fields[at].name, name)) {
+        at++;
+    }
+    if (str_is(value, "none")) {
+        for (; at + 1 < content->field_count; at++) {
+            content->fields[at] = content->fields[at + 1];
+        }
+        content->field_count -= at < content->field_count ? 1 : 0;
+        return;
+    }
+    content->fields[at] = (struct field_value){str_of(name), value};
+    content->field_count += at == content->field_count ? 1 : 0;
+}
+
+static enum status walk_there(struct hearing *hearing) {
+    const struct case_given *given = &hearing->one->given;
+    if (!str_is_empty(given->carried)) {
+        TRY(instruct(hearing));
+    }
+    TRY(trial_walk(hearing->call, hearing->manuscript, given->step));
+    struct subject subject = {.kind = SUBJECT_MANUSCRIPT, .id = hearing->manuscript};
+    struct run run;
+    hearing->call->actor = (struct actor){.person = hearing->bureau.writer};
+    TRY(review_run(hearing->call, subject, &run));
+    return str_equal(run.step, given->step) ? DONE : REFUSED;
+}
+
+/* Up to the step whose question is carried, and that step with the case's answer. */
+static enum status instruct(struct hearing *hearing) {
+    const struct rulebook *book = hearing->book;
+    for (size_t i = 0; i < book->route_count; i++) {
+        for (size_t j = 0; j < book->routes[i].step_count; j++) {
+            const struct step *step = &book->routes[i].steps[j];
+            for (size_t k = 0; k < step->ask_count; k++) {
+                const struct question *question = &book->questions[step->asks[k]];
+                if (!question->carries) {
+                    continue;
+                }
+                struct case_answer answer = {question->code, hearing->one->given.carried};
+                struct case_act act = {.person = book->roles[step->role].code,
+                                       .act = STR("decide"),
+                                       .answers = &answer,
+                                       .answer_count = 1};
+                TRY(trial_walk(hearing->call, hearing->manuscript, step->code));
+                return hearing_act(hearing, &act);
+            }
+        }
+    }
+    return REFUSED;
+}

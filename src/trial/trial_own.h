@@ -1,0 +1,39 @@
+/* Only for src/trial: a case under way. */
+#ifndef TRIAL_TRIAL_OWN_H
+#define TRIAL_TRIAL_OWN_H
+
+#include "trial.h"
+
+#include "manuscript/manuscript.h"
+
+/* A case between its founding and its end. */
+struct hearing {
+    struct call *call;
+    const struct rulebook *book;
+    const struct rulebook_case *one;
+    struct trial_bureau bureau;
+    id64 manuscript;  /* 0 if the case has none */
+    struct str shown; /* what the last act showed */
+    struct str why;   /* why the case cannot go on; empty while it can */
+};
+
+/* scene.c: the manuscript of the case, at its step. */
+MUST_CHECK enum status hearing_begin(struct hearing *hearing);
+
+/* act.c: one act of a sample person; answers as the act answered. */
+MUST_CHECK enum status hearing_act(struct hearing *hearing, const struct case_act *act);
+
+/* look.c: the acts that only look, and show something; ABSENT if *act* is none. */
+bool hearing_looks(struct str act);
+MUST_CHECK enum status hearing_look(struct hearing *hearing, const struct case_act *act);
+
+/* A sample person: a role's holder, "author", "stranger" (another unit's liaison) or
+ * "machine". */
+MUST_CHECK enum status hearing_person(struct hearing *hearing, struct str name,
+                                      id64 *out_person);
+
+/* *good* with the case's own answers put in; an empty one takes the answer away. */
+size_t hearing_answers(struct hearing *hearing, const struct case_act *act,
+                       struct answer *good, size_t count, struct answer **out_answers);
+
+#endif
