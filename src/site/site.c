@@ -12,6 +12,7 @@
 
 static void read_site(struct rows *rows, struct site *out_site);
 static enum status insert_site(struct call *call, void *what);
+static enum status change_site(struct call *call, void *what);
 static enum status note_site(struct call *call, const struct site *site, const char *act);
 
 enum status site_group_new(struct call *call, struct str code, struct str title,
@@ -106,6 +107,14 @@ enum status site_rulebook(struct call *call, id64 site, const struct rulebook **
     return DONE;
 }
 
+enum status site_change(struct call *call, const struct site *site) {
+    struct site_wish wish = {.site = site, .id = site->id};
+    struct site found;
+    TRY(site_find(call, site->id, &found));
+    TRY(site_must_manage(call, &found));
+    return store_transact(call, TXN_WRITE, change_site, &wish);
+}
+
 enum status site_put_in_force(struct call *call, id64 site, const struct rulebook *rulebook) {
     struct site found;
     TRY(site_find(call, site, &found));
@@ -161,6 +170,18 @@ static enum status insert_site(struct call *call, void *what) {
     struct site made = *site;
     made.id = wish->id;
     return note_site(call, &made, "site.new");
+}
+
+static enum status change_site(struct call *call, void *what) {
+    struct site_wish *wish = what;
+    const struct site *site = wish->site;
+    TRY(store_run(call, &site_change_row, NULL, bind_id("id", site->id),
+                  bind_text("title", site->title), bind_text("title_en", site->title_en),
+                  bind_text("domain", site->domain), bind_text("id_code", site->id_code),
+                  bind_text("sponsor", site->sponsor), bind_text("contact", site->contact),
+                  bind_text("icp", site->icp), bind_text("police", site->police),
+                  bind_text("theme", site->theme)));
+    return note_site(call, site, "site.change");
 }
 
 static enum status note_site(struct call *call, const struct site *site, const char *act) {

@@ -68,6 +68,11 @@ MUST_CHECK enum status site_found(struct call *call, const struct rulebook *book
 /* A new site of *site->group* under the rulebook version it names. */
 MUST_CHECK enum status site_new(struct call *call, const struct site *site, id64 *out_site);
 MUST_CHECK enum status site_find(struct call *call, id64 site, struct site *out_site);
+
+/* Other marks of the site *site->id*: titles, domain, identification code, sponsor,
+ * contact, filing numbers, theme.  Nothing is released before all of them are there.
+ * DENIED unless the actor manages the site. */
+MUST_CHECK enum status site_change(struct call *call, const struct site *site);
 MUST_CHECK enum status site_find_code(struct call *call, id64 group, struct str code,
                                       struct site *out_site);
 

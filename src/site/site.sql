@@ -16,6 +16,12 @@ INSERT INTO site (id, site_group, code, title, title_en, kind, domain, id_code, 
 VALUES (:id, :site_group, :code, :title, :title_en, :kind, :domain, :id_code, :body,
         :sponsor, :contact, :icp, :police, :theme, :rulebook, :rulebook_digest);
 
+-- site_change_row: other marks of a site; its code, group and rulebook stay.
+UPDATE site
+   SET title = :title, title_en = :title_en, domain = :domain, id_code = :id_code,
+       sponsor = :sponsor, contact = :contact, icp = :icp, police = :police, theme = :theme
+ WHERE id = :id;
+
 -- site_row: one site by id.
 SELECT id, site_group, code, title, title_en, kind, domain, id_code, body,
        sponsor, contact, icp, police, theme, rulebook, rulebook_digest

@@ -273,7 +273,8 @@ static enum status make_stranger(struct hearing *hearing, id64 *out_person) {
 
 static enum status make_person(struct hearing *hearing, const char *name,
                                id64 *out_person) {
-    struct people_person person = {.name = str_of(name)};
+    struct people_person person = {
+        .name = str_of(name), .pinyin = STR(""), .mail = STR(""), .phone = STR("")};
     TRY(people_person_save(hearing->call, &person));
     *out_person = person.id;
     return DONE;

@@ -45,6 +45,11 @@ enum status trial_found(struct call *call, const struct rulebook *book,
     struct making making = {.call = call, .book = book, .accounts = accounts};
     struct site site;
     TRY(site_found(call, book, &site));
+    site.id_code = STR("4502000000");
+    site.contact = STR("0772-0000000（样例）");
+    site.icp = STR("桂ICP备00000000号（样例）");
+    site.police = STR("桂公网安备00000000000000号（样例）");
+    TRY(site_change(call, &site));
     making.roles = people_roles_of(call, book);
     TRY(fill_people(&making));
     *out_bureau = (struct trial_bureau){
@@ -126,7 +131,9 @@ static enum status fill_role(struct making *making, const struct role *role) {
 static enum status new_person(struct making *making, const struct sample *sample,
                               id64 *out_person) {
     struct people_person person = {.name = str_of(sample->name),
-                                   .pinyin = str_of(sample->login)};
+                                   .pinyin = str_of(sample->login),
+                                   .mail = STR(""),
+                                   .phone = STR("")};
     id64 account;
     TRY(people_person_save(making->call, &person));
     *out_person = person.id;

@@ -11,6 +11,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static struct sandbox *sandbox; /* forked once, before any thread */
 
@@ -69,6 +70,7 @@ static void run_book(const char *code, const char *kind, bool controls) {
     struct trial_place place = {&stand, open_place, close_place};
     size_t wrong = 0;
     size_t count = 0;
+    size_t unmade = 0;
     for (struct rulebook_case *one = cases_of(arena, path); one != NULL;
          one = one->next) {
         for (size_t i = 0; i < (controls ? one->proves_count : 1); i++) {
@@ -77,6 +79,7 @@ static void run_book(const char *code, const char *kind, bool controls) {
             assert_int_equal(trial_case(arena, &place, path, without, one, &verdict),
                              DONE);
             count++;
+            unmade += str_starts(verdict.why, "the situation") ? 1 : 0;
             if (verdict.passed == controls) {
                 wrong++;
                 print_error("%.*s:%d %.*s%s%.*s: %.*s\n", STR_ARG(one->file), one->line,
@@ -85,7 +88,8 @@ static void run_book(const char *code, const char *kind, bool controls) {
             }
         }
     }
-    print_message("%s: %zu %s\n", code, count, controls ? "negative controls" : "cases");
+    print_message("%s: %zu %s, %zu of them stopped at the situation\n", code, count,
+                  controls ? "negative controls" : "cases", unmade);
     assert_int_equal(wrong, 0);
     arena_free(arena);
 }
@@ -152,6 +156,8 @@ int main(void) {
         cmocka_unit_test(test_cases__liuzhou_without_its_rules),
         cmocka_unit_test(test_cases__bazhong_without_its_rules),
     };
+    /* Hundreds of stores: in memory where there is such a place. */
+    setenv("TMPDIR", access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp", 0);
     if (sandbox_start(&text_parsers, &sandbox) != DONE) {
         return 1;
     }
