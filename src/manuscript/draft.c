@@ -30,6 +30,8 @@ static enum status sanitise(struct call *call, struct content *content,
                             struct dropped *out_dropped);
 static enum status write_save(struct call *call, void *what);
 static enum status write_place(struct call *call, void *what);
+static enum status merge_or_stale(struct call *call, const struct manuscript_row *row,
+                                  struct saving *saving, const struct content *now);
 static enum status must_be_current(struct call *call, const struct manuscript_row *row, int seen);
 
 enum status manuscript_save(struct call *call, id64 manuscript, int seen,
@@ -41,6 +43,7 @@ enum status manuscript_save(struct call *call, id64 manuscript, int seen,
     TRY(manuscript_find(call, manuscript, &found));
     TRY(content_settle(call, content, &saving.content));
     TRY(sanitise(call, &saving.content, &dropped));
+    TRY(content_gather_pictures(call, &saving.content));
     TRY(store_transact(call, TXN_WRITE, write_save, &saving));
     *out_version = saving.version;
     *out_dropped = dropped;
@@ -120,8 +123,11 @@ static enum status write_save(struct call *call, void *what) {
     struct content before;
     TRY(manuscript_lock_row(call, saving->manuscript, &row));
     TRY(manuscript_may_write(call, &row.manuscript));
-    TRY(must_be_current(call, &row, saving->seen));
-    TRY(manuscript_draft_at(call, saving->manuscript, saving->seen, &before));
+    if (row.removed_at != 0) {
+        return ABSENT;
+    }
+    TRY(manuscript_draft_at(call, saving->manuscript, row.manuscript.draft_version, &before));
+    TRY(merge_or_stale(call, &row, saving, &before));
     struct digest old_digest = content_digest(&before);
     struct digest new_digest = content_digest(&saving->content);
     saving->version = row.manuscript.draft_version;
@@ -130,6 +136,30 @@ static enum status write_save(struct call *call, void *what) {
     }
     saving->version++;
     return manuscript_write_draft(call, &row, &saving->content, saving->version);
+}
+
+/* A file was attached while the text was typed: both are kept.  Anything else that
+ * moved meanwhile is a conflict, and nothing is written. */
+static enum status merge_or_stale(struct call *call, const struct manuscript_row *row,
+                                  struct saving *saving, const struct content *now) {
+    struct content seen;
+    if (row->manuscript.draft_version == saving->seen) {
+        return DONE;
+    }
+    enum status found = manuscript_draft_at(call, saving->manuscript, saving->seen, &seen);
+    if (found == FAILED) {
+        return FAILED;
+    }
+    bool same_words = found == DONE && str_equal(seen.title, now->title) &&
+                      str_equal(seen.body, now->body) &&
+                      str_equal(content_fields_json(call->arena, &seen),
+                                content_fields_json(call->arena, now));
+    if (!same_words) {
+        return call_refuse(call, STALE, "", "manuscript.overtaken", NULL);
+    }
+    saving->content.attachments = now->attachments;
+    saving->content.attachment_count = now->attachment_count;
+    return DONE;
 }
 
 static enum status write_place(struct call *call, void *what) {

@@ -63,6 +63,10 @@ MUST_CHECK enum status content_read_row(struct call *call, struct rows *rows,
 MUST_CHECK enum status content_settle(struct call *call, const struct content *typed,
                                       struct content *out_content);
 
+/* Make the list of pictures that stand in the body agree with the body: a kept file that
+ * it shows is listed, with its alternative text; one that it no longer shows is not. */
+MUST_CHECK enum status content_gather_pictures(struct call *call, struct content *content);
+
 /* The day in the field "origin", 0 if empty. */
 civil_day content_origin(const struct content *content);
 
