@@ -4,7 +4,19 @@
 #include "entries.h"
 
 const struct entry *const web_entries[] = {
-    &home_show,       &sign_in_form,  &sign_in,         &sign_out,
-    &unlock,          &demo_enter,    &language_choose, &password_form,
-    &password_change, &settings_form, &settings_change, NULL,
+    /* sign_in.c, personal.c */
+    &home_show, &sign_in_form, &sign_in, &sign_out, &unlock, &demo_enter,
+    &language_choose, &password_form, &password_change, &settings_form, &settings_change,
+    /* desk.c */
+    &desk_show, &desk_count, &desk_remind,
+    /* review.c */
+    &review_show, &review_sign, &review_decided, &review_signed,
+    /* edit.c, files.c, submission.c, conflict.c */
+    &edit_new, &edit_begin, &edit_show, &edit_save, &edit_autosave, &edit_change,
+    &file_attach, &file_remove_entry, &file_picture, &file_read_entry, &file_read_picture,
+    &submit_form, &submit_post, &recall_post, &conflict_resolve,
+    /* release.c */
+    &release_desk, &release_form, &release_order_post, &release_done,
+    &withdraw_form, &withdraw_post,
+    NULL,
 };

@@ -21,4 +21,40 @@ extern const struct entry password_change;
 extern const struct entry settings_form;
 extern const struct entry settings_change;
 
+/* desk.c */
+extern const struct entry desk_show;
+extern const struct entry desk_count;
+extern const struct entry desk_remind;
+
+/* review.c */
+extern const struct entry review_show;
+extern const struct entry review_sign;
+extern const struct entry review_decided;
+extern const struct entry review_signed;
+
+/* edit.c, files.c, submission.c, conflict.c */
+extern const struct entry edit_new;
+extern const struct entry edit_begin;
+extern const struct entry edit_show;
+extern const struct entry edit_save;
+extern const struct entry edit_autosave;
+extern const struct entry edit_change;
+extern const struct entry file_attach;
+extern const struct entry file_remove_entry;
+extern const struct entry file_picture;
+extern const struct entry file_read_entry;
+extern const struct entry file_read_picture;
+extern const struct entry submit_form;
+extern const struct entry submit_post;
+extern const struct entry recall_post;
+extern const struct entry conflict_resolve;
+
+/* release.c */
+extern const struct entry release_desk;
+extern const struct entry release_form;
+extern const struct entry release_order_post;
+extern const struct entry release_done;
+extern const struct entry withdraw_form;
+extern const struct entry withdraw_post;
+
 #endif

@@ -158,6 +158,26 @@ void web_moment(const struct visit *visit, struct model *part, instant at) {
                        clock, NULL));
 }
 
+enum status web_prove(struct visit *visit, const char *field) {
+    struct call *call = visit->call;
+    struct refusal *before = call->refusal;
+    enum status proven = people_prove(call, request_text(visit->request, field));
+    if (proven != DENIED) {
+        return proven;
+    }
+    struct refusal *said = call->refusal;
+    bool wrong = said != NULL && strcmp(said->words, "people.password-wrong") == 0;
+    if (!wrong) {
+        return DENIED; /* locked meanwhile: its own sentence */
+    }
+    call->refusal = before;
+    return call_refuse_field(call, field, "", "web.password-first", NULL);
+}
+
+struct str web_public_base(const struct visit *visit) {
+    return visit->web->options.public_base;
+}
+
 struct str web_local_path(struct str path, const char *otherwise) {
     bool local = str_starts(path, "/") && url_is_harmless(path) && path.length < 1000;
     return local ? path : str_of(otherwise);

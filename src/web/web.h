@@ -116,6 +116,13 @@ void web_moment(const struct visit *visit, struct model *part, instant at);
  */
 struct str web_article(const struct visit *visit, struct str rule);
 
+/* The password that signs this very request, from the field *field*: REFUSED for that
+ * field if it is wrong. */
+MUST_CHECK enum status web_prove(struct visit *visit, const char *field);
+
+/* Where the public reads the site, without a slash at its end. */
+struct str web_public_base(const struct visit *visit);
+
 /* A path of this house that a form or query named; *otherwise* if it is none. */
 struct str web_local_path(struct str path, const char *otherwise);
 
@@ -127,6 +134,7 @@ struct web_options {
     struct pages *pages; /* share/pages/admin */
     id64 group;
     struct str name; /* of the workspace: 示范市统计局网站 */
+    struct str public_base; /* where the public reads: http://127.0.0.1:8081 */
     struct str
         help; /* whom to ask about a password: 安全管理员，内线 8012; may be empty */
     bool demo;             /* sign in as anybody; the caller saw to a loopback address */

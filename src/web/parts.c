@@ -1,0 +1,423 @@
+/*
+ * Parts of pages about a manuscript.
+ */
+#include "parts.h"
+
+#include "people/people.h"
+#include "screening/screening.h"
+#include "site/site.h"
+#include "text/text.h"
+
+static const struct {
+    const char *code, *role, *icon;
+} badges[] = {
+    {"draft", "neutral", "pencil"},
+    {"proof", "neutral", "zoom-check"},
+    {"second-proof", "attention", "arrow-back-up"},
+    {"dept-review", "moving", "users-group"},
+    {"office-review", "moving", "building"},
+    {"leader-review", "moving", "writing"},
+    {"disposition", "moving", "arrow-guide"},
+    {"final-check", "moving", "text-spellcheck"},
+    {"consulting", "moving", "messages"},
+    {"held", "attention", "player-pause"},
+    {"approved", "moving", "send"},
+    {"scheduled", "moving", "clock-play"},
+    {"published", "good", "world-check"},
+    {"review-owed", "special", "clock-exclamation"},
+    {"internal", "neutral", "inbox"},
+    {"refused", "danger", "ban"},
+    {"withdrawn", "neutral", "world-off"},
+    {"hidden", "danger", "eye-off"},
+    {"expired", "attention", "calendar-off"},
+    {"cancelled", "neutral", "certificate-off"},
+    {"replaced", "neutral", "replace"},
+    {"archived", "neutral", "archive"},
+    {"fresh", "good", "circle-check"},
+    {"due-soon", "attention", "hourglass"},
+    {"late", "danger", "calendar-due"},
+    {"empty", "danger", "circle-dashed"},
+    {"no-rule", "neutral", "player-stop"},
+    {"closed", "neutral", "folder-x"},
+    {"must-fix", "danger", "circle-x"},
+    {"judge", "attention", "help"},
+    {"note", "neutral", "bulb"},
+    {"pass", "good", "circle-check"},
+    {"return", "attention", "arrow-back-up"},
+    {"escalate", "moving", "arrow-up-circle"},
+    {"on-paper", "special", "writing"},
+};
+
+static const char *due_role(enum due_shape shape);
+static struct str saying(const struct visit *visit, const struct calendar_saying *words);
+static void add_step_done(struct visit *visit, struct model *part, const struct offer *offer,
+                          const struct step *step, const struct decision *decision);
+static enum status add_step_ahead(struct visit *visit, struct model *part,
+                                  const struct rulebook *book, const struct step *step,
+                                  id64 unit);
+static void add_finding(struct visit *visit, struct model *list, id64 manuscript, int number,
+                        const struct finding *finding);
+static void add_pieces(struct buffer *html, const struct changed_paragraph *paragraph);
+static const char *tag_of(enum paragraph_kind kind);
+
+void part_badge(struct model *parent, const char *key, struct str code) {
+    for (size_t i = 0; i < LENGTH(badges); i++) {
+        if (str_is(code, badges[i].code)) {
+            struct model *part = model_part(parent, key);
+            struct str words = str_format(model_arena(parent), "badge.%s", badges[i].code);
+            model_text(part, "role", str_of(badges[i].role));
+            model_text(part, "icon", str_of(badges[i].icon));
+            model_words(part, "word", words.at);
+            return;
+        }
+    }
+}
+
+void part_due(const struct visit *visit, struct model *parent,
+              const struct calendar_deadline *deadline, struct str rule) {
+    struct call *call = visit->call;
+    if (deadline->soft == 0 && deadline->hard == 0 && !deadline->stopped) {
+        return;
+    }
+    struct calendar_due_words words = calendar_say_due(call->arena, call->house->calendar,
+                                                       call->language, call->now, deadline);
+    if (words.shape == DUE_NONE || words.sentence.words == NULL) {
+        return;
+    }
+    struct model *part = model_part(parent, "due");
+    model_text(part, "role", str_of(due_role(words.shape)));
+    model_flag(part, "late", words.shape == DUE_LATE);
+    model_text(part, "at", instant_to_rfc3339(call->arena, words.due));
+    model_text(part, "text", saying(visit, &words.sentence));
+    if (words.house.words != NULL) {
+        model_text(part, "note", saying(visit, &words.house));
+    } else if (words.provisional.words != NULL) {
+        model_text(part, "note", saying(visit, &words.provisional));
+    }
+    if (!str_is_empty(rule)) {
+        web_cite(visit, model_part(part, "basis"), rule);
+    }
+}
+
+enum status part_head(struct visit *visit, const struct manuscript *manuscript,
+                      const struct revision *revision, const struct run *run, const char *back,
+                      const char *back_words) {
+    struct call *call = visit->call;
+    struct model *part = model_part(web_model(visit), "manuscript");
+    struct people_unit unit;
+    struct people_brief author;
+    TRY(people_unit(call, manuscript->unit, &unit));
+    TRY(people_person_brief(call, manuscript->author, &author));
+    model_text(part, "id", id_to_text(call->arena, manuscript->id));
+    model_text(part, "title", revision == NULL ? manuscript->title : revision->content.title);
+    model_text(part, "unit", unit.title);
+    model_text(part, "handler", author.name);
+    part_badge(part, "badge", manuscript->state);
+    if (revision != NULL) {
+        struct model *digest = model_part(part, "digest");
+        model_int(part, "revision", revision->number);
+        model_int(part, "attachments", (int64_t)revision->content.attachment_count);
+        model_text(digest, "short", digest_to_short(call->arena, &revision->digest));
+        model_text(digest, "full", digest_to_text(call->arena, &revision->digest));
+    }
+    if (run != NULL && run->open && run->due != INSTANT_NEVER) {
+        struct calendar_deadline deadline = {.hard = run->due, .unit = CALENDAR_WORKING_DAY};
+        part_due(visit, part, &deadline, STR(""));
+    }
+    struct model *link = model_part(part, "back");
+    model_text(link, "href", str_of(back));
+    model_words(link, "label", back_words);
+    return DONE;
+}
+
+enum status part_route(struct visit *visit, struct subject subject, const struct offer *offer) {
+    struct call *call = visit->call;
+    struct model *model = web_model(visit);
+    struct model *route = model_part(model, "route");
+    struct decision *decisions;
+    size_t count;
+    (void)subject;
+    TRY(approval_history(call, offer->run.id, &decisions, &count));
+    model_text(route, "about", text_in(offer->route->title, call->language));
+    if (!str_is_empty(offer->route->basis.id)) {
+        web_cite(visit, model_part(route, "article"), offer->route->basis.id);
+    }
+    for (size_t i = 0; i < count; i++) {
+        int step = route_step(offer->route, decisions[i].step);
+        if (step != NO_INDEX) {
+            add_step_done(visit, model_list_add(route, "steps"), offer,
+                          &offer->route->steps[step], &decisions[i]);
+        }
+    }
+    struct preview_step ahead[RULEBOOK_STEPS_MOST];
+    size_t steps = rulebook_preview(offer->book, offer->route, LANE_ORDINARY, ahead);
+    bool reached = false;
+    for (size_t i = 0; i < steps && offer->run.open; i++) {
+        bool now = ahead[i].step == offer->step;
+        reached = reached || now;
+        if (!reached) {
+            continue;
+        }
+        struct model *part = model_list_add(route, "steps");
+        TRY(add_step_ahead(visit, part, offer->book, ahead[i].step, offer->run.unit));
+        model_flag(part, "now", now);
+        model_flag(part, "mine", now && offer->may_decide);
+    }
+    if (!reached && offer->run.open) {
+        struct model *part = model_list_add(route, "steps");
+        TRY(add_step_ahead(visit, part, offer->book, offer->step, offer->run.unit));
+        model_flag(part, "now", true);
+        model_flag(part, "mine", offer->may_decide);
+    }
+    return DONE;
+}
+
+enum status part_route_ahead(struct visit *visit, id64 manuscript) {
+    struct call *call = visit->call;
+    const struct rulebook *book;
+    struct item_facts item;
+    struct preview_step ahead[RULEBOOK_STEPS_MOST];
+    struct manuscript found;
+    struct no no;
+    int index;
+    TRY(review_item_facts(call, manuscript, &book, &item));
+    TRY(manuscript_find(call, manuscript, &found));
+    struct model *route = model_part(web_model(visit), "route");
+    enum status answer = rulebook_route_for(book, &item, &index, &no);
+    if (answer != DONE) {
+        struct refusal *before = call->refusal;
+        call->refusal = NULL;
+        enum status told = rulebook_refuse(call, book, &no);
+        model_text(route, "about", web_say_refusal(visit, call->refusal));
+        call->refusal = before;
+        return told == FAILED ? FAILED : DONE;
+    }
+    enum lane lane = (item.flags & ITEM_EMERGENCY) != 0 ? LANE_EMERGENCY : LANE_ORDINARY;
+    size_t steps = rulebook_preview(book, &book->routes[index], lane, ahead);
+    model_text(route, "about", text_in(book->routes[index].title, call->language));
+    if (!str_is_empty(book->routes[index].basis.id)) {
+        web_cite(visit, model_part(route, "article"), book->routes[index].basis.id);
+    }
+    for (size_t i = 0; i < steps; i++) {
+        TRY(add_step_ahead(visit, model_list_add(route, "steps"), book, ahead[i].step,
+                           found.unit));
+    }
+    return DONE;
+}
+
+enum status part_findings(struct visit *visit, id64 manuscript, const struct digest *digest,
+                          const struct content *content) {
+    struct model *part = model_part(web_model(visit), "findings");
+    struct findings findings;
+    (void)content;
+    enum status status = screening_find(visit->call, digest, &findings);
+    if (status == ABSENT) {
+        model_flag(part, "checking", true);
+        return DONE;
+    }
+    TRY(status);
+    model_flag(part, "none", findings.count == 0);
+    model_int(part, "must", findings.blocking);
+    model_int(part, "judge", findings.judge);
+    model_int(part, "note", findings.notes);
+    for (size_t i = 0; i < findings.count; i++) {
+        add_finding(visit, model_list_add(part, "list"), manuscript, (int)i + 1,
+                    &findings.at[i]);
+    }
+    return DONE;
+}
+
+enum status part_difference(struct visit *visit, const struct content *before,
+                            const struct content *after, struct str *out_html) {
+    struct arena *arena = visit->call->arena;
+    struct difference difference;
+    struct changed_paragraph title;
+    struct buffer html;
+    buffer_init(&html, arena);
+    TRY(text_difference(arena, before->body, after->body, &difference));
+    if (!str_equal(before->title, after->title)) {
+        text_difference_in_line(arena, before->title, after->title, &title);
+        buffer_add_text(&html, "<h2>");
+        add_pieces(&html, &title);
+        buffer_add_text(&html, "</h2>\n");
+    }
+    for (size_t i = 0; i < difference.count; i++) {
+        const struct changed_paragraph *paragraph = &difference.paragraphs[i];
+        buffer_add_format(&html, "<%s>", tag_of(paragraph->kind));
+        add_pieces(&html, paragraph);
+        buffer_add_format(&html, "</%s>\n", tag_of(paragraph->kind));
+    }
+    *out_html = buffer_str(&html);
+    return DONE;
+}
+
+struct str part_size(struct arena *arena, int64_t size) {
+    if (size < 1024 * 1024) {
+        return str_format(arena, "%lld KB", (long long)((size + 1023) / 1024));
+    }
+    return str_format(arena, "%.1f MB", (double)size / (1024.0 * 1024.0));
+}
+
+struct str part_today(const struct visit *visit) {
+    struct call *call = visit->call;
+    civil_day today = instant_day(call->now);
+    struct str date = calendar_say_day(call->arena, call->house->calendar, call->language,
+                                       call->now, today);
+    bool works = calendar_is_working(call->house->calendar, today, NULL);
+    return web_say(visit, works ? "desk.today-working" : "desk.today-free", "date",
+                   str_text(call->arena, date), NULL);
+}
+
+enum status part_manuscript(struct visit *visit, struct manuscript *out_manuscript) {
+    id64 id;
+    TRY(request_id_parameter(visit->request, "manuscript", &id));
+    return manuscript_find(visit->call, id, out_manuscript);
+}
+
+static void add_step_done(struct visit *visit, struct model *part, const struct offer *offer,
+                          const struct step *step, const struct decision *decision) {
+    struct call *call = visit->call;
+    struct people_brief person;
+    int outcome = step_outcome(step, decision->outcome);
+    bool back = outcome != NO_INDEX && step->outcomes[outcome].kind != OUTCOME_FORWARD;
+    (void)offer;
+    model_text(part, "name", text_in(step->title, call->language));
+    model_flag(part, "done", true);
+    if (people_person_brief(call, decision->person, &person) == DONE) {
+        model_text(part, "who", person.name);
+    }
+    web_moment(visit, model_part(part, "when"), decision->at);
+    if (back) {
+        part_badge(part, "badge", STR("return"));
+    } else if (str_is(decision->channel, DECISION_ON_PAPER)) {
+        part_badge(part, "badge", STR("on-paper"));
+    }
+    model_text(part, "opinion", decision->opinion);
+    if (!str_is_empty(step->basis.id)) {
+        web_cite(visit, model_part(part, "rule"), step->basis.id);
+    }
+}
+
+static enum status add_step_ahead(struct visit *visit, struct model *part,
+                                  const struct rulebook *book, const struct step *step,
+                                  id64 unit) {
+    struct call *call = visit->call;
+    struct people_holdings holders = {0};
+    struct people_unit bound;
+    struct buffer names;
+    buffer_init(&names, call->arena);
+    model_text(part, "name", text_in(step->title, call->language));
+    if (step->role == NO_INDEX) {
+        return DONE;
+    }
+    const struct role *role = &book->roles[step->role];
+    id64 where = role->scope == ROLE_OWN_UNIT ? unit : 0;
+    if (role->scope == ROLE_BOUND_UNIT &&
+        people_unit_find(call, book->units[role->unit].code, &bound) == DONE) {
+        where = bound.id;
+    }
+    if (!role->open) {
+        TRY(people_holders(call, str_text(call->arena, role->code), where, &holders));
+    }
+    for (size_t i = 0; i < holders.count && i < 4; i++) {
+        buffer_add_text(&names, i == 0 ? "" : "、");
+        buffer_add(&names, holders.at[i].name);
+    }
+    if (role->open) {
+        model_text(part, "who", text_in(role->title, call->language));
+    } else if (holders.count > 0) {
+        model_text(part, "who", buffer_str(&names));
+    } else {
+        model_flag(part, "vacant", true);
+        model_text(part, "vacant-why",
+                   web_say(visit, "route.vacant", "role",
+                           str_text(call->arena, text_in(role->title, call->language)), NULL));
+    }
+    if (!str_is_empty(step->basis.id)) {
+        web_cite(visit, model_part(part, "rule"), step->basis.id);
+    }
+    return DONE;
+}
+
+static void add_finding(struct visit *visit, struct model *list, id64 manuscript, int number,
+                        const struct finding *finding) {
+    static const char *const severities[] = {"must-fix", "judge", "note"};
+    struct arena *arena = visit->call->arena;
+    const char *shown = str_text(arena, finding->shown);
+    model_int(list, "number", number);
+    part_badge(list, "badge", str_of(severities[finding->severity]));
+    model_text(list, "text",
+               web_say(visit, str_text(arena, finding->words), "shown", shown, "offer",
+                       str_text(arena, finding->offer), NULL));
+    model_text(list, "place",
+               finding->paragraph > 0
+                   ? web_say(visit, "findings.paragraph", "number",
+                             str_format(arena, "%d", finding->paragraph).at, NULL)
+                   : finding->field);
+    if (!str_is_empty(finding->rule)) {
+        web_cite(visit, model_part(list, "rule"), finding->rule);
+    }
+    if (finding->paragraph > 0 && !str_is_empty(finding->shown)) {
+        static const char *const marks[] = {"must", "judge", "note"};
+        struct model *anchor = model_part(list, "anchor");
+        model_text(anchor, "quote", finding->shown);
+        model_int(anchor, "nth", 1);
+        model_text(anchor, "severity", str_of(marks[finding->severity]));
+    }
+    if (finding->remedy == REMEDY_MASK || finding->remedy == REMEDY_REPLACE) {
+        struct model *remedy = model_list_add(list, "remedies");
+        model_words(remedy, "label",
+                    finding->remedy == REMEDY_MASK ? "findings.mask" : "findings.replace");
+        model_text(remedy, "replacement", finding->offer);
+    }
+    if (finding->severity == SEVERITY_BLOCK && !finding->ruled) {
+        struct model *remedy = model_list_add(list, "remedies");
+        struct model *question = model_part(remedy, "ask");
+        struct str id = id_to_text(arena, manuscript);
+        model_text(question, "href",
+                   str_format(arena, "/manuscripts/%.*s/rulings?finding=%d", STR_ARG(id), number));
+        model_words(question, "label", "findings.ask");
+    }
+    if (finding->ruled) {
+        model_text(list, "judged", finding->ruling);
+    }
+}
+
+static void add_pieces(struct buffer *html, const struct changed_paragraph *paragraph) {
+    for (size_t i = 0; i < paragraph->piece_count; i++) {
+        const struct changed_piece *piece = &paragraph->pieces[i];
+        const char *tag = piece->change == CHANGE_ADDED     ? "ins"
+                          : piece->change == CHANGE_REMOVED ? "del"
+                                                            : NULL;
+        if (tag != NULL) {
+            buffer_add_format(html, "<%s>", tag);
+        }
+        html_escape(html, piece->text);
+        if (tag != NULL) {
+            buffer_add_format(html, "</%s>", tag);
+        }
+    }
+}
+
+static const char *tag_of(enum paragraph_kind kind) {
+    return kind == PARAGRAPH_HEADING ? "h3" : "p";
+}
+
+static const char *due_role(enum due_shape shape) {
+    switch (shape) {
+    case DUE_LATE:
+        return "danger";
+    case DUE_NEAR:
+    case DUE_TODAY:
+    case DUE_HOURS:
+    case DUE_SOFT_PAST:
+        return "attention";
+    default:
+        return "neutral";
+    }
+}
+
+static struct str saying(const struct visit *visit, const struct calendar_saying *words) {
+    return words_say(visit->call->house->words, visit->call->arena, visit->call->language,
+                     words->words, words->arguments, LENGTH(words->arguments));
+}

@@ -1,0 +1,55 @@
+/*
+ * Only for src/web: parts of pages that several screens show, filled once.
+ */
+#ifndef WEB_PARTS_H
+#define WEB_PARTS_H
+
+#include "calendar/calendar.h"
+#include "manuscript/manuscript.h"
+#include "review/review.h"
+#include "web_own.h"
+
+/* parts/badge: the state *code* with its icon and tint (UI.md's vocabulary). */
+void part_badge(struct model *parent, const char *key, struct str code);
+
+/* parts/due: a deadline in words, with the article it rests on; nothing without one. */
+void part_due(const struct visit *visit, struct model *parent,
+              const struct calendar_deadline *deadline, struct str rule);
+
+/* parts/head, and what review and sign want of a manuscript beside it. */
+MUST_CHECK enum status part_head(struct visit *visit, const struct manuscript *manuscript,
+                                 const struct revision *revision, const struct run *run,
+                                 const char *back, const char *back_words);
+
+/* parts/route-card: the passage as it stands, from its decisions; or the route ahead. */
+MUST_CHECK enum status part_route(struct visit *visit, struct subject subject,
+                                  const struct offer *offer);
+MUST_CHECK enum status part_route_ahead(struct visit *visit, id64 manuscript);
+
+/* parts/findings: what was found in the text with *digest*. */
+MUST_CHECK enum status part_findings(struct visit *visit, id64 manuscript,
+                                     const struct digest *digest,
+                                     const struct content *content);
+
+/* A revision's difference to *before* as HTML with <ins> and <del>. */
+MUST_CHECK enum status part_difference(struct visit *visit, const struct content *before,
+                                       const struct content *after, struct str *out_html);
+
+/* "38 KB", "1.2 MB". */
+struct str part_size(struct arena *arena, int64_t size);
+
+/* "12月2日 星期三，工作日" in the reader's language. */
+struct str part_today(const struct visit *visit);
+
+/* What the editor's form holds, with what the draft has and the form does not show. */
+MUST_CHECK enum status edit_typed(struct visit *visit, id64 manuscript,
+                                  struct content *out_content);
+
+/* The three texts of an overtaken save (409). */
+MUST_CHECK enum status conflict_show(struct visit *visit,
+                                     const struct manuscript *manuscript);
+
+/* The id in the path, and the manuscript if the visitor may know of it. */
+MUST_CHECK enum status part_manuscript(struct visit *visit, struct manuscript *out_manuscript);
+
+#endif
