@@ -1,0 +1,76 @@
+/*
+ * Only for src/app: the roof.  It builds the house once, opens a workspace, runs
+ * the listeners and the worker, and holds the one table that says what follows an
+ * act.
+ */
+#ifndef APP_APP_OWN_H
+#define APP_APP_OWN_H
+
+#include "base/base.h"
+#include "cli/cli.h"
+
+struct words;
+struct pages;
+struct jobs;
+
+/* A workspace's settings: WORKSPACE/shenfa.conf, lines "name = value". */
+struct config {
+    const char *workspace;
+    struct str store;  /* "sqlite:shenfa.db" (relative to the workspace) or "postgres:…" */
+    struct str office; /* address of the editors' listener */
+    struct str public_address;
+    bool demo; /* sign in as anybody: only on loopback addresses */
+};
+
+/* REFUSED with a line for each mistake on standard error. */
+MUST_CHECK enum status config_read(struct arena *arena, const char *workspace,
+                                   struct config *out_config);
+MUST_CHECK enum status config_write(const struct config *config);
+
+/* The open house and what only the roof needs beside it. */
+struct estate {
+    struct arena *arena; /* of the process */
+    struct config config;
+    struct house house;
+    struct words *words;
+    struct pages *pages;
+    const char *share;
+    const char *rulebooks;
+    id64 group;
+};
+
+/* Open everything a process needs: sandbox first (before any thread), store with its
+ * schema brought up to date, calendar, shelf, words, pages.  Sentences on standard
+ * error when something is amiss. */
+MUST_CHECK enum status estate_open(struct arena *arena, const char *workspace,
+                                   struct estate *out_estate);
+void estate_close(struct estate *estate);
+
+/* Where share/ and rulebooks/ are: beside the program when it runs from its build,
+ * else where it was installed. */
+const char *place_share(struct arena *arena);
+const char *place_rulebooks(struct arena *arena);
+/* What the browser loads, as the build bundled it. */
+const char *place_static(struct arena *arena);
+
+/* Commands of the roof. */
+extern const struct command app_init;
+extern const struct command app_serve;
+extern const struct command app_backup;
+extern const struct command app_restore;
+
+/* A demonstration in a workspace that init has just founded. */
+struct rulebook;
+MUST_CHECK enum status demo_fill(struct call *call, const struct rulebook *book);
+
+/*
+ * Reactions: what follows an act.  One pass brings every chain's cursor to its
+ * head; a crash in between delays a consequence and loses none.
+ */
+MUST_CHECK enum status reactions_run(struct call *call, id64 group);
+
+struct worker;
+MUST_CHECK enum status worker_start(struct estate *estate, struct worker **out_worker);
+void worker_stop(struct worker *worker); /* lets work under way end; NULL is fine */
+
+#endif

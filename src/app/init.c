@@ -1,0 +1,137 @@
+/*
+ * shenfa init: a workspace for a body bound by a rulebook.
+ *
+ * It founds the site, the units that the rulebook knows by code, a first tree of
+ * columns, the three administrators and somebody of the office who enters the
+ * rest.  There is no default password: each account's is printed once and must be
+ * changed at the first sign-in.
+ */
+#include "app_own.h"
+
+#include "page/page.h"
+#include "people/people.h"
+#include "rulebook/rulebook.h"
+#include "site/site.h"
+#include "store/store.h"
+#include "trial/trial.h"
+
+#include <jansson.h>
+
+static enum exit_status run(struct cli *cli);
+
+const struct command app_init = {
+    .words = "init",
+    .usage = "init DIR --rulebook ID [--demo] [--store URL]",
+    .summary = "make a workspace",
+    .options = "rulebook= demo store= json",
+    .need = CLI_NEEDS_NOTHING,
+    .least = 1,
+    .most = 1,
+    .run = run,
+};
+
+static enum exit_status found(struct cli *cli, const char *directory, const char *rulebook);
+static enum status found_accounts(struct call *call, const struct rulebook *book);
+static struct str role_of_office(const struct people_roles *roles);
+
+static enum exit_status run(struct cli *cli) {
+    const char *directory = cli->arguments[0];
+    const char *rulebook = cli_option(cli, "rulebook");
+    const char *store = cli_option(cli, "store");
+    struct call *call = cli->call;
+    if (rulebook == NULL) {
+        return cli_usage(cli, "init wants --rulebook; shenfa rulebook list names them");
+    }
+    if (file_exists(str_text(call->arena, str_format(call->arena, "%s/shenfa.conf", directory)))) {
+        return cli_usage(cli, "%s is a workspace already; nothing was changed", directory);
+    }
+    struct config config = {.workspace = directory,
+                            .store = store == NULL ? STR("sqlite:shenfa.db") : str_of(store),
+                            .office = STR("127.0.0.1:8080"),
+                            .public_address = STR("127.0.0.1:8081"),
+                            .demo = cli_option(cli, "demo") != NULL};
+    if (file_make_directory(directory) != DONE || config_write(&config) != DONE) {
+        return EXIT_FAILED;
+    }
+    return found(cli, directory, rulebook);
+}
+
+static enum exit_status found(struct cli *cli, const char *directory, const char *rulebook) {
+    struct arena *process = arena_new((size_t)1 << 32);
+    struct arena *arena = arena_new((size_t)1 << 32);
+    struct estate estate = {0};
+    struct call call;
+    enum status status = estate_open(process, directory, &estate);
+    call_init(&call, arena, &estate.house, instant_read_clock());
+    call.door = DOOR_CLI;
+    call.language = cli->call->language;
+    if (status == DONE) {
+        const struct rulebook *book = shelf_latest(estate.house.shelf, str_of(rulebook));
+        if (book == NULL) {
+            status = call_refuse(&call, REFUSED, "", "app.no-rulebook", "code", rulebook, NULL);
+        } else if (estate.config.demo) {
+            status = demo_fill(&call, book);
+        } else {
+            struct site site;
+            status = site_found(&call, book, &site);
+            status = status == DONE ? found_accounts(&call, book) : status;
+        }
+    }
+    struct cli answering = *cli;
+    answering.call = &call;
+    answering.words = estate.words == NULL ? cli->words : estate.words;
+    enum exit_status answer = EXIT_DONE;
+    if (status == DONE) {
+        cli_say(&answering, json_pack("{s:s, s:s}", "workspace", directory, "rulebook", rulebook),
+                "The workspace %s is made, under the rulebook %s.\nServe it with: shenfa serve %s",
+                directory, rulebook, directory);
+    } else {
+        answer = cli_no(&answering, status);
+    }
+    txn_abort(&call);
+    arena_free(arena);
+    estate_close(&estate);
+    arena_free(process);
+    return answer;
+}
+
+static enum status found_accounts(struct call *call, const struct rulebook *book) {
+    static const struct {
+        const char *login;
+        const char *name;
+        const char *role;
+    } first[] = {
+        {"system", "系统管理员", PEOPLE_ROLE_SYSTEM},
+        {"security", "安全管理员", PEOPLE_ROLE_SECURITY},
+        {"audit", "审计管理员", PEOPLE_ROLE_AUDIT},
+        {"office", "办公室经办人", NULL},
+    };
+    struct people_roles roles = people_roles_of(call, book);
+    struct people_unit office;
+    TRY(people_unit_find(call, STR("office"), &office));
+    puts("First accounts; each password is shown once and must be changed at first sign-in:");
+    for (size_t i = 0; i < LENGTH(first); i++) {
+        struct people_person person = {.name = str_of(first[i].name)};
+        struct str password = people_password_make(call);
+        id64 account;
+        TRY(people_person_save(call, &person));
+        TRY(trial_seat(call, &roles, office.id,
+                       first[i].role == NULL ? str_text(call->arena, role_of_office(&roles))
+                                             : first[i].role,
+                       first[i].name, person.id));
+        TRY(people_account_request(call, person.id, str_of(first[i].login), &account));
+        TRY(people_account_open(call, account, password, false));
+        printf("  %-10s %.*s\n", first[i].login, STR_ARG(password));
+    }
+    return people_found(call);
+}
+
+/* Whoever holds a post in the office keeps units and people. */
+static struct str role_of_office(const struct people_roles *roles) {
+    for (size_t i = 0; i < roles->count; i++) {
+        if (str_is(roles->at[i].unit, "office")) {
+            return roles->at[i].role;
+        }
+    }
+    return roles->at[0].role;
+}

@@ -1,0 +1,94 @@
+/*
+ * What follows an act.  Stages append to the ledger and never call the next one;
+ * this table is the only forward wiring of the house.
+ *
+ * Each chain has one durable cursor.  A reaction is idempotent or moves the cursor
+ * in the transaction of its own effect, so a crash in between repeats nothing that
+ * can be told apart and loses nothing.
+ */
+#include "app_own.h"
+
+#include "filing/filing.h"
+#include "ledger/ledger.h"
+#include "publication/publication.h"
+#include "review/review.h"
+#include "store/store.h"
+
+#define CURSOR "reactions"
+#define BATCH 200
+
+static enum status publish_site(struct call *call, const struct ledger_entry *entry);
+
+static const struct {
+    const char *act;
+    enum status (*react)(struct call *call, const struct ledger_entry *entry);
+} reactions[] = {
+    {"publication.release", publish_site},
+    {"publication.withdraw", publish_site},
+    {"publication.expire", publish_site},
+};
+
+struct cursor_step {
+    id64 group;
+    int64_t from;
+    int64_t to;
+};
+
+static enum status react(struct call *call, const struct ledger_entry *entry);
+static enum status move_cursor(struct call *call, void *what);
+
+enum status reactions_run(struct call *call, id64 group) {
+    for (;;) {
+        struct ledger_list list;
+        int64_t at;
+        TRY(ledger_cursor(call, CURSOR, group, &at));
+        TRY(ledger_tail(call, group, at, BATCH, &list));
+        if (list.count == 0) {
+            return DONE;
+        }
+        for (size_t i = 0; i < list.count; i++) {
+            struct cursor_step step = {
+                .group = group, .from = at, .to = list.at[i].sequence};
+            TRY(react(call, &list.at[i]));
+            enum status moved = store_transact(call, TXN_WRITE, move_cursor, &step);
+            if (moved == STALE) {
+                break; /* another process was first; look where it stands now */
+            }
+            TRY(moved);
+            at = step.to;
+        }
+    }
+}
+
+static enum status react(struct call *call, const struct ledger_entry *entry) {
+    if (entry->outcome != LEDGER_DONE) {
+        return DONE;
+    }
+    for (size_t i = 0; i < LENGTH(reactions); i++) {
+        if (str_is(entry->act, reactions[i].act)) {
+            return reactions[i].react(call, entry);
+        }
+    }
+    return DONE;
+}
+
+static enum status publish_site(struct call *call, const struct ledger_entry *entry) {
+    struct release *releases;
+    size_t count;
+    struct applied applied;
+    if (entry->subject.kind != SUBJECT_MANUSCRIPT) {
+        return DONE;
+    }
+    TRY(publication_of_manuscript(call, entry->subject.id, &releases, &count));
+    for (size_t i = 0; i < count; i++) {
+        if (i == 0 || releases[i].site != releases[i - 1].site) {
+            TRY(publication_apply(call, releases[i].site, &applied));
+        }
+    }
+    return DONE;
+}
+
+static enum status move_cursor(struct call *call, void *what) {
+    const struct cursor_step *step = what;
+    return ledger_cursor_set(call, CURSOR, step->group, step->from, step->to);
+}

@@ -1,0 +1,105 @@
+/*
+ * The worker: reactions as soon as an act has committed, schedules when they fall
+ * due, jobs of mail, messages and forms.
+ */
+#include "app_own.h"
+
+#include "jobs/jobs.h"
+#include "notice/notice.h"
+#include "publication/publication.h"
+#include "review/review.h"
+#include "store/store.h"
+
+#include <assert.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+/* The longest wait: what another process did is noticed after it. */
+#define WORKER_LOOK_EVERY INSTANT_SECOND
+#define HANDLERS_MOST 16
+
+struct worker {
+    struct estate *estate;
+    struct jobs *jobs;
+    pthread_t thread;
+    atomic_bool stopping;
+    struct job_handler handlers[HANDLERS_MOST];
+};
+
+static size_t gather_handlers(struct worker *worker);
+static void *work(void *what);
+static enum status one_round(struct worker *worker, struct arena *arena);
+
+enum status worker_start(struct estate *estate, struct worker **out_worker) {
+    struct worker *worker = calloc(1, sizeof *worker);
+    if (worker == NULL) {
+        return log_failed("out of memory");
+    }
+    worker->estate = estate;
+    size_t count = gather_handlers(worker);
+    enum status started = jobs_start(&estate->house, worker->handlers, count, 1,
+                                     instant_read_clock, &worker->jobs);
+    if (started != DONE) {
+        free(worker);
+        return started;
+    }
+    if (pthread_create(&worker->thread, NULL, work, worker) != 0) {
+        jobs_stop(worker->jobs);
+        free(worker);
+        return log_failed("the worker's thread could not be started");
+    }
+    *out_worker = worker;
+    return DONE;
+}
+
+void worker_stop(struct worker *worker) {
+    if (worker == NULL) {
+        return;
+    }
+    atomic_store(&worker->stopping, true);
+    store_wake(worker->estate->house.store);
+    pthread_join(worker->thread, NULL);
+    jobs_stop(worker->jobs);
+    free(worker);
+}
+
+static size_t gather_handlers(struct worker *worker) {
+    size_t notices = 0;
+    size_t reviews = 0;
+    const struct job_handler *notice = notice_handlers(&notices);
+    const struct job_handler *review = review_handlers(&reviews);
+    assert(notices + reviews <= HANDLERS_MOST);
+    for (size_t i = 0; i < notices; i++) {
+        worker->handlers[i] = notice[i];
+    }
+    for (size_t i = 0; i < reviews; i++) {
+        worker->handlers[notices + i] = review[i];
+    }
+    return notices + reviews;
+}
+
+static void *work(void *what) {
+    struct worker *worker = what;
+    struct arena *arena = arena_new((size_t)1 << 30);
+    uint64_t seen = 0;
+    while (!atomic_load(&worker->stopping)) {
+        if (one_round(worker, arena) != DONE) {
+            log_fault("a round of the worker failed and will be tried again");
+        }
+        arena_clear(arena);
+        seen = store_wait(worker->estate->house.store, seen, WORKER_LOOK_EVERY);
+    }
+    arena_free(arena);
+    return NULL;
+}
+
+static enum status one_round(struct worker *worker, struct arena *arena) {
+    struct call call;
+    size_t released = 0;
+    call_init(&call, arena, &worker->estate->house, instant_read_clock());
+    enum status due = publication_release_due(&call, &released);
+    enum status reacted = reactions_run(&call, worker->estate->group);
+    txn_abort(&call);
+    return due != DONE ? due : reacted;
+}
