@@ -36,7 +36,9 @@ void tree_prune(struct reader *reader, struct node *root) {
     }
     for (struct node **link = &root->first; *link != NULL;) {
         if (rests_on(*link, reader->without)) {
-            note_pruned(reader, *link);
+            if (str_is(root->key, "steps")) {
+                note_pruned(reader, *link);
+            }
             *link = (*link)->next;
         } else {
             tree_prune(reader, *link);
@@ -45,15 +47,13 @@ void tree_prune(struct reader *reader, struct node *root) {
     }
 }
 
-struct str pruned_successor(const struct reader *reader, struct str name,
-                            bool *out_removed) {
+struct str pruned_successor(const struct reader *reader, struct str name) {
     for (const struct pruned *one = reader->pruned; one != NULL;) {
         if (!str_equal(one->name, name)) {
             one = one->next;
             continue;
         }
         /* Noted in file order: what stands after an entry was noted after it. */
-        *out_removed = true;
         name = one->successor;
         one = one->next;
     }

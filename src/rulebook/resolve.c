@@ -68,11 +68,9 @@ static void add_ends(struct route *route) {
 
 static void resolve_one(struct reader *reader, const struct rulebook *book,
                         const struct pending *pending) {
-    bool removed = false;
-    struct str name = pruned_successor(reader, pending->node->text, &removed);
-    if (removed && pending->refer != REFER_NEXT && pending->refer != REFER_STEP) {
-        return; /* it rests on what was left out */
-    }
+    bool step = pending->refer == REFER_NEXT || pending->refer == REFER_STEP;
+    struct str name =
+        step ? pruned_successor(reader, pending->node->text) : pending->node->text;
     struct nearest nearest;
     nearest_begin(&nearest, name);
     struct str code;
@@ -170,8 +168,8 @@ static bool candidate_choice(const struct rulebook *book, size_t index,
 }
 
 /* What a left-out rule forbade must become possible, for a test to show the
- * difference: a step without its actor is anybody's, a role without its unit counts
- * everywhere. */
+ * difference: a step without its actor is anybody's in the unit, a role without its unit
+ * counts everywhere. */
 static void open_holes(struct rulebook *book) {
     int anyone = (int)book->role_count;
     for (size_t i = 0; i < book->role_count; i++) {
@@ -185,8 +183,8 @@ static void open_holes(struct rulebook *book) {
     }
     book->roles[book->role_count++] =
         (struct role){.code = STR("anyone"),
-                      .title = {STR("任何人"), STR("anyone")},
-                      .scope = ROLE_BODY,
+                      .title = {STR("本单位任何人"), STR("anyone of the unit")},
+                      .scope = ROLE_OWN_UNIT,
                       .unit = NO_INDEX,
                       .open = true,
                       .basis = {.house = true, .path = STR("roles.anyone")}};

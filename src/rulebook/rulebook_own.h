@@ -94,10 +94,9 @@ enum status read_one(struct reader *reader, const char *path, struct str name,
 /* prune.c: write out `like:` routes; leave out what rests on reader->without. */
 void tree_expand(struct reader *reader, struct node *root);
 void tree_prune(struct reader *reader, struct node *root);
-/* The name that stands in for a removed one (the entry after it); empty if there
- * is none.  *name* itself if it was not removed. */
-struct str pruned_successor(const struct reader *reader, struct str name,
-                            bool *out_removed);
+/* The step that stands in for a removed one (the one after it); empty if there is
+ * none, *name* itself if it was not removed. */
+struct str pruned_successor(const struct reader *reader, struct str name);
 
 /* A digest of what the tree says, whatever its layout and comments. */
 void tree_digest(struct digesting *digesting, const struct node *node);

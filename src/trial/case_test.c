@@ -80,6 +80,10 @@ static void run_book(const char *code, const char *kind, bool controls) {
                              DONE);
             count++;
             unmade += str_starts(verdict.why, "the situation") ? 1 : 0;
+            if (controls && getenv("SHENFA_TRIAL_TELL") != NULL) {
+                print_message("%.*s without %.*s: %.*s\n", STR_ARG(one->sentence),
+                              STR_ARG(without), STR_ARG(verdict.why));
+            }
             if (verdict.passed == controls) {
                 wrong++;
                 print_error("%.*s:%d %.*s%s%.*s: %.*s\n", STR_ARG(one->file), one->line,
