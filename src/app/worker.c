@@ -17,7 +17,7 @@
 
 /* The longest wait: what another process did is noticed after it. */
 #define WORKER_LOOK_EVERY INSTANT_SECOND
-#define HANDLERS_MOST 16
+#define HANDLERS_MOST     16
 
 struct worker {
     struct estate *estate;
@@ -28,6 +28,7 @@ struct worker {
 };
 
 static size_t gather_handlers(struct worker *worker);
+static enum status plan_digest(struct estate *estate);
 static void *work(void *what);
 static enum status one_round(struct worker *worker, struct arena *arena);
 
@@ -38,8 +39,11 @@ enum status worker_start(struct estate *estate, struct worker **out_worker) {
     }
     worker->estate = estate;
     size_t count = gather_handlers(worker);
-    enum status started = jobs_start(&estate->house, worker->handlers, count, 1,
-                                     instant_read_clock, &worker->jobs);
+    enum status started = plan_digest(estate);
+    if (started == DONE) {
+        started = jobs_start(&estate->house, worker->handlers, count, 1,
+                             instant_read_clock, &worker->jobs);
+    }
     if (started != DONE) {
         free(worker);
         return started;
@@ -77,6 +81,17 @@ static size_t gather_handlers(struct worker *worker) {
         worker->handlers[notices + i] = review[i];
     }
     return notices + reviews;
+}
+
+/* Every digest plans its successor; this is for the first, and after a long stop. */
+static enum status plan_digest(struct estate *estate) {
+    struct call call;
+    struct arena *arena = arena_new((size_t)1 << 20);
+    call_init(&call, arena, &estate->house, instant_read_clock());
+    enum status planned = notice_digest_plan(&call);
+    txn_abort(&call);
+    arena_free(arena);
+    return planned;
 }
 
 static void *work(void *what) {
