@@ -14,6 +14,7 @@ const require = createRequire(import.meta.url);
 export const sizes = {
   desktop: { width: 1366, height: 768 },
   phone: { width: 390, height: 844 },
+  narrow: { width: 320, height: 640 },
 };
 
 /* The policy of the office, as the program sends it. */
@@ -36,7 +37,7 @@ export async function launch() {
 export async function newPage(browser, { size = sizes.desktop, language = 'zh-CN', ...more } = {}) {
   const context = await browser.newContext({
     viewport: size, locale: language, timezoneId: 'Asia/Shanghai',
-    hasTouch: size.width < 768, isMobile: size.width < 768, ...more,
+    screen: size, hasTouch: size.width < 768, isMobile: size.width < 768, ...more,
   });
   const page = await context.newPage();
   page.complaints = [];
@@ -74,10 +75,12 @@ export async function measure(page) {
     const name = (node) => node.tagName.toLowerCase() + (node.id ? '#' + node.id : '') +
       (typeof node.className === 'string' && node.className ? '.' + node.className.split(' ')[0] : '') +
       ' "' + node.textContent.trim().slice(0, 20) + '"';
-    const phone = innerWidth < 768;
-    if (document.scrollingElement.scrollWidth > innerWidth) {
-      const wide = [...document.querySelectorAll('body *')].filter(seen)
-        .find((node) => node.getBoundingClientRect().right > innerWidth + 1);
+    const width = Math.min(innerWidth, screen.width);
+    const phone = width < 768;
+    const wide = [...document.querySelectorAll('body *')].filter(seen).find((node) =>
+      node.getBoundingClientRect().right > width + 1 &&
+      !node.parentElement.closest('.wide, .diagram, .rows'));
+    if (wide || document.scrollingElement.scrollWidth > width) {
       said.push(`scrolls sideways: ${wide ? name(wide) : ''}`);
     }
     if (document.querySelectorAll('h1').length !== 1) {
