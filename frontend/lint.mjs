@@ -28,7 +28,8 @@ const inTemplates = [
   [/\sstyle:|href="javascript:/i, 'no code in an address'],
 ];
 
-function filesUnder(folder, ending) {
+/* All files below *folder* whose names end so. */
+export function filesUnder(folder, ending) {
   if (!existsSync(folder)) {
     return [];
   }
