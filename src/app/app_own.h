@@ -58,6 +58,7 @@ extern const struct command app_init;
 extern const struct command app_serve;
 extern const struct command app_backup;
 extern const struct command app_restore;
+extern const struct command app_rulebook_test;
 
 /* A demonstration in a workspace that init has just founded. */
 struct rulebook;

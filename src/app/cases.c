@@ -1,0 +1,174 @@
+/*
+ * shenfa rulebook test: run the cases that stand beside a rulebook, each in an empty
+ * workspace of its own that is gone afterwards.
+ */
+#include "app_own.h"
+
+#include "calendar/calendar.h"
+#include "rulebook/rulebook.h"
+#include "sandbox/sandbox.h"
+#include "store/store.h"
+#include "text/text.h"
+#include "trial/trial.h"
+
+#include <ftw.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define CASE_MOST ((size_t)256 * 1024 * 1024)
+
+/* What one case needs, and what all of them share. */
+struct ground {
+    const char *share;
+    struct sandbox *sandbox;
+    struct calendar *calendar;
+    struct house house;
+    struct call call;
+    char workspace[64];
+};
+
+static enum exit_status test(struct cli *cli);
+static enum exit_status run_cases(struct cli *cli, struct ground *ground,
+                                  const char *path);
+static void tell(struct cli *cli, const struct rulebook_case *one,
+                 const struct trial_verdict *verdict, json_t *list);
+static struct call *open_ground(void *owner, struct shelf *shelf, instant now);
+static void close_ground(void *owner, struct call *call);
+static int remove_entry(const char *path, const struct stat *status, int flag,
+                        struct FTW *walk);
+static const char *book_path(struct cli *cli);
+
+const struct command app_rulebook_test = {
+    .words = "rulebook test",
+    .usage = "rulebook test PATH [--without ID]",
+    .summary = "run the cases beside a rulebook on a real store",
+    .options = "without= json",
+    .need = CLI_NEEDS_NOTHING,
+    .least = 1,
+    .most = 1,
+    .run = test,
+};
+
+static enum exit_status test(struct cli *cli) {
+    struct ground ground = {.share = cli->share};
+    const char *days = str_format(cli->call->arena, "%s/calendar/cn.tsv", cli->share).at;
+    if (sandbox_start(&text_parsers, &ground.sandbox) != DONE) {
+        return EXIT_FAILED;
+    }
+    enum exit_status status = EXIT_FAILED;
+    if (calendar_open(days, &ground.calendar) == DONE) {
+        status = run_cases(cli, &ground, book_path(cli));
+        calendar_close(ground.calendar);
+    }
+    sandbox_stop(ground.sandbox);
+    return status;
+}
+
+static enum exit_status run_cases(struct cli *cli, struct ground *ground,
+                                  const char *path) {
+    struct arena *arena = cli->call->arena;
+    const char *left_out = cli_option(cli, "without");
+    struct str without = left_out == NULL ? STR("") : str_of(left_out);
+    struct trial_place place = {ground, open_ground, close_ground};
+    struct rulebook *book = NULL;
+    struct rulebook_case *cases = NULL;
+    struct fault *faults = NULL;
+    size_t passed = 0;
+    size_t failed = 0;
+    enum status status = rulebook_read(arena, path, STR(""), &book, &faults);
+    if (status == DONE) {
+        status = rulebook_read_cases(arena, path, book, &cases, &faults);
+        rulebook_free(book);
+    }
+    if (status != DONE) {
+        struct str text = faults_as_text(arena, faults, cli->call->language);
+        fprintf(stderr, "%.*s", STR_ARG(text));
+        return status == FAILED ? EXIT_FAILED : EXIT_NO;
+    }
+    json_t *list = json_array();
+    for (const struct rulebook_case *one = cases; one != NULL; one = one->next) {
+        struct trial_verdict verdict = {0};
+        if (trial_case(arena, &place, path, without, one, &verdict) == FAILED) {
+            json_decref(list);
+            return EXIT_FAILED;
+        }
+        passed += verdict.passed ? 1 : 0;
+        failed += verdict.passed ? 0 : 1;
+        tell(cli, one, &verdict, list);
+    }
+    cli_say(cli,
+            json_pack("{s:I, s:I, s:o}", "passed", (json_int_t)passed, "failed",
+                      (json_int_t)failed, "cases", list),
+            "%zu passed, %zu failed", passed, failed);
+    return failed == 0 ? EXIT_DONE : EXIT_NO;
+}
+
+static void tell(struct cli *cli, const struct rulebook_case *one,
+                 const struct trial_verdict *verdict, json_t *list) {
+    if (!cli->json) {
+        printf("%s  %.*s (%.*s:%d)%s%.*s\n", verdict->passed ? "ok  " : "FAIL",
+               STR_ARG(one->sentence), STR_ARG(one->file), one->line,
+               verdict->passed ? "" : ": ",
+               verdict->passed ? 0 : (int)verdict->why.length, verdict->why.at);
+        return;
+    }
+    json_array_append_new(
+        list, json_pack("{s:s%, s:s%, s:i, s:b, s:s%}", "case", one->sentence.at,
+                        one->sentence.length, "file", one->file.at, one->file.length,
+                        "line", one->line, "passed", verdict->passed, "why",
+                        verdict->passed ? "" : verdict->why.at,
+                        verdict->passed ? (size_t)0 : verdict->why.length));
+}
+
+static struct call *open_ground(void *owner, struct shelf *shelf, instant now) {
+    struct ground *ground = owner;
+    const char *temporary = getenv("TMPDIR");
+    struct arena *arena = arena_new(CASE_MOST);
+    snprintf(ground->workspace, sizeof ground->workspace, "%s/shenfa-case-XXXXXX",
+             temporary != NULL && strlen(temporary) < 40 ? temporary : "/tmp");
+    if (mkdtemp(ground->workspace) == NULL) {
+        arena_free(arena);
+        return NULL;
+    }
+    ground->house = (struct house){.sandbox = ground->sandbox,
+                                   .calendar = ground->calendar,
+                                   .shelf = shelf,
+                                   .workspace = ground->workspace,
+                                   .share = ground->share};
+    struct str url = str_format(arena, "sqlite:%s/shenfa.db", ground->workspace);
+    const char *schema = str_format(arena, "%s/schema", ground->share).at;
+    call_init(&ground->call, arena, &ground->house, now);
+    ground->call.door = DOOR_CLI;
+    if (store_open(url, &ground->house.store) != DONE ||
+        store_migrate(ground->house.store, schema, NULL) != DONE) {
+        close_ground(ground, &ground->call);
+        return NULL;
+    }
+    return &ground->call;
+}
+
+static void close_ground(void *owner, struct call *call) {
+    struct ground *ground = owner;
+    txn_abort(call);
+    arena_free(call->arena);
+    store_close(ground->house.store);
+    nftw(ground->workspace, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+static int remove_entry(const char *path, const struct stat *status, int flag,
+                        struct FTW *walk) {
+    (void)status;
+    (void)flag;
+    (void)walk;
+    return remove(path);
+}
+
+/* A path, or the code of a rulebook that the product ships. */
+static const char *book_path(struct cli *cli) {
+    const char *given = cli->arguments[0];
+    const char *shipped = str_format(cli->call->arena, "%s/%s", cli->rulebooks, given).at;
+    bool is_code = strchr(given, '/') == NULL && !file_exists(given);
+    return is_code && file_exists(shipped) ? shipped : given;
+}
