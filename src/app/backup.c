@@ -58,14 +58,15 @@ struct listing {
 static const char *const kept[] = {"blobs", "archive", "rulebooks"};
 
 static const char *below(struct arena *arena, const char *directory, struct str path);
-static enum status list_file(struct listing *listing, const char *directory, struct str path);
+static enum status list_file(struct listing *listing, const char *directory,
+                             struct str path);
 static enum status copy_tree(struct listing *listing, const char *from, const char *to,
                              struct str path);
 static enum status copy_file(const char *from, const char *to);
 static enum status digest_file(const char *path, enum digest_profile profile,
                                struct digest *out_digest);
-static enum status check_manifest(struct arena *arena, const char *from, struct str *out_bad,
-                                  struct str *out_listing);
+static enum status check_manifest(struct arena *arena, const char *from,
+                                  struct str *out_bad, struct str *out_listing);
 static enum status copy_listed(struct arena *arena, const char *from, const char *to,
                                struct str listing);
 static enum exit_status bring_up(struct cli *cli, const char *directory);
@@ -110,7 +111,8 @@ static enum exit_status backup(struct cli *cli) {
     if (status != DONE) {
         return cli_no(cli, status);
     }
-    cli_say(cli, json_pack("{s:I, s:s}", "files", (json_int_t)listing.count, "backup", to),
+    cli_say(cli,
+            json_pack("{s:I, s:s}", "files", (json_int_t)listing.count, "backup", to),
             "%zu files are in %s.", listing.count, to);
     return EXIT_DONE;
 }
@@ -129,7 +131,8 @@ static enum exit_status restore(struct cli *cli) {
         return cli_usage(cli, "%s is no backup of ours (it has no MANIFEST)", from);
     }
     if (status == REFUSED) {
-        fprintf(stderr, "shenfa: %s/%.*s is not what was backed up; nothing was restored\n", from,
+        fprintf(stderr,
+                "shenfa: %s/%.*s is not what was backed up; nothing was restored\n", from,
                 STR_ARG(bad));
         return EXIT_NO;
     }
@@ -159,8 +162,10 @@ static enum exit_status bring_up(struct cli *cli, const char *directory) {
         struct ledger_report report;
         status = ledger_verify(&call, groups.at[i], NULL, &report);
         if (status == DONE && report.fault != LEDGER_WHOLE) {
-            fprintf(stderr, "shenfa: entry %lld of a chain is not whole (%s); nothing is served\n",
-                    (long long)report.bad, ledger_fault_name(report.fault));
+            fprintf(
+                stderr,
+                "shenfa: entry %lld of a chain is not whole (%s); nothing is served\n",
+                (long long)report.bad, ledger_fault_name(report.fault));
             status = REFUSED;
         }
     }
@@ -178,10 +183,11 @@ static enum exit_status bring_up(struct cli *cli, const char *directory) {
     }
     enum exit_status answer = EXIT_DONE;
     if (status == DONE) {
-        cli_say(cli, json_pack("{s:s, s:I}", "workspace", directory, "pages",
-                               (json_int_t)written),
-                "%s is restored; its ledger is whole and %zu public files are rendered.",
-                directory, written);
+        cli_say(
+            cli,
+            json_pack("{s:s, s:I}", "workspace", directory, "pages", (json_int_t)written),
+            "%s is restored; its ledger is whole and %zu public files are rendered.",
+            directory, written);
     } else {
         answer = cli_no(cli, status);
     }
@@ -201,8 +207,8 @@ static enum status note_epoch(struct call *call, void *what) {
     return ledger_append(call, *(id64 *)what, &record, NULL);
 }
 
-static enum status check_manifest(struct arena *arena, const char *from, struct str *out_bad,
-                                  struct str *out_listing) {
+static enum status check_manifest(struct arena *arena, const char *from,
+                                  struct str *out_bad, struct str *out_listing) {
     struct bytes bytes;
     TRY(file_read(arena, below(arena, from, STR("MANIFEST")), (size_t)1 << 28, &bytes));
     struct str rest = {(const char *)bytes.at, bytes.length};
@@ -215,8 +221,8 @@ static enum status check_manifest(struct arena *arena, const char *from, struct 
         struct digest found;
         *out_bad = path;
         if (digest_from_text(wanted, &digest) != DONE || !file_path_is_tame(path) ||
-            digest_file(below(arena, from, path), (enum digest_profile)digest.profile, &found) !=
-                DONE ||
+            digest_file(below(arena, from, path), (enum digest_profile)digest.profile,
+                        &found) != DONE ||
             !digest_equal(&digest, &found)) {
             return REFUSED;
         }
@@ -239,7 +245,8 @@ static enum status copy_tree(struct listing *listing, const char *from, const ch
                              struct str path) {
     DIR *directory = opendir(below(listing->arena, from, path));
     if (directory == NULL) {
-        return errno == ENOENT ? DONE : log_failed("read %s: %s", path.at, strerror(errno));
+        return errno == ENOENT ? DONE
+                               : log_failed("read %s: %s", path.at, strerror(errno));
     }
     enum status status = DONE;
     for (struct dirent *entry = readdir(directory); entry != NULL && status == DONE;
@@ -286,7 +293,8 @@ static enum status digest_file(const char *path, enum digest_profile profile,
     return status;
 }
 
-static enum status list_file(struct listing *listing, const char *directory, struct str path) {
+static enum status list_file(struct listing *listing, const char *directory,
+                             struct str path) {
     struct digest digest;
     TRY(digest_file(below(listing->arena, directory, path), DIGEST_SHA256, &digest));
     struct str text = digest_to_text(listing->arena, &digest);

@@ -25,7 +25,8 @@ static const struct {
 
 static bool set(struct config *config, struct str name, struct str value);
 
-enum status config_read(struct arena *arena, const char *workspace, struct config *out_config) {
+enum status config_read(struct arena *arena, const char *workspace,
+                        struct config *out_config) {
     struct config config = {.workspace = workspace,
                             .store = STR("sqlite:shenfa.db"),
                             .office = STR("127.0.0.1:8080"),
@@ -51,8 +52,8 @@ enum status config_read(struct arena *arena, const char *workspace, struct confi
         struct str value = text;
         struct str name = str_trim(str_cut(&value, '='));
         if (!set(&config, name, str_trim(value))) {
-            fprintf(stderr, "%s:%d: \"%.*s\" is no setting, or its value does not fit\n", path,
-                    line, STR_ARG(name));
+            fprintf(stderr, "%s:%d: \"%.*s\" is no setting, or its value does not fit\n",
+                    path, line, STR_ARG(name));
             sound = false;
         }
     }
@@ -78,7 +79,8 @@ enum status config_write(const struct config *config) {
         }
         buffer_add_char(&text, '\n');
     }
-    const char *path = str_text(arena, str_format(arena, "%s/shenfa.conf", config->workspace));
+    const char *path =
+        str_text(arena, str_format(arena, "%s/shenfa.conf", config->workspace));
     enum status written = file_write(path, bytes_of_str(buffer_str(&text)));
     arena_free(arena);
     return written;

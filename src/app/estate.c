@@ -20,7 +20,8 @@ static enum status open_pages(struct estate *estate);
 static const char *place(struct arena *arena, const char *name);
 static void find_group(struct estate *estate);
 
-enum status estate_open(struct arena *arena, const char *workspace, struct estate *out_estate) {
+enum status estate_open(struct arena *arena, const char *workspace,
+                        struct estate *out_estate) {
     struct estate estate = {.arena = arena};
     estate.share = place_share(arena);
     estate.rulebooks = place_rulebooks(arena);
@@ -30,8 +31,9 @@ enum status estate_open(struct arena *arena, const char *workspace, struct estat
     TRY(sandbox_start(&text_parsers, &estate.house.sandbox));
     *out_estate = estate;
     TRY(open_store(out_estate));
-    TRY(calendar_open(str_text(arena, str_format(arena, "%s/calendar/cn.tsv", estate.share)),
-                      &out_estate->house.calendar));
+    TRY(calendar_open(
+        str_text(arena, str_format(arena, "%s/calendar/cn.tsv", estate.share)),
+        &out_estate->house.calendar));
     TRY(open_shelf(out_estate));
     TRY(open_pages(out_estate));
     find_group(out_estate);
@@ -67,15 +69,17 @@ static enum status open_store(struct estate *estate) {
     TRY(store_open(url, &estate->house.store));
     return store_migrate(
         estate->house.store,
-        str_text(estate->arena, str_format(estate->arena, "%s/schema", estate->share)), &applied);
+        str_text(estate->arena, str_format(estate->arena, "%s/schema", estate->share)),
+        &applied);
 }
 
 static enum status open_shelf(struct estate *estate) {
     struct fault *faults = NULL;
-    const char *own = str_text(
-        estate->arena, str_format(estate->arena, "%s/rulebooks", estate->config.workspace));
+    const char *own = str_text(estate->arena, str_format(estate->arena, "%s/rulebooks",
+                                                         estate->config.workspace));
     const char *const directories[] = {estate->rulebooks, own, NULL};
-    enum status opened = shelf_open(estate->arena, directories, &estate->house.shelf, &faults);
+    enum status opened =
+        shelf_open(estate->arena, directories, &estate->house.shelf, &faults);
     if (opened == REFUSED) {
         struct str text = faults_as_text(estate->arena, faults, STR("en"));
         fprintf(stderr, "%.*s\n", STR_ARG(text));
@@ -87,12 +91,14 @@ static enum status open_pages(struct estate *estate) {
     struct buffer errors;
     struct arena *arena = estate->arena;
     buffer_init(&errors, arena);
-    enum status loaded = words_load(str_text(arena, str_format(arena, "%s/words", estate->share)),
-                                    &errors, &estate->words);
+    enum status loaded =
+        words_load(str_text(arena, str_format(arena, "%s/words", estate->share)), &errors,
+                   &estate->words);
     estate->house.words = estate->words;
     if (loaded == DONE) {
-        loaded = pages_load(str_text(arena, str_format(arena, "%s/pages/admin", estate->share)),
-                            estate->words, &errors, &estate->pages);
+        loaded = pages_load(
+            str_text(arena, str_format(arena, "%s/pages/admin", estate->share)),
+            estate->words, &errors, &estate->pages);
     }
     if (loaded != DONE) {
         struct str text = buffer_str(&errors);

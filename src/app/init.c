@@ -30,7 +30,8 @@ const struct command app_init = {
     .run = run,
 };
 
-static enum exit_status found(struct cli *cli, const char *directory, const char *rulebook);
+static enum exit_status found(struct cli *cli, const char *directory,
+                              const char *rulebook);
 static enum status found_accounts(struct call *call, const struct rulebook *book);
 static struct str role_of_office(const struct people_roles *roles);
 
@@ -42,11 +43,14 @@ static enum exit_status run(struct cli *cli) {
     if (rulebook == NULL) {
         return cli_usage(cli, "init wants --rulebook; shenfa rulebook list names them");
     }
-    if (file_exists(str_text(call->arena, str_format(call->arena, "%s/shenfa.conf", directory)))) {
-        return cli_usage(cli, "%s is a workspace already; nothing was changed", directory);
+    if (file_exists(str_text(call->arena,
+                             str_format(call->arena, "%s/shenfa.conf", directory)))) {
+        return cli_usage(cli, "%s is a workspace already; nothing was changed",
+                         directory);
     }
     struct config config = {.workspace = directory,
-                            .store = store == NULL ? STR("sqlite:shenfa.db") : str_of(store),
+                            .store =
+                                store == NULL ? STR("sqlite:shenfa.db") : str_of(store),
                             .office = STR("127.0.0.1:8080"),
                             .public_address = STR("127.0.0.1:8081"),
                             .demo = cli_option(cli, "demo") != NULL};
@@ -56,7 +60,8 @@ static enum exit_status run(struct cli *cli) {
     return found(cli, directory, rulebook);
 }
 
-static enum exit_status found(struct cli *cli, const char *directory, const char *rulebook) {
+static enum exit_status found(struct cli *cli, const char *directory,
+                              const char *rulebook) {
     struct arena *process = arena_new((size_t)1 << 32);
     struct arena *arena = arena_new((size_t)1 << 32);
     struct estate estate = {0};
@@ -68,7 +73,8 @@ static enum exit_status found(struct cli *cli, const char *directory, const char
     if (status == DONE) {
         const struct rulebook *book = shelf_latest(estate.house.shelf, str_of(rulebook));
         if (book == NULL) {
-            status = call_refuse(&call, REFUSED, "", "app.no-rulebook", "code", rulebook, NULL);
+            status = call_refuse(&call, REFUSED, "", "app.no-rulebook", "code", rulebook,
+                                 NULL);
         } else if (estate.config.demo) {
             status = demo_fill(&call, book);
         } else {
@@ -82,8 +88,10 @@ static enum exit_status found(struct cli *cli, const char *directory, const char
     answering.words = estate.words == NULL ? cli->words : estate.words;
     enum exit_status answer = EXIT_DONE;
     if (status == DONE) {
-        cli_say(&answering, json_pack("{s:s, s:s}", "workspace", directory, "rulebook", rulebook),
-                "The workspace %s is made, under the rulebook %s.\nServe it with: shenfa serve %s",
+        cli_say(&answering,
+                json_pack("{s:s, s:s}", "workspace", directory, "rulebook", rulebook),
+                "The workspace %s is made, under the rulebook %s.\nServe it with: shenfa "
+                "serve %s",
                 directory, rulebook, directory);
     } else {
         answer = cli_no(&answering, status);
@@ -109,15 +117,17 @@ static enum status found_accounts(struct call *call, const struct rulebook *book
     struct people_roles roles = people_roles_of(call, book);
     struct people_unit office;
     TRY(people_unit_find(call, STR("office"), &office));
-    puts("First accounts; each password is shown once and must be changed at first sign-in:");
+    puts("First accounts; each password is shown once and must be changed at first "
+         "sign-in:");
     for (size_t i = 0; i < LENGTH(first); i++) {
         struct people_person person = {.name = str_of(first[i].name)};
         struct str password = people_password_make(call);
         id64 account;
         TRY(people_person_save(call, &person));
         TRY(trial_seat(call, &roles, office.id,
-                       first[i].role == NULL ? str_text(call->arena, role_of_office(&roles))
-                                             : first[i].role,
+                       first[i].role == NULL
+                           ? str_text(call->arena, role_of_office(&roles))
+                           : first[i].role,
                        first[i].name, person.id));
         TRY(people_account_request(call, person.id, str_of(first[i].login), &account));
         TRY(people_account_open(call, account, password, false));

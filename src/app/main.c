@@ -18,7 +18,8 @@ static const struct command *const roof_commands[] = {&app_init,    &app_serve,
 static const struct command *find_command(int argc, char **argv, int *out_words);
 static enum exit_status parse(struct cli *cli, const struct command *command, int argc,
                               char **argv);
-static bool takes_option(const struct command *command, const char *name, bool *out_value);
+static bool takes_option(const struct command *command, const char *name,
+                         bool *out_value);
 static enum exit_status run(struct cli *cli, const struct command *command,
                             struct arena *process);
 static int print_help(void);
@@ -37,7 +38,8 @@ int main(int argc, char **argv) {
     }
     const struct command *command = find_command(argc, argv, &words);
     if (command == NULL) {
-        fprintf(stderr, "shenfa: there is no command \"%s\"; shenfa help lists them\n", argv[1]);
+        fprintf(stderr, "shenfa: there is no command \"%s\"; shenfa help lists them\n",
+                argv[1]);
         return EXIT_USAGE;
     }
     struct arena *process = arena_new((size_t)1 << 32);
@@ -62,8 +64,9 @@ static enum exit_status run(struct cli *cli, const struct command *command,
     } else {
         struct buffer errors;
         buffer_init(&errors, process);
-        opened = words_load(str_text(process, str_format(process, "%s/words", cli->share)),
-                            &errors, &estate.words);
+        opened =
+            words_load(str_text(process, str_format(process, "%s/words", cli->share)),
+                       &errors, &estate.words);
     }
     enum exit_status status = opened == FAILED ? EXIT_FAILED : EXIT_NO;
     if (opened == DONE) {
@@ -125,7 +128,8 @@ static enum exit_status parse(struct cli *cli, const struct command *command, in
         if (value != NULL) {
             *value++ = '\0';
         }
-        if (!takes_option(command, name, &wants_value) || cli->option_count == ARGUMENTS_MOST) {
+        if (!takes_option(command, name, &wants_value) ||
+            cli->option_count == ARGUMENTS_MOST) {
             return cli_usage(cli, "there is no option --%s here; usage: shenfa %s", name,
                              command->usage);
         }
@@ -134,7 +138,8 @@ static enum exit_status parse(struct cli *cli, const struct command *command, in
         }
         if (wants_value != (value != NULL)) {
             return cli_usage(cli, "--%s %s; usage: shenfa %s", name,
-                             wants_value ? "wants a value" : "takes no value", command->usage);
+                             wants_value ? "wants a value" : "takes no value",
+                             command->usage);
         }
         options[cli->option_count++] = (struct cli_option){.name = name, .value = value};
     }
@@ -147,7 +152,8 @@ static enum exit_status parse(struct cli *cli, const struct command *command, in
     return EXIT_DONE;
 }
 
-static bool takes_option(const struct command *command, const char *name, bool *out_value) {
+static bool takes_option(const struct command *command, const char *name,
+                         bool *out_value) {
     struct str rest = str_of(command->options);
     while (!str_is_empty(rest)) {
         struct str known = str_cut(&rest, ' ');
@@ -165,7 +171,8 @@ static int print_help(void) {
     puts("shenfa, the publication work of government websites: " SHENFA_VERSION "\n");
     print_commands(roof_commands);
     print_commands(cli_commands);
-    puts("\nExit status: 0 done, 1 the answer is no, 2 wrong usage, 3 the machine failed.\n"
+    puts("\nExit status: 0 done, 1 the answer is no, 2 wrong usage, 3 the machine "
+         "failed.\n"
          "See shenfa(1).");
     return EXIT_DONE;
 }

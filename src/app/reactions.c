@@ -15,7 +15,7 @@
 #include "store/store.h"
 
 #define CURSOR "reactions"
-#define BATCH 200
+#define BATCH  200
 
 static enum status publish_site(struct call *call, const struct ledger_entry *entry);
 

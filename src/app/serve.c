@@ -71,7 +71,8 @@ static enum exit_status run(struct cli *cli) {
         printf("Office:  http://%s/\nPublic:  http://%s/\n", http_address(service.office),
                http_address(service.public_server));
         if (estate.config.demo) {
-            puts("Sign in: this is a demonstration; choose a person on the sign-in page.");
+            puts(
+                "Sign in: this is a demonstration; choose a person on the sign-in page.");
         }
         fflush(stdout);
         wait_for_signal();
@@ -93,9 +94,10 @@ static enum status start(struct service *service, struct cli *cli) {
         public_address = str_text(estate->arena, estate->config.public_address);
     }
     if (estate->group == 0) {
-        fputs("shenfa: the founding of this workspace was not finished; remove it and run "
-              "shenfa init again\n",
-              stderr);
+        fputs(
+            "shenfa: the founding of this workspace was not finished; remove it and run "
+            "shenfa init again\n",
+            stderr);
         return REFUSED;
     }
     if (!demo_is_safe(estate, office, public_address)) {
@@ -113,8 +115,8 @@ static enum status start(struct service *service, struct cli *cli) {
     TRY(replayed);
     TRY(find_site(service));
     TRY(start_public(service, public_address));
-    service->public_base = str_format(estate->arena, "http://%s",
-                                      http_address(service->public_server));
+    service->public_base =
+        str_format(estate->arena, "http://%s", http_address(service->public_server));
     TRY(start_office(service, office));
     return worker_start(estate, &service->worker);
 }

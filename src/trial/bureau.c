@@ -7,21 +7,34 @@
 #include "people/people.h"
 #include "rulebook/rulebook.h"
 
-/* Who fills the posts, in the order that posts are met; the first are those of the
- * department that writes. */
+/* Who fills which post; the first writes.  Those without a role take the posts that are
+ * left, in the order of the rulebook. */
 static const struct sample {
     const char *login;
     const char *name;
-} administrators[] = {{"qin.hai", "覃海"}, {"mo.lan", "莫岚"}, {"luo.ping", "罗平"}};
+    const char *role;
+} administrators[] = {{"qin.hai", "覃海", PEOPLE_ROLE_SYSTEM},
+                      {"mo.lan", "莫岚", PEOPLE_ROLE_SECURITY},
+                      {"luo.ping", "罗平", PEOPLE_ROLE_AUDIT}};
 
 static const struct sample samples[] = {
-    {"li.xiaolan", "李小兰"}, {"chen.li", "陈立"},       {"huang.min", "黄敏"},
-    {"zhou.zhengguo", "周正国"}, {"liang.zhiyuan", "梁志远"}, {"wei.jia", "韦佳"},
-    {"zhang.yun", "张芸"},    {"tan.yue", "谭越"},       {"lu.qing", "陆青"},
-    {"he.fang", "何芳"},      {"su.wen", "苏文"},        {"deng.hua", "邓华"},
-    {"pan.jing", "潘静"},     {"nong.bo", "农博"},
+    {"li.xiaolan", "李小兰", "handler"},
+    {"chen.li", "陈立", "dept-head"},
+    {"huang.min", "黄敏", "general-section-reviewer"},
+    {"zhou.zhengguo", "周正国", "bureau-leader"},
+    {"liang.zhiyuan", "梁志远", "site-operator"},
+    {"wei.jia", "韦佳", "office-reviewer"},
+    {"zhou.zhengguo", "周正国", "deputy-leader"},
+    {"liang.zhiyuan", "梁志远", "releaser"},
+    {"zhang.yun", "张芸", NULL},
+    {"tan.yue", "谭越", NULL},
+    {"lu.qing", "陆青", NULL},
+    {"he.fang", "何芳", NULL},
+    {"su.wen", "苏文", NULL},
+    {"deng.hua", "邓华", NULL},
+    {"pan.jing", "潘静", NULL},
+    {"nong.bo", "农博", NULL},
 };
-
 
 struct making {
     struct call *call;
@@ -30,18 +43,19 @@ struct making {
     struct people_unit department;
     id64 writer;
     bool accounts;
-    size_t next; /* sample not yet in a post */
+    bool taken[LENGTH(samples)];
 };
 
 static enum status fill_people(struct making *making);
 static enum status fill_administrators(struct making *making);
 static enum status fill_roles(struct making *making);
 static enum status fill_role(struct making *making, const struct role *role);
+static const struct sample *pick(struct making *making, struct str role);
 static enum status new_person(struct making *making, const struct sample *sample,
                               id64 *out_person);
 
-enum status trial_found(struct call *call, const struct rulebook *book,
-                        bool accounts, struct trial_bureau *out_bureau) {
+enum status trial_found(struct call *call, const struct rulebook *book, bool accounts,
+                        struct trial_bureau *out_bureau) {
     struct making making = {.call = call, .book = book, .accounts = accounts};
     struct site site;
     TRY(site_found(call, book, &site));
@@ -62,12 +76,12 @@ static enum status fill_people(struct making *making) {
     struct people_unit bureau;
     TRY(people_unit_find(call, STR("bureau"), &bureau));
     making->department = (struct people_unit){.parent = bureau.id,
-                                            .code = STR("industry"),
-                                            .kind = STR("department"),
-                                            .title = STR("工业科"),
-                                            .english = STR("Industry Section"),
-                                            .aliases = STR(""),
-                                            .order = 20};
+                                              .code = STR("industry"),
+                                              .kind = STR("department"),
+                                              .title = STR("工业科"),
+                                              .english = STR("Industry Section"),
+                                              .aliases = STR(""),
+                                              .order = 20};
     TRY(people_unit_save(call, &making->department));
     TRY(fill_administrators(making));
     TRY(fill_roles(making));
@@ -75,21 +89,20 @@ static enum status fill_people(struct making *making) {
 }
 
 static enum status fill_administrators(struct making *making) {
-    static const char *const roles[] = {PEOPLE_ROLE_SYSTEM, PEOPLE_ROLE_SECURITY,
-                                        PEOPLE_ROLE_AUDIT};
     static const char *const titles[] = {"系统管理员", "安全管理员", "审计管理员"};
     struct people_unit office;
     TRY(people_unit_find(making->call, STR("office"), &office));
     for (size_t i = 0; i < LENGTH(administrators); i++) {
         id64 person;
         TRY(new_person(making, &administrators[i], &person));
-        TRY(trial_seat(making->call, &making->roles, office.id, roles[i], titles[i], person));
+        TRY(trial_seat(making->call, &making->roles, office.id, administrators[i].role,
+                       titles[i], person));
     }
     return DONE;
 }
 
 static enum status fill_roles(struct making *making) {
-    TRY(new_person(making, &samples[making->next++], &making->writer));
+    TRY(new_person(making, pick(making, STR("handler")), &making->writer));
     for (size_t i = 0; i < making->book->role_count; i++) {
         if (str_is(making->book->roles[i].code, "liaison") ||
             str_is(making->book->roles[i].code, "handler")) {
@@ -120,12 +133,41 @@ static enum status fill_role(struct making *making, const struct role *role) {
         TRY(people_unit_find(call, STR("bureau"), &unit));
     }
     TRY(people_holders(call, str_text(call->arena, role->code), unit.id, &holdings));
-    if (holdings.count > 0 || role->open || making->next >= LENGTH(samples)) {
+    const struct sample *sample =
+        holdings.count > 0 || role->open ? NULL : pick(making, role->code);
+    if (sample == NULL) {
         return DONE;
     }
-    TRY(new_person(making, &samples[making->next++], &person));
+    TRY(new_person(making, sample, &person));
     return trial_seat(call, &making->roles, unit.id, str_text(call->arena, role->code),
                       str_text(call->arena, role->title.zh), person);
+}
+
+/* The sample person for a role: the one meant for it, else the next without one. */
+static const struct sample *pick(struct making *making, struct str role) {
+    size_t chosen = LENGTH(samples);
+    for (size_t i = 0; i < LENGTH(samples); i++) {
+        bool namesake = false;
+        for (size_t j = 0; j < LENGTH(samples); j++) {
+            namesake = namesake || (making->taken[j] &&
+                                    str_is(str_of(samples[j].login), samples[i].login));
+        }
+        if (making->taken[i] || namesake) {
+            continue;
+        }
+        if (samples[i].role != NULL && str_is(role, samples[i].role)) {
+            chosen = i;
+            break;
+        }
+        if (samples[i].role == NULL && chosen == LENGTH(samples)) {
+            chosen = i;
+        }
+    }
+    if (chosen == LENGTH(samples)) {
+        return NULL;
+    }
+    making->taken[chosen] = true;
+    return &samples[chosen];
 }
 
 static enum status new_person(struct making *making, const struct sample *sample,
