@@ -231,19 +231,6 @@ static void open_house(struct office *office) {
     office->book = shelf_latest(house->shelf, STR("liuzhou-stats"));
 }
 
-/* What a site must say of itself before it may publish; founding leaves it open. */
-static void fill_site(struct call *call) {
-    static const char *const none[] = {NULL};
-    static const char sql[] =
-        "UPDATE site SET domain = 'tjj.shifan.gov.cn', id_code = '4502000000', sponsor = "
-        "'示范市统计局', contact = '0772-0000000', icp = '桂ICP备00000000号', police = "
-        "'桂公网安备00000000000000号'";
-    static const struct statement statement = {"fill_site", sql, sql, none};
-    assert_int_equal(txn_begin(call, TXN_WRITE), DONE);
-    assert_int_equal(store_run(call, &statement, NULL, NO_VALUES), DONE);
-    assert_int_equal(txn_commit(call), DONE);
-}
-
 static void open_office(struct office *office, struct trial_store *trial) {
     struct column column;
     *office = (struct office){.trial = trial, .call = &trial->call};
@@ -252,7 +239,6 @@ static void open_office(struct office *office, struct trial_store *trial) {
     open_house(office);
     call->door = DOOR_CLI;
     assert_int_equal(trial_found(call, office->book, true, &office->bureau), DONE);
-    fill_site(call);
     assert_int_equal(
         site_column_find_path(call, office->bureau.site.id, STR("tjdt"), &column), DONE);
     snprintf(office->column, sizeof office->column, "%.*s",
