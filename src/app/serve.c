@@ -3,6 +3,7 @@
  */
 #include "app_own.h"
 
+#include "api/api.h"
 #include "http/http.h"
 #include "publication/publication.h"
 #include "site/site.h"
@@ -35,6 +36,7 @@ const struct command app_serve = {
 struct service {
     struct estate *estate;
     struct web *web;
+    struct api *api;
     struct server *office;
     struct server *public_server;
     struct worker *worker;
@@ -46,6 +48,10 @@ struct service {
 static enum status start(struct service *service, struct cli *cli);
 static enum status start_public(struct service *service, const char *address);
 static enum status start_office(struct service *service, const char *address);
+static const struct http_route *const *office_routes(struct service *service,
+                                                     size_t *out_count);
+static void answer_office(void *owner, const struct request *request,
+                          struct response *response);
 static enum status find_site(struct service *service);
 static void stop(struct service *service);
 static void wait_for_signal(void);
@@ -132,15 +138,43 @@ static enum status start_office(struct service *service, const char *address) {
                                   .help = STR(""),
                                   .demo = estate->config.demo,
                                   .demo_reset = STR("")};
+    struct api_options api = {.house = &estate->house, .group = estate->group};
     TRY(web_open(&options, &service->web));
+    TRY(api_open(&api, &service->api));
     struct http_options http = {.address = address,
-                                .handle = web_handle,
-                                .owner = service->web,
+                                .handle = answer_office,
+                                .owner = service,
                                 .files = place_static(estate->arena),
                                 .files_prefix = "/static/",
                                 .files_seconds = 3600};
-    http.routes = web_routes(service->web, &http.route_count);
+    http.routes = office_routes(service, &http.route_count);
     return http_serve(&http, &service->office);
+}
+
+/* Both doors stand in the office's listener, side by side. */
+static const struct http_route *const *office_routes(struct service *service,
+                                                     size_t *out_count) {
+    size_t pages = 0;
+    size_t acts = 0;
+    const struct http_route *const *web = web_routes(service->web, &pages);
+    const struct http_route *const *api = api_routes(service->api, &acts);
+    const struct http_route **both =
+        TAKE_ARRAY(service->estate->arena, pages + acts, const struct http_route *);
+    for (size_t i = 0; i < pages + acts; i++) {
+        both[i] = i < pages ? web[i] : api[i - pages];
+    }
+    *out_count = pages + acts;
+    return both;
+}
+
+static void answer_office(void *owner, const struct request *request,
+                          struct response *response) {
+    const struct service *service = owner;
+    if (api_has(request->path)) {
+        api_handle(service->api, request, response);
+    } else {
+        web_handle(service->web, request, response);
+    }
 }
 
 static enum status start_public(struct service *service, const char *address) {
@@ -217,6 +251,7 @@ static void stop(struct service *service) {
     if (service->web != NULL) {
         web_close(service->web);
     }
+    api_close(service->api);
 }
 
 static void wait_for_signal(void) {
