@@ -149,8 +149,10 @@ static enum status run_wish(struct sandbox *sandbox, struct arena *arena,
     sandbox->runs++;
     pthread_mutex_unlock(&sandbox->mutex);
 
+    /* A growing buffer wastes as much as it holds; the asker gets it in one piece. */
+    struct arena *scratch = arena_new(4 * ANSWER_MOST);
     struct gathering gathering = {.most = wish->most, .said = PACKET_REFUSED};
-    buffer_init(&gathering.out, arena);
+    buffer_init(&gathering.out, scratch);
     bool sent = send_wish(sandbox, wish, input, pair[1]);
     close(input);
     close(pair[1]);
@@ -162,11 +164,12 @@ static enum status run_wish(struct sandbox *sandbox, struct arena *arena,
     sandbox->runs--;
     pthread_cond_signal(&sandbox->place_free);
     pthread_mutex_unlock(&sandbox->mutex);
-    TRY(status);
     *out_answer = (struct sandbox_answer){.end = gathering.end};
-    if (gathering.end == SANDBOX_ANSWERED) {
-        out_answer->out = bytes_of_str(buffer_str(&gathering.out));
+    if (status == DONE && gathering.end == SANDBOX_ANSWERED) {
+        out_answer->out = bytes_of_str(str_copy(arena, buffer_str(&gathering.out)));
     }
+    arena_free(scratch);
+    TRY(status);
     return gathering.end == SANDBOX_ANSWERED && gathering.said == PACKET_DONE ? DONE
                                                                               : REFUSED;
 }

@@ -48,6 +48,7 @@ static int set_up(void **state) {
     fixture->book.prohibition_count = LENGTH(prohibitions);
     fixture->scan.call = &fixture->call;
     fixture->scan.book = &fixture->book;
+    fixture->scan.scratch = arena_new((size_t)64 << 20);
     fixture->scan.found.at = TAKE_ARRAY(arena, FINDINGS_MOST, struct finding);
     assert_int_equal(scan_read_facts(&fixture->scan), DONE);
     *state = fixture;
@@ -56,6 +57,7 @@ static int set_up(void **state) {
 
 static int tear_down(void **state) {
     struct fixture *fixture = *state;
+    arena_free(fixture->scan.scratch);
     arena_free(fixture->call.arena);
     free(fixture);
     return 0;
@@ -237,6 +239,22 @@ static void test_number__places_point_at_the_source(void **state) {
     assert_int_equal(found->at[0].remedy, REMEDY_MASK);
 }
 
+/* A line without end, as a sheet can have one, is looked at piece by piece. */
+static void test_scan__long_lines_stay_within_memory(void **state) {
+    struct fixture *fixture = *state;
+    struct buffer text;
+    buffer_init(&text, fixture->call.arena);
+    while (text.length < (size_t)3 << 20) {
+        buffer_add_text(&text, "统计数据，");
+    }
+    buffer_add_text(&text, "身份证450205199001011236。");
+    const struct findings *found = scanned(state, buffer_str(&text));
+    assert_int_equal(found->count, 1);
+    struct str source = str_part(buffer_str(&text), (size_t)found->at[0].from,
+                                 (size_t)(found->at[0].from + found->at[0].length));
+    assert_true(str_is(source, "450205199001011236"));
+}
+
 static void test_words__are_found_and_corrected(void **state) {
     struct fixture *fixture = *state;
     struct listed_word wrong[] = {{.word = STR_INIT("审柱"), .right = STR_INIT("审核")}};
@@ -273,6 +291,7 @@ int main(void) {
         cmocka_unit_test(test_number__bank_cards),
         cmocka_unit_test(test_number__telephones),
         cmocka_unit_test(test_number__places_point_at_the_source),
+        cmocka_unit_test(test_scan__long_lines_stay_within_memory),
         cmocka_unit_test(test_words__are_found_and_corrected),
         cmocka_unit_test(test_scan__finds_only_what_the_rulebook_bars),
     };

@@ -39,7 +39,7 @@ static void add_mark(struct scan *scan, const struct place *place, struct str li
 static size_t bracket_at(struct str line, size_t at, struct str *out_close);
 
 void scan_marks(struct scan *scan, const struct place *place, struct str line) {
-    struct arena *arena = scan->call->arena;
+    struct arena *arena = scan->scratch;
     enum detector whole = only_marks(arena, line);
     if (whole != DETECTOR_NONE) {
         add_mark(scan, place, line, whole, 0, line.length);
@@ -165,7 +165,7 @@ static void scan_brackets(struct scan *scan, const struct place *place, struct s
         if (length == rest.length) {
             continue;
         }
-        enum detector detector = only_marks(scan->call->arena, str_part(rest, 0, length));
+        enum detector detector = only_marks(scan->scratch, str_part(rest, 0, length));
         if (detector != DETECTOR_NONE) {
             add_mark(scan, place, line, detector, at, at + open + length + close.length);
         }

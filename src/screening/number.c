@@ -69,7 +69,7 @@ void scan_numbers(struct scan *scan, const struct place *place, struct str line)
     if (digits < 7) {
         return;
     }
-    reading.folded = text_fold(scan->call->arena, line, FOLD_FORM);
+    reading.folded = text_fold(scan->scratch, line, FOLD_FORM);
     struct group groups[GROUPS_MOST];
     for (size_t at = 0; at < reading.folded.count;) {
         size_t count = row_of_groups(&reading.folded, at, groups);
@@ -358,7 +358,7 @@ static void report(struct reading *reading, const struct number *number,
                    enum detector detector, bool uncertain, size_t keep_first,
                    size_t keep_last) {
     struct buffer masked;
-    buffer_init(&masked, reading->scan->call->arena);
+    buffer_init(&masked, reading->scan->scratch);
     const struct folded *folded = &reading->folded;
     size_t digit = 0;
     for (size_t at = number->from; at < number->to; at++) {

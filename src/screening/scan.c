@@ -4,12 +4,20 @@
  */
 #include "screening/screening_own.h"
 
+#define LINE_MOST    ((size_t)64 * 1024)
+#define SHOWN_MOST   400
+#define SCRATCH_MOST ((size_t)64 << 20)
+#define FILE_MOST    ((size_t)256 << 20) /* a file's bytes and what it says */
+
+static enum status scan_everything(struct scan *scan);
+static struct str beginning_of(struct str text);
+static struct str next_line(struct str *text);
 static void scan_field(struct scan *scan, const char *name, struct str value);
 static enum status scan_body(struct scan *scan);
 static void scan_picture(struct scan *scan, const struct body_picture *picture);
 static bool has_alt(const struct scan *scan, const struct body_picture *picture);
 static enum status scan_attachment(struct scan *scan, const struct attachment *file);
-static enum status read_document(struct scan *scan, const struct attachment *file,
+static enum status read_document(struct call *call, const struct attachment *file,
                                  struct document *out_document);
 static void scan_part(struct scan *scan, const struct attachment *file,
                       const struct document_part *part, size_t number);
@@ -19,8 +27,18 @@ static bool says_reprint(struct arena *arena, const struct body_words *words);
 static bool is_searched(struct str name);
 
 enum status scan_content(struct scan *scan) {
-    const struct content *content = scan->content;
     buffer_init(&scan->unread, scan->call->arena);
+    scan->scratch = arena_new(SCRATCH_MOST);
+    enum status status = scan_everything(scan);
+    arena_free(scan->scratch);
+    TRY(status);
+    scan->found.unread = buffer_str(&scan->unread);
+    scan->found.partial = scan->unread.length > 0;
+    return DONE;
+}
+
+static enum status scan_everything(struct scan *scan) {
+    const struct content *content = scan->content;
     scan_field(scan, "title", content->title);
     for (size_t i = 0; i < content->field_count; i++) {
         if (is_searched(content->fields[i].name)) {
@@ -32,8 +50,6 @@ enum status scan_content(struct scan *scan) {
     for (size_t i = 0; i < content->attachment_count; i++) {
         TRY(scan_attachment(scan, &content->attachments[i]));
     }
-    scan->found.unread = buffer_str(&scan->unread);
-    scan->found.partial = scan->unread.length > 0;
     return DONE;
 }
 
@@ -78,7 +94,7 @@ void scan_add(struct scan *scan, const struct place *place,
         .severity = severity,
         .rule = prohibition->basis.id,
         .words = str_of(words[sighting->detector]),
-        .shown = str_copy(arena, str_part(sighting->shown, 0, 400)),
+        .shown = str_copy(arena, beginning_of(sighting->shown)),
         .field = place->field,
         .attachment = place->attachment,
         .part = place->part,
@@ -90,15 +106,41 @@ void scan_add(struct scan *scan, const struct place *place,
     };
 }
 
+/* Whole characters of it, as much as a list shows. */
+static struct str beginning_of(struct str text) {
+    size_t length = text.length < SHOWN_MOST ? text.length : SHOWN_MOST;
+    while (length > 0 && length < text.length &&
+           ((unsigned char)text.at[length] & 0xc0) == 0x80) {
+        length--;
+    }
+    return str_part(text, 0, length);
+}
+
 void scan_text(struct scan *scan, const struct place *place, struct str text) {
     struct place at = *place;
-    while (text.length > 0) {
-        struct str line = str_cut(&text, '\n');
+    while (text.length > 0 && scan->found.count < FINDINGS_MOST) {
+        struct str line = next_line(&text);
         scan_marks(scan, &at, line);
         scan_numbers(scan, &at, line);
         scan_words(scan, &at, line);
-        at.from += line.length + 1;
+        arena_clear(scan->scratch);
+        at.from += line.length + (text.at > line.at + line.length);
     }
+}
+
+/* A line, or a piece of one that is longer than anybody writes. */
+static struct str next_line(struct str *text) {
+    struct str head = str_part(*text, 0, LINE_MOST);
+    struct str rest = head;
+    struct str line = str_cut(&rest, '\n');
+    size_t taken = line.length < head.length ? line.length + 1 : line.length;
+    while (taken == line.length && taken < text->length && taken > 0 &&
+           ((unsigned char)text->at[taken] & 0xc0) == 0x80) {
+        taken--;
+    }
+    line = str_part(line, 0, taken);
+    *text = str_part(*text, taken, text->length);
+    return line;
 }
 
 static void scan_field(struct scan *scan, const char *name, struct str value) {
@@ -119,16 +161,6 @@ static enum status scan_body(struct scan *scan) {
     }
     for (size_t i = 0; i < words.picture_count; i++) {
         scan_picture(scan, &words.pictures[i]);
-    }
-    for (size_t i = 0; i < words.link_count; i++) {
-        /* An address can carry a number or a mark as well as a line can. */
-        struct place place = {.field = STR("body"),
-                              .part = STR(""),
-                              .paragraph = (int)words.links[i].paragraph + 1};
-        struct str address = words.links[i].address;
-        if (str_starts(address, "mailto:")) {
-            scan_words(scan, &place, address);
-        }
     }
     scan_reprint(scan, &words);
     return DONE;
@@ -177,26 +209,24 @@ static enum status scan_attachment(struct scan *scan, const struct attachment *f
         }
         return DONE; /* what a picture shows is for eyes */
     }
+    /* Forty files of twenty megabytes do not fit into one call: each has its own. */
+    struct call of_file = *scan->call;
     struct document document = {0};
-    enum status status = read_document(scan, file, &document);
-    if (status == FAILED) {
-        return FAILED;
-    }
-    if (status != DONE || !document.is_read) {
-        note_unread(scan, file->name);
-        return DONE;
-    }
-    for (size_t i = 0; i < document.count; i++) {
+    of_file.arena = arena_new(FILE_MOST);
+    enum status status = read_document(&of_file, file, &document);
+    for (size_t i = 0; status == DONE && i < document.count; i++) {
         scan_part(scan, file, &document.parts[i], i);
     }
-    return DONE;
+    arena_free(of_file.arena);
+    if (status != FAILED && (status != DONE || !document.is_read)) {
+        note_unread(scan, file->name);
+    }
+    return status == FAILED ? FAILED : DONE;
 }
 
 /* A file that cannot be read is no refusal of the wish: it is told as unread. */
-static enum status read_document(struct scan *scan, const struct attachment *file,
+static enum status read_document(struct call *call, const struct attachment *file,
                                  struct document *out_document) {
-    struct call *call = scan->call;
-    struct refusal *before = call->refusal;
     struct bytes bytes;
     const struct file_type *type;
     enum status status = manuscript_file(call, &file->digest, &bytes);
@@ -205,9 +235,6 @@ static enum status read_document(struct scan *scan, const struct attachment *fil
     }
     if (status == DONE) {
         status = text_document(call, type, bytes, out_document);
-    }
-    if (status != FAILED) {
-        call->refusal = before;
     }
     return status;
 }

@@ -41,6 +41,7 @@ struct fact_files {
 
 struct scan {
     struct call *call;
+    struct arena *scratch; /* of one line; cleared after it */
     const struct rulebook *book;
     const struct content *content;
     struct fact_files facts;

@@ -203,6 +203,20 @@ static void test_screening__pictures_and_reprints_lack_their_words(void **state)
     bench_close(trial);
 }
 
+static void test_screening__a_sector_has_words_of_its_own(void **state) {
+    struct trial_store *trial = *state;
+    struct bench bench = bench_open(trial);
+    struct revision revision = written_body(&bench, "<p>公布测 绘成果目录。</p>");
+    assert_int_equal(screened(&bench, &revision).count, 0);
+    bench.book = shelf_latest(trial->house.shelf, STR("bazhong-nr"));
+    struct findings findings = screened(&bench, &revision);
+    assert_int_equal(findings.count, 1);
+    assert_int_equal(findings.judge, 1);
+    assert_int_equal(findings.at[0].detector, DETECTOR_SECTOR_WORDS);
+    assert_true(str_is(findings.at[0].shown, "测 绘成果"));
+    bench_close(trial);
+}
+
 static void test_ruling__the_named_person_answers_for_this_text_only(void **state) {
     struct trial_store *trial = *state;
     struct bench bench = bench_open(trial);
@@ -318,6 +332,7 @@ int main(void) {
         TRIAL_ON_BOTH(test_screening__an_id_number_blocks_until_it_is_masked),
         TRIAL_ON_BOTH(test_screening__attachments_are_read_and_those_unread_are_named),
         TRIAL_ON_BOTH(test_screening__pictures_and_reprints_lack_their_words),
+        TRIAL_ON_BOTH(test_screening__a_sector_has_words_of_its_own),
         TRIAL_ON_BOTH(test_ruling__the_named_person_answers_for_this_text_only),
         TRIAL_ON_BOTH(test_list__the_office_keeps_it_and_a_change_screens_anew),
     };

@@ -22,7 +22,7 @@ void scan_words(struct scan *scan, const struct place *place, struct str line) {
     if (scan->lexicon.count + scan->wrong.count + scan->sector.count == 0) {
         return;
     }
-    struct arena *arena = scan->call->arena;
+    struct arena *arena = scan->scratch;
     struct folded form = text_fold(arena, line, FOLD_FORM);
     find_in(scan, place, line, &form, &scan->wrong, DETECTOR_WRONG_WORD);
     if (scan->lexicon.count + scan->sector.count > 0) {

@@ -84,7 +84,7 @@ static void match_paragraphs(struct comparing *comparing, size_t *match) {
     for (size_t i = 0; i < b_count; i++) {
         b[i] = numbering_of(numbering, comparing->after->paragraphs[i].html);
     }
-    difference_match(comparing->arena, a, a_count, b, b_count, match);
+    difference_match(a, a_count, b, b_count, match);
 }
 
 /* Between two kept paragraphs: those that resemble each other are paired in
@@ -168,7 +168,7 @@ static int64_t difference_of_line(struct arena *arena, struct str before,
     uint32_t *a = code_points(arena, before, &a_at, &a_count);
     uint32_t *b = code_points(arena, after, &b_at, &b_count);
     size_t *match = TAKE_ARRAY(arena, a_count + 1, size_t);
-    difference_match(arena, a, a_count, b, b_count, match);
+    difference_match(a, a_count, b, b_count, match);
     drop_islands(match, a_count, b_count);
     size_t most = 2 * (a_count + b_count) + 2;
     most = most < PIECES_MOST ? most : PIECES_MOST;

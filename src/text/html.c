@@ -5,11 +5,15 @@
 #include "text/text_own.h"
 
 #include <libxml/parser.h>
+#include <string.h>
 
 #define PASSES_MOST   5
 #define PARSE_SECONDS 10
-#define EVENTS_MOST   ((size_t)48 << 20)
+#define EVENTS_MOST   ((size_t)32 << 20)
+#define CLEANING_MOST ((size_t)2 << 30) /* five passes of events, a tree and a text */
 
+static enum status clean_until_it_stands(struct call *call, struct str html,
+                                         struct cleaned *out_cleaned);
 static enum status clean_once(struct call *call, struct str html,
                               int dropped[DROPPED_KINDS], struct str *out_html);
 static void warm_parsers(void);
@@ -26,18 +30,22 @@ enum status text_clean_html(struct call *call, struct str html,
     if (html.length > TEXT_HTML_MOST) {
         return call_refuse(call, REFUSED, "", "text.too-long", NULL);
     }
-    struct cleaned cleaned = {.html = html};
-    TRY(clean_once(call, html, cleaned.dropped, &cleaned.html));
-    for (int pass = 1; pass < PASSES_MOST; pass++) {
-        int again[DROPPED_KINDS] = {0};
-        struct str before = cleaned.html;
-        TRY(clean_once(call, before, again, &cleaned.html));
-        if (str_equal(before, cleaned.html)) {
-            *out_cleaned = cleaned;
-            return DONE;
-        }
+    /* Events and trees are many times the body: they do not weigh on the call. */
+    struct call own = *call;
+    struct cleaned cleaned;
+    own.arena = arena_new(CLEANING_MOST);
+    enum status status = clean_until_it_stands(&own, html, &cleaned);
+    if (status == DONE) {
+        cleaned.html = str_copy(call->arena, cleaned.html);
+        *out_cleaned = cleaned;
     }
-    return call_refuse(call, REFUSED, "", "text.unreadable", NULL);
+    arena_free(own.arena);
+    if (status == REFUSED) {
+        bool too_long = cleaned.html.length > TEXT_HTML_MOST;
+        return call_refuse(call, REFUSED, "",
+                           too_long ? "text.too-long" : "text.unreadable", NULL);
+    }
+    return status;
 }
 
 int cleaned_pieces(const struct cleaned *cleaned) {
@@ -67,6 +75,31 @@ const char *dropped_kind_name(enum dropped_kind kind) {
     return kind < DROPPED_KINDS ? names[kind] : "element";
 }
 
+/* On REFUSED *out_cleaned* holds what was too long, or nothing. */
+static enum status clean_until_it_stands(struct call *call, struct str html,
+                                         struct cleaned *out_cleaned) {
+    *out_cleaned = (struct cleaned){.html = STR("")};
+    struct str before = html;
+    for (int pass = 0; pass < PASSES_MOST; pass++) {
+        int dropped[DROPPED_KINDS] = {0};
+        struct str after;
+        TRY(clean_once(call, before, dropped, &after));
+        if (pass == 0) {
+            memcpy(out_cleaned->dropped, dropped, sizeof dropped);
+        }
+        out_cleaned->html = after;
+        if (after.length > TEXT_HTML_MOST) {
+            return REFUSED;
+        }
+        if (pass > 0 && str_equal(before, after)) {
+            return DONE;
+        }
+        before = after;
+    }
+    out_cleaned->html = STR("");
+    return REFUSED;
+}
+
 static enum status clean_once(struct call *call, struct str html,
                               int dropped[DROPPED_KINDS], struct str *out_html) {
     struct sandbox_wish wish = {.parser = TEXT_PARSER_HTML,
@@ -74,19 +107,10 @@ static enum status clean_once(struct call *call, struct str html,
                                 .seconds = PARSE_SECONDS,
                                 .most = EVENTS_MOST};
     struct sandbox_answer answer;
-    enum status status = sandbox_run(call->house->sandbox, call->arena, &wish, &answer);
-    if (status == FAILED) {
-        return FAILED;
-    }
     struct html_node *root;
-    if (status != DONE || html_build(call->arena, answer.out, dropped, &root) != DONE) {
-        return call_refuse(call, REFUSED, "", "text.unreadable", NULL);
-    }
-    struct str written = html_write(call->arena, root);
-    if (written.length > TEXT_HTML_MOST) {
-        return call_refuse(call, REFUSED, "", "text.too-long", NULL);
-    }
-    *out_html = written;
+    TRY(sandbox_run(call->house->sandbox, call->arena, &wish, &answer));
+    TRY(html_build(call->arena, answer.out, dropped, &root));
+    *out_html = html_write(call->arena, root);
     return DONE;
 }
 

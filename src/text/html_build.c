@@ -14,6 +14,7 @@
 #define FRAMES_MOST  512 /* deeper elements of the source are unwrapped */
 #define FORMATS_MOST 24
 #define DEPTH_MOST   48 /* of blocks in what is written */
+#define NODES_MOST   600000
 
 struct frame {
     enum role role;       /* what its end has to undo */
@@ -46,6 +47,7 @@ struct builder {
     bool is_begun;  /* the block has words */
     bool blank_pending;
     int breaks_pending;
+    size_t nodes;
 };
 
 static void start(struct builder *builder, const struct html_element *element);
@@ -87,7 +89,8 @@ enum status html_build(struct arena *arena, struct bytes events,
     size_t open = 0;
     enum html_event event;
     struct str text;
-    while (html_next_event(events, &position, &event, element, &text)) {
+    while (builder->nodes < NODES_MOST &&
+           html_next_event(events, &position, &event, element, &text)) {
         switch (event) {
         case EVENT_START:
             open++;
@@ -473,6 +476,7 @@ static void enter_words(struct builder *builder) {
 static struct html_node *add_node(struct builder *builder, struct html_node *parent,
                                   enum tag tag, struct str written) {
     struct html_node *node = TAKE(builder->arena, struct html_node);
+    builder->nodes++;
     node->tag = tag;
     node->written = written;
     node->parent = parent;

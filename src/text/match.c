@@ -20,8 +20,8 @@ static int32_t step(const int32_t *before, int64_t d, int64_t k);
 static void trace_back(const struct script *script, int64_t steps, size_t offset,
                        size_t *match);
 
-void difference_match(struct arena *arena, const uint32_t *a, size_t a_count,
-                      const uint32_t *b, size_t b_count, size_t *match) {
+void difference_match(const uint32_t *a, size_t a_count, const uint32_t *b,
+                      size_t b_count, size_t *match) {
     size_t start = 0;
     while (start < a_count && start < b_count && a[start] == b[start]) {
         match[start] = start;
@@ -37,15 +37,17 @@ void difference_match(struct arena *arena, const uint32_t *a, size_t a_count,
         b_count - start > INT32_MAX / 2) {
         return;
     }
-    struct script *script = TAKE(arena, struct script);
+    struct arena *scratch = arena_new((size_t)16 << 20); /* STEPS_MOST needs a quarter */
+    struct script *script = TAKE(scratch, struct script);
     script->a = a + start;
     script->b = b + start;
     script->a_count = (int64_t)(a_count - start);
     script->b_count = (int64_t)(b_count - start);
-    int64_t steps = walk(script, arena);
+    int64_t steps = walk(script, scratch);
     if (steps >= 0) {
         trace_back(script, steps, start, match);
     }
+    arena_free(scratch);
 }
 
 /* How many steps it takes, or -1 if more than STEPS_MOST. */

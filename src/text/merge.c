@@ -40,8 +40,8 @@ enum status text_merge(struct arena *arena, struct str base, struct str mine,
     for (size_t i = 0; i < LENGTH(sides); i++) {
         number_side(arena, numbering, sides[i]);
         sides[i]->match = TAKE_ARRAY(arena, merging.base.count + 1, size_t);
-        difference_match(arena, merging.base.numbers, merging.base.count,
-                         sides[i]->numbers, sides[i]->count, sides[i]->match);
+        difference_match(merging.base.numbers, merging.base.count, sides[i]->numbers,
+                         sides[i]->count, sides[i]->match);
     }
     merging.result.parts = TAKE_ARRAY(arena, 2 * all + 2, struct merge_part);
     buffer_init(&merging.html, arena);

@@ -162,8 +162,8 @@ MUST_CHECK enum status html_blocks(struct arena *arena, struct str html,
  * only the common beginning and end are matched. */
 #define NOT_MATCHED SIZE_MAX
 #define STEPS_MOST  1000
-void difference_match(struct arena *arena, const uint32_t *a, size_t a_count,
-                      const uint32_t *b, size_t b_count, size_t *match);
+void difference_match(const uint32_t *a, size_t a_count, const uint32_t *b,
+                      size_t b_count, size_t *match);
 
 /* Numbers for texts: the same text has the same number, over several lists. */
 struct numbering;

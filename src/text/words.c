@@ -17,6 +17,7 @@ struct reading {
     size_t from, to;
 };
 
+static void make_room(struct reading *reading);
 static enum status note_token(struct reading *reading, const struct token *token);
 static void note_words(struct reading *reading, const struct token *token);
 static void end_paragraph(struct reading *reading);
@@ -32,13 +33,7 @@ enum status text_words(struct arena *arena, struct str html,
     struct reading *reading = TAKE(arena, struct reading);
     reading->arena = arena;
     reading->html = html;
-    size_t tags = 1;
-    for (size_t i = 0; i < html.length; i++) {
-        tags += html.at[i] == '<';
-    }
-    reading->words.paragraphs = TAKE_ARRAY(arena, tags, struct paragraph);
-    reading->words.pictures = TAKE_ARRAY(arena, tags, struct body_picture);
-    reading->words.links = TAKE_ARRAY(arena, tags, struct body_link);
+    make_room(reading);
     size_t position = 0;
     for (;;) {
         struct token token = html_next_token(html, &position);
@@ -65,6 +60,26 @@ enum status text_plain(struct arena *arena, struct str html, struct str *out_tex
     }
     *out_text = buffer_str(&out);
     return DONE;
+}
+
+/* Every border of a block ends at most one paragraph. */
+static void make_room(struct reading *reading) {
+    size_t borders = 1;
+    size_t pictures = 1;
+    size_t links = 1;
+    size_t position = 0;
+    for (;;) {
+        struct token token = html_next_token(reading->html, &position);
+        if (token.kind == TOKEN_END || token.kind == TOKEN_WRONG) {
+            break;
+        }
+        borders += token.kind != TOKEN_WORDS && token.tag < TAG_STRONG;
+        pictures += token.kind == TOKEN_OPEN && token.tag == TAG_IMG;
+        links += token.kind == TOKEN_OPEN && token.tag == TAG_A;
+    }
+    reading->words.paragraphs = TAKE_ARRAY(reading->arena, borders, struct paragraph);
+    reading->words.pictures = TAKE_ARRAY(reading->arena, pictures, struct body_picture);
+    reading->words.links = TAKE_ARRAY(reading->arena, links, struct body_link);
 }
 
 static enum status note_token(struct reading *reading, const struct token *token) {
@@ -175,8 +190,10 @@ static struct str resolved(struct arena *arena, struct str written) {
 }
 
 static void fill_text(struct arena *arena, struct paragraph *paragraph) {
-    struct buffer out;
-    buffer_init(&out, arena);
+    /* Resolved text is never longer than what is written: no room to spare. */
+    struct buffer out = {.arena = arena,
+                         .at = arena_take(arena, paragraph->html.length + 1),
+                         .room = paragraph->html.length + 1};
     uint32_t *places = TAKE_ARRAY(arena, paragraph->html.length + 1, uint32_t);
     size_t position = 0;
     for (;;) {
