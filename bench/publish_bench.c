@@ -128,7 +128,7 @@ int main(int count, char **words) {
     }
     fprintf(stderr, "a thousand items of our own …\n");
     struct corpus small;
-    if (corpus_make(&call, 1000, NULL, &small) != DONE ||
+    if (corpus_make(&call, 1000, hugo, &small) != DONE ||
         rebuild(&call, &applied, &spent) != DONE) {
         return 3;
     }
