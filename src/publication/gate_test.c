@@ -1,0 +1,393 @@
+/*
+ * The gate by the real acts, under Liuzhou's rulebook: what is let out, and the
+ * table of wishes that are not.
+ */
+#include "publication/publication.h"
+
+#include "calendar/calendar.h"
+#include "ledger/ledger.h"
+#include "manuscript/manuscript.h"
+#include "people/people.h"
+#include "review/review.h"
+#include "rulebook/rulebook.h"
+#include "sandbox/sandbox.h"
+#include "text/text.h"
+#include "trial/trial.h"
+#include "trial_store.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static struct sandbox *sandbox; /* forked once, before any thread */
+
+struct office {
+    struct trial_store *trial;
+    struct call *call;
+    const struct rulebook *book;
+    struct trial_bureau bureau;
+    struct column column;
+    struct actor releaser;
+};
+
+static struct content text_of(struct call *call, const char *title, const char *body) {
+    struct field_value *fields = TAKE_ARRAY(call->arena, 3, struct field_value);
+    fields[0] = (struct field_value){STR("disclosure"), STR("active")};
+    fields[1] = (struct field_value){STR("origin"), STR("2026-12-01")};
+    fields[2] = (struct field_value){STR("source"), STR("工业科")};
+    return (struct content){
+        .title = str_of(title), .body = str_of(body), .fields = fields, .field_count = 3};
+}
+
+static struct office office_open(struct trial_store *trial) {
+    struct office office = {.trial = trial, .call = &trial->call};
+    struct fault *faults = NULL;
+    const char *source = getenv("SHENFA_SOURCE");
+    struct arena *arena = trial->call.arena;
+    trial->house.sandbox = sandbox;
+    assert_int_equal(
+        calendar_open(str_format(arena, "%s/share/calendar/cn.tsv", source).at,
+                      &trial->house.calendar),
+        DONE);
+    const char *const directories[] = {str_format(arena, "%s/rulebooks", source).at,
+                                       NULL};
+    assert_int_equal(shelf_open(arena, directories, &trial->house.shelf, &faults), DONE);
+    office.book = shelf_latest(trial->house.shelf, STR("liuzhou-stats"));
+    office.call->door = DOOR_CLI;
+    assert_int_equal(trial_found(office.call, office.book, false, &office.bureau), DONE);
+    office.call->door = DOOR_WEB;
+    assert_int_equal(site_column_find_path(office.call, office.bureau.site.id,
+                                           STR("tjdt"), &office.column),
+                     DONE);
+    return office;
+}
+
+static void office_close(struct trial_store *trial) {
+    txn_abort(&trial->call);
+    shelf_free(trial->house.shelf);
+    calendar_close(trial->house.calendar);
+    trial->house.shelf = NULL;
+    trial->house.calendar = NULL;
+}
+
+static struct actor writer_of(const struct office *office) {
+    return (struct actor){.person = office->bureau.writer, .freshly_proven = true};
+}
+
+static id64 draft(struct office *office, const char *title) {
+    struct content content = text_of(office->call, title, "<p>培训班为期两天。</p>");
+    struct dropped dropped;
+    id64 manuscript;
+    int version;
+    office->call->actor = writer_of(office);
+    assert_int_equal(
+        manuscript_begin(office->call, office->column.id, office->bureau.department.id,
+                         office->book->classes[1].code, content.title, &manuscript),
+        DONE);
+    assert_int_equal(
+        manuscript_save(office->call, manuscript, 1, &content, &version, &dropped), DONE);
+    return manuscript;
+}
+
+/* A changed text begins a run of its own. */
+static void submit_again(struct office *office, id64 manuscript) {
+    const struct rulebook *book;
+    struct item_facts item;
+    struct answer *answers;
+    struct answer all[RULEBOOK_STEPS_MOST * RULEBOOK_QUESTIONS_MOST];
+    struct content content;
+    struct run run;
+    struct no no;
+    size_t given = 0;
+    int route;
+    int version;
+    assert_int_equal(review_item_facts(office->call, manuscript, &book, &item), DONE);
+    assert_int_equal(rulebook_route_for(book, &item, &route, &no), DONE);
+    const struct route *taken = &book->routes[route];
+    for (size_t i = 0; i < taken->step_count; i++) {
+        size_t count = 0;
+        if (taken->steps[i].kind == STEP_AUTHOR) {
+            count = trial_good_answers(office->call, book, &taken->steps[i], &answers);
+        }
+        for (size_t j = 0; j < count; j++) {
+            all[given++] = answers[j];
+        }
+    }
+    assert_int_equal(manuscript_draft(office->call, manuscript, &content, &version),
+                     DONE);
+    assert_int_equal(review_submit(office->call, manuscript, version, all, given, &run),
+                     DONE);
+}
+
+/* Bring it to *step* (empty: to the release desk), and the order that fits it. */
+static struct release_order walk_to(struct office *office, id64 manuscript,
+                                    const char *step) {
+    struct subject subject = {.kind = SUBJECT_MANUSCRIPT, .id = manuscript};
+    struct offer offer;
+    office->call->actor = writer_of(office);
+    assert_int_equal(trial_walk(office->call, manuscript, str_of(step)), DONE);
+    assert_int_equal(review_offer(office->call, subject, 0, &offer), DONE);
+    if (step[0] == '\0') {
+        struct people_holdings holders;
+        assert_int_equal(people_holders(office->call,
+                                        str_text(office->call->arena, offer.role),
+                                        offer.unit, &holders),
+                         DONE);
+        assert_true(holders.count > 0);
+        office->releaser =
+            (struct actor){.person = holders.at[0].person, .freshly_proven = true};
+    }
+    return (struct release_order){.manuscript = manuscript, .seen = offer.run.digest};
+}
+
+static enum status try_release(struct office *office, const struct release_order *order,
+                               struct actor actor, struct release **out_releases) {
+    struct release *releases;
+    size_t count;
+    office->call->actor = actor;
+    call_forgive(office->call);
+    enum status status = publication_release(office->call, order, &releases, &count);
+    if (status == DONE && out_releases != NULL) {
+        *out_releases = releases;
+    }
+    return status;
+}
+
+static bool is_public(struct office *office, struct str path) {
+    struct public_answer answer;
+    assert_int_equal(
+        publication_locate(office->call, office->bureau.site.code, path, &answer), DONE);
+    return answer.status == 200;
+}
+
+static size_t released_so_far(struct office *office, id64 manuscript) {
+    struct release *releases;
+    size_t count;
+    assert_int_equal(
+        publication_of_manuscript(office->call, manuscript, &releases, &count), DONE);
+    return count;
+}
+
+static void test_gate__the_full_set_of_decisions_opens_it(void **state) {
+    struct office office = office_open(*state);
+    id64 manuscript = draft(&office, "全市普查业务培训班开班");
+    struct release_order order = walk_to(&office, manuscript, "");
+    struct release *releases;
+    struct manuscript found;
+    struct ledger_report report;
+    assert_int_equal(try_release(&office, &order, office.releaser, &releases), DONE);
+    assert_int_equal(publication_apply(office.call, office.bureau.site.id, NULL), DONE);
+    assert_true(is_public(&office, releases[0].path));
+    assert_true(is_public(&office, STR("tjdt/")));
+    assert_int_equal(manuscript_peek(office.call, manuscript, &found), DONE);
+    assert_true(str_is(found.state, "published"));
+    assert_true(found.live_revision == releases[0].revision);
+    assert_int_equal(ledger_verify(office.call, office.bureau.site.group, NULL, &report),
+                     DONE);
+    assert_int_equal(report.fault, LEDGER_WHOLE);
+    /* A second press finds it done, and nothing is released twice. */
+    assert_true(try_release(&office, &order, office.releaser, NULL) != DONE);
+    assert_int_equal(released_so_far(&office, manuscript), 1);
+    office_close(*state);
+}
+
+static void test_gate__no_step_can_be_left_out(void **state) {
+    static const char *const steps[] = {"dept-review", "section-review", "leader-review",
+                                        "disposition", "final-check"};
+    struct office office = office_open(*state);
+    id64 first = draft(&office, "先走完的一篇");
+    (void)walk_to(&office, first, ""); /* who releases is known from here on */
+    id64 manuscript = draft(&office, "没走完的一篇");
+    for (size_t i = 0; i < LENGTH(steps); i++) {
+        struct release_order order = walk_to(&office, manuscript, steps[i]);
+        assert_int_equal(try_release(&office, &order, office.releaser, NULL), REFUSED);
+        assert_non_null(office.call->refusal);
+        assert_true(str_starts(office.call->refusal->rule, "LZ-"));
+        assert_int_equal(released_so_far(&office, manuscript), 0);
+        call_forgive(office.call);
+    }
+    office_close(*state);
+}
+
+static void test_gate__wishes_that_are_not_granted(void **state) {
+    struct office office = office_open(*state);
+    id64 manuscript = draft(&office, "一篇");
+    struct release_order order = walk_to(&office, manuscript, "");
+    struct release_order wrong = order;
+    struct actor stranger = {.person = 999, .freshly_proven = true};
+    struct actor unproven = {.person = office.releaser.person};
+    id64 elsewhere[] = {office.column.id, office.column.id + 1};
+
+    assert_true(try_release(&office, &order, writer_of(&office), NULL) != DONE);
+    assert_true(try_release(&office, &order, stranger, NULL) != DONE);
+    assert_true(try_release(&office, &order, unproven, NULL) != DONE);
+    wrong.seen.at[0] ^= 1;
+    assert_int_equal(try_release(&office, &wrong, office.releaser, NULL), STALE);
+    wrong = order;
+    wrong.columns = elsewhere;
+    wrong.column_count = 2;
+    assert_int_equal(try_release(&office, &wrong, office.releaser, NULL), REFUSED);
+    wrong = order;
+    wrong.when = office.call->now - INSTANT_HOUR;
+    assert_int_equal(try_release(&office, &wrong, office.releaser, NULL), REFUSED);
+    wrong = order;
+    wrong.manuscript = 12345;
+    assert_int_equal(try_release(&office, &wrong, office.releaser, NULL), ABSENT);
+    assert_int_equal(released_so_far(&office, manuscript), 0);
+    /* And the same order by the right person goes through: the table was no accident. */
+    assert_int_equal(try_release(&office, &order, office.releaser, NULL), DONE);
+    office_close(*state);
+}
+
+static void test_gate__a_change_after_the_decisions_shuts_it(void **state) {
+    struct office office = office_open(*state);
+    id64 manuscript = draft(&office, "批过的一篇");
+    struct release_order order = walk_to(&office, manuscript, "");
+    /* Whatever the door: a digest that is not the one decided on opens nothing. */
+    order.seen = digest_of(DIGEST_SM3, bytes_of_str(STR("another text")));
+    assert_int_equal(try_release(&office, &order, office.releaser, NULL), STALE);
+    assert_int_equal(released_so_far(&office, manuscript), 0);
+    office_close(*state);
+}
+
+static void test_gate__a_withdrawal_is_gone_before_it_is_said(void **state) {
+    struct office office = office_open(*state);
+    struct call *call = office.call;
+    id64 manuscript = draft(&office, "将要撤下的一篇");
+    struct release_order order = walk_to(&office, manuscript, "");
+    struct release *releases;
+    struct manuscript found;
+    struct publication_effect effect;
+    assert_int_equal(try_release(&office, &order, office.releaser, &releases), DONE);
+    struct str path = releases[0].path;
+    assert_int_equal(publication_apply(call, office.bureau.site.id, NULL), DONE);
+    assert_true(is_public(&office, path));
+    assert_int_equal(publication_effect_of(call, manuscript, &effect), DONE);
+    assert_int_equal(effect.pages, 1);
+    assert_true(effect.lists >= 2 && effect.feeds >= 3);
+
+    call->actor = writer_of(&office);
+    assert_true(
+        publication_withdraw(call, manuscript, WITHDRAW_REMOVAL, STR("有误"), 0) != DONE);
+    call_forgive(call);
+    call->actor = office.releaser;
+    assert_int_equal(
+        publication_withdraw(call, manuscript, WITHDRAW_REMOVAL, STR(" "), 0), REFUSED);
+    call_forgive(call);
+    assert_true(is_public(&office, path));
+    assert_int_equal(
+        publication_withdraw(call, manuscript, WITHDRAW_REMOVAL, STR("数据有误"), 0),
+        DONE);
+    assert_false(is_public(&office, path));
+    assert_int_equal(manuscript_peek(call, manuscript, &found), DONE);
+    assert_true(str_is(found.state, "withdrawn"));
+    assert_true(found.live_revision == 0);
+    assert_true(try_release(&office, &order, office.releaser, NULL) != DONE);
+    call_forgive(call);
+    /* What is gone can still be sealed, but not withdrawn twice. */
+    call->actor = office.releaser;
+    assert_int_equal(
+        publication_withdraw(call, manuscript, WITHDRAW_REMOVAL, STR("再撤"), 0),
+        REFUSED);
+    call_forgive(call);
+    assert_int_equal(
+        publication_withdraw(call, manuscript, WITHDRAW_SEAL, STR("泄密"), 0), DONE);
+    office_close(*state);
+}
+
+static void test_gate__a_schedule_is_asked_again_at_its_moment(void **state) {
+    struct office office = office_open(*state);
+    struct call *call = office.call;
+    id64 kept = draft(&office, "按时发布的一篇");
+    struct release_order order = walk_to(&office, kept, "");
+    order.when = call->now + INSTANT_HOUR;
+    struct release *releases;
+    size_t count;
+    assert_int_equal(try_release(&office, &order, office.releaser, &releases), DONE);
+    assert_int_equal(releases[0].state, RELEASE_SCHEDULED);
+    id64 dropped = draft(&office, "取消的一篇");
+    struct release_order other = walk_to(&office, dropped, "");
+    other.when = order.when;
+    struct release *cancelled;
+    assert_int_equal(try_release(&office, &other, office.releaser, &cancelled), DONE);
+    call->actor = office.releaser;
+    assert_int_equal(publication_cancel(call, cancelled[0].id, STR("改期")), DONE);
+
+    /* The clock, with nobody behind it. */
+    call->actor = (struct actor){0};
+    call->door = DOOR_CLOCK;
+    assert_int_equal(publication_release_due(call, &count), DONE);
+    assert_int_equal(count, 0);
+    call->now += 2 * INSTANT_HOUR;
+    assert_int_equal(publication_release_due(call, &count), DONE);
+    assert_int_equal(count, 1);
+    assert_int_equal(publication_apply(call, office.bureau.site.id, NULL), DONE);
+    struct release found;
+    assert_int_equal(publication_find(call, releases[0].id, &found), DONE);
+    assert_int_equal(found.state, RELEASE_LIVE);
+    assert_true(found.released_at == call->now);
+    assert_true(is_public(&office, found.path));
+    assert_int_equal(publication_find(call, cancelled[0].id, &found), DONE);
+    assert_int_equal(found.state, RELEASE_CANCELLED);
+    office_close(*state);
+}
+
+static void
+test_gate__a_live_text_changes_by_the_whole_route_at_its_address(void **state) {
+    struct office office = office_open(*state);
+    struct call *call = office.call;
+    id64 manuscript = draft(&office, "第一版的题目");
+    struct release_order order = walk_to(&office, manuscript, "");
+    struct release *first;
+    struct release *second;
+    struct content content = text_of(call, "第二版的题目", "<p>改过的正文。</p>");
+    struct dropped dropped;
+    int version;
+    assert_int_equal(try_release(&office, &order, office.releaser, &first), DONE);
+    assert_int_equal(publication_apply(call, office.bureau.site.id, NULL), DONE);
+    struct str path = str_copy(office.trial->arena, first[0].path);
+    call->actor = writer_of(&office);
+    assert_int_equal(manuscript_begin_change(call, manuscript), DONE);
+    struct content old;
+    assert_int_equal(manuscript_draft(call, manuscript, &old, &version), DONE);
+    assert_int_equal(
+        manuscript_save(call, manuscript, version, &content, &version, &dropped), DONE);
+    assert_true(is_public(&office, path)); /* the old text stays meanwhile */
+    assert_true(try_release(&office, &order, office.releaser, NULL) != DONE);
+    call_forgive(call);
+    call->now += INSTANT_DAY;
+    call->actor = writer_of(&office);
+    submit_again(&office, manuscript);
+    order = walk_to(&office, manuscript, "");
+    assert_int_equal(try_release(&office, &order, office.releaser, &second), DONE);
+    assert_int_equal(publication_apply(call, office.bureau.site.id, NULL), DONE);
+    assert_true(str_equal(second[0].path, path));
+    assert_true(second[0].changed_at == call->now);
+    struct public_answer answer;
+    struct bytes page;
+    assert_int_equal(publication_locate(call, office.bureau.site.code, path, &answer),
+                     DONE);
+    assert_int_equal(file_read(call->arena, answer.file.at, 1 << 20, &page), DONE);
+    struct str text = {(const char *)page.at, page.length};
+    assert_true(str_find(text, STR("第二版的题目")) < text.length);
+    assert_true(str_find(text, STR("更新时间")) < text.length);
+    assert_true(str_find(text, STR("第一版的题目")) == text.length);
+    office_close(*state);
+}
+
+int main(void) {
+    static const struct CMUnitTest tests[] = {
+        TRIAL_ON_BOTH(test_gate__the_full_set_of_decisions_opens_it),
+        TRIAL_ON_BOTH(test_gate__no_step_can_be_left_out),
+        TRIAL_ON_BOTH(test_gate__wishes_that_are_not_granted),
+        TRIAL_ON_BOTH(test_gate__a_change_after_the_decisions_shuts_it),
+        TRIAL_ON_BOTH(test_gate__a_withdrawal_is_gone_before_it_is_said),
+        TRIAL_ON_BOTH(test_gate__a_schedule_is_asked_again_at_its_moment),
+        TRIAL_ON_BOTH(test_gate__a_live_text_changes_by_the_whole_route_at_its_address),
+    };
+    if (sandbox_start(&text_parsers, &sandbox) != DONE) {
+        return 1;
+    }
+    int failed = trial_run("publication-gate", tests, LENGTH(tests));
+    sandbox_stop(sandbox);
+    return failed;
+}
