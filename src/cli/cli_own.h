@@ -27,6 +27,11 @@ struct cli_place {
 /* Read the options; the call's actor becomes the person of --as. */
 enum exit_status cli_find_place(struct cli *cli, struct cli_place *out_place);
 
+/* The faults of an import, line by line, and the exit status of *status*. */
+struct import_report;
+enum exit_status cli_tell_faults(struct cli *cli, const struct import_report *report,
+                                 enum status status);
+
 /* A file of at most 2 GiB, or standard input for "-". */
 enum exit_status cli_read_file(struct cli *cli, const char *path, struct bytes *out_bytes);
 

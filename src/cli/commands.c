@@ -5,6 +5,7 @@
 
 extern const struct command cli_token;
 extern const struct command cli_import;
+extern const struct command cli_migrate;
 extern const struct command cli_publish;
 extern const struct command cli_ledger_verify;
 extern const struct command cli_ledger_export;
@@ -14,7 +15,7 @@ extern const struct command cli_rulebook_explain;
 extern const struct command cli_rulebook_schema;
 
 const struct command *const cli_commands[] = {
-    &cli_token,          &cli_import,         &cli_publish,          &cli_ledger_verify,
+    &cli_token,          &cli_import, &cli_migrate,         &cli_publish,          &cli_ledger_verify,
     &cli_ledger_export,  &cli_rulebook_check, &cli_rulebook_map,     &cli_rulebook_explain,
     &cli_rulebook_schema, NULL,
 };

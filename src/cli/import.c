@@ -12,8 +12,6 @@
 #include <jansson.h>
 
 static enum exit_status run(struct cli *cli);
-static enum exit_status tell_faults(struct cli *cli, const struct import_report *report,
-                                    enum status status);
 
 const struct command cli_import = {
     .words = "import",
@@ -35,15 +33,15 @@ static enum exit_status run(struct cli *cli) {
     enum status status = manuscript_import(cli->call, place.column.id, place.unit.id,
                                            place.item_class, lines, &report);
     if (status != DONE) {
-        return tell_faults(cli, &report, status);
+        return cli_tell_faults(cli, &report, status);
     }
     cli_say(cli, json_pack("{s:i}", "taken", report.taken), "%d manuscripts taken in as drafts.",
             report.taken);
     return EXIT_DONE;
 }
 
-static enum exit_status tell_faults(struct cli *cli, const struct import_report *report,
-                                    enum status status) {
+enum exit_status cli_tell_faults(struct cli *cli, const struct import_report *report,
+                                 enum status status) {
     struct call *call = cli->call;
     json_t *list = json_array();
     for (size_t i = 0; i < report->fault_count; i++) {

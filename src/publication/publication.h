@@ -155,6 +155,26 @@ MUST_CHECK enum status publication_migrate(struct call *call,
                                            const struct migrated_item *item,
                                            id64 *out_release);
 
+/*
+ * Take over an old site's public items from JSON lines (as manuscript_import reads
+ * them): the actor and *second* answer for them, both holders of a post and no
+ * administrators.  Every fault is told at once with its line, and with any fault
+ * nothing is taken.  One ledger entry names the digest of all items, and each item
+ * has its own.
+ */
+struct migration {
+    id64 column;
+    id64 unit;
+    struct str item_class;
+    id64 second;
+    struct bytes lines;
+};
+struct import_report;
+MUST_CHECK enum status publication_take_over(struct call *call,
+                                             const struct migration *migration,
+                                             struct import_report *out_report,
+                                             struct digest *out_manifest);
+
 /* Bring the tree of a site up to date with its journal. */
 struct applied {
     size_t acts;

@@ -340,6 +340,9 @@ static enum status add_row(struct visit *visit, struct model *desk,
     }
     TRY(signatures(visit, &offer, &names));
     model_text(row, "signatures", names);
+    struct revision revision;
+    TRY(manuscript_revision(call, offer.run.revision, &revision));
+    model_int(row, "revision", revision.number);
     struct model *digest = model_part(row, "digest");
     model_text(digest, "short", digest_to_short(call->arena, &offer.run.digest));
     if (offer.step->kind != STEP_RELEASE) {

@@ -1,0 +1,208 @@
+/*
+ * An old site's public items taken over: two persons answer for them, a manifest digest
+ * names them all, and each has its own ledger entry.
+ *
+ * Reading and cleaning the lines happens first, outside any transaction; all faults are
+ * told at once and with any fault nothing is taken.  Then the items go in by batches, so
+ * that other writers are not kept waiting; the entry with the manifest comes first, so a
+ * migration that was cut short shows what it was about.
+ */
+#include "publication_own.h"
+
+#include "ledger/ledger.h"
+#include "people/people.h"
+
+#include <jansson.h>
+#include <string.h>
+
+#define BATCH 100
+#define LINES_MOST 200000
+
+struct migrating {
+    const struct migration *migration;
+    struct column column;
+    struct content *contents;
+    struct migrated_facts *facts;
+    size_t count;
+    size_t next; /* first item of the batch */
+    size_t end;
+    struct digest manifest;
+};
+
+static enum status must_be_two(struct call *call, const struct migration *migration);
+static enum status read_lines(struct call *call, struct bytes lines,
+                              struct migrating *migrating, struct import_report *report);
+static struct digest manifest_of(const struct migrating *migrating);
+static enum status note_start(struct call *call, void *what);
+static enum status take_batch(struct call *call, void *what);
+static enum status take_item(struct call *call, struct migrating *migrating, size_t index,
+                             id64 group);
+static struct str old_path(struct str address);
+
+enum status publication_take_over(struct call *call, const struct migration *migration,
+                                  struct import_report *out_report,
+                                  struct digest *out_manifest) {
+    struct migrating migrating = {.migration = migration};
+    TRY(must_be_two(call, migration));
+    TRY(site_column_find(call, migration->column, &migrating.column));
+    TRY(read_lines(call, migration->lines, &migrating, out_report));
+    if (out_report->fault_count > 0) {
+        return call_refuse(call, REFUSED, "", "manuscript.import-faults", NULL);
+    }
+    migrating.manifest = manifest_of(&migrating);
+    TRY(store_transact(call, TXN_WRITE, note_start, &migrating));
+    while (migrating.next < migrating.count) {
+        migrating.end = migrating.next + BATCH < migrating.count ? migrating.next + BATCH
+                                                                 : migrating.count;
+        TRY(store_transact(call, TXN_WRITE, take_batch, &migrating));
+        migrating.next = migrating.end;
+    }
+    out_report->taken = (int)migrating.count;
+    *out_manifest = migrating.manifest;
+    return DONE;
+}
+
+/* Two people of the house, neither an administrator, who are not the same. */
+static enum status must_be_two(struct call *call, const struct migration *migration) {
+    id64 persons[] = {call->actor.person, migration->second};
+    if (persons[0] == 0 || persons[1] == 0 || persons[0] == persons[1]) {
+        return call_refuse(call, DENIED, "", "publication.migration-two", NULL);
+    }
+    for (size_t i = 0; i < LENGTH(persons); i++) {
+        struct people_holdings holdings;
+        bool content = false;
+        TRY(people_holdings(call, persons[i], &holdings));
+        for (size_t j = 0; j < holdings.count; j++) {
+            content = content || (!str_is(holdings.at[j].role, PEOPLE_ROLE_SYSTEM) &&
+                                  !str_is(holdings.at[j].role, PEOPLE_ROLE_SECURITY) &&
+                                  !str_is(holdings.at[j].role, PEOPLE_ROLE_AUDIT));
+        }
+        if (!content) {
+            return call_refuse(call, DENIED, "", "publication.migration-post", NULL);
+        }
+    }
+    return DONE;
+}
+
+static enum status read_lines(struct call *call, struct bytes lines,
+                              struct migrating *migrating, struct import_report *report) {
+    struct str rest = {(const char *)lines.at, lines.length};
+    size_t most = 1;
+    for (size_t i = 0; i < lines.length; i++) {
+        most += lines.at[i] == '\n';
+    }
+    if (most > LINES_MOST) {
+        return call_refuse(call, REFUSED, "", "manuscript.import-long", NULL);
+    }
+    *report = (struct import_report){.faults = TAKE_ARRAY(call->arena, most, struct import_fault)};
+    migrating->contents = TAKE_ARRAY(call->arena, most, struct content);
+    migrating->facts = TAKE_ARRAY(call->arena, most, struct migrated_facts);
+    for (int number = 1; !str_is_empty(rest); number++) {
+        struct str line = str_trim(str_cut(&rest, '\n'));
+        struct refusal *before = call->refusal;
+        if (str_is_empty(line)) {
+            continue;
+        }
+        call->refusal = NULL;
+        enum status read =
+            manuscript_read_line(call, line, &migrating->contents[migrating->count],
+                                 &migrating->facts[migrating->count]);
+        struct refusal *said = call->refusal;
+        call->refusal = before;
+        if (read == FAILED) {
+            return FAILED;
+        }
+        if (read != DONE) {
+            report->faults[report->fault_count++] =
+                (struct import_fault){.line = number, .refusal = said};
+        } else {
+            migrating->count++;
+        }
+    }
+    return DONE;
+}
+
+static struct digest manifest_of(const struct migrating *migrating) {
+    struct digesting digesting;
+    digest_begin(&digesting, DIGEST_SM3);
+    digest_add_field(&digesting, "shenfa-migration", STR("1"));
+    for (size_t i = 0; i < migrating->count; i++) {
+        struct digest item = content_digest(&migrating->contents[i]);
+        digest_add_field(&digesting, "item", (struct str){(const char *)item.at, DIGEST_SIZE});
+        digest_add_field(&digesting, "address", migrating->facts[i].old_address);
+    }
+    return digest_end(&digesting);
+}
+
+static enum status note_start(struct call *call, void *what) {
+    struct migrating *migrating = what;
+    struct site site;
+    TRY(site_find(call, migrating->column.site, &site));
+    struct str second = id_to_text(call->arena, migrating->migration->second);
+    struct ledger_act record = {
+        .act = "publication.migration",
+        .subject = {.kind = SUBJECT_COLUMN, .id = migrating->column.id},
+        .digest = migrating->manifest,
+        .payload = ledger_payload(call, json_pack("{s:I, s:s%}", "items",
+                                                  (json_int_t)migrating->count, "second",
+                                                  second.at, second.length)),
+        .rule = STR(""),
+        .post = STR("")};
+    return ledger_append(call, site.group, &record, NULL);
+}
+
+static enum status take_batch(struct call *call, void *what) {
+    struct migrating *migrating = what;
+    struct site site;
+    TRY(site_find(call, migrating->column.site, &site));
+    for (size_t i = migrating->next; i < migrating->end; i++) {
+        TRY(take_item(call, migrating, i, site.group));
+    }
+    return DONE;
+}
+
+static enum status take_item(struct call *call, struct migrating *migrating, size_t index,
+                             id64 group) {
+    const struct content *content = &migrating->contents[index];
+    const struct migrated_facts *facts = &migrating->facts[index];
+    struct manuscript manuscript;
+    struct revision revision;
+    id64 release;
+    TRY(manuscript_take_migrated(call, migrating->column.id, migrating->migration->unit,
+                                 migrating->migration->item_class, content, &manuscript,
+                                 &revision));
+    struct migrated_item item = {
+        .manuscript = manuscript.id,
+        .revision = revision.id,
+        .digest = revision.digest,
+        .column = migrating->column.id,
+        .title = content->title,
+        .origin_day = facts->published,
+        .released_at = facts->published == 0 ? call->now : day_start(facts->published),
+        .old_path = old_path(facts->old_address)};
+    TRY(publication_migrate(call, &item, &release));
+    struct str address = facts->old_address;
+    struct ledger_act record = {
+        .act = "publication.migrate",
+        .subject = {.kind = SUBJECT_MANUSCRIPT, .id = manuscript.id},
+        .digest = revision.digest,
+        .payload = ledger_payload(call, json_pack("{s:s%, s:s%}", "title", content->title.at,
+                                                  content->title.length, "address",
+                                                  address.length == 0 ? "" : address.at,
+                                                  address.length)),
+        .rule = STR(""),
+        .post = STR(""),
+        .follows = true};
+    return ledger_append(call, group, &record, NULL);
+}
+
+/* What stands behind the host in an address. */
+static struct str old_path(struct str address) {
+    size_t scheme = str_find(address, STR("://"));
+    if (scheme == address.length) {
+        return address;
+    }
+    struct str rest = str_part(address, scheme + 3, address.length);
+    str_cut(&rest, '/');
+    return rest;
+}
