@@ -11,6 +11,8 @@
 
 #include <jansson.h>
 
+#define FAULTS_SHOWN 40
+
 static enum exit_status run(struct cli *cli);
 
 const struct command cli_import = {
@@ -50,7 +52,10 @@ enum exit_status cli_tell_faults(struct cli *cli, const struct import_report *re
                                   ? STR("?")
                                   : words_refusal(cli->words, call->arena, call->language,
                                                   fault->refusal);
-        if (!cli->json) {
+        if (!cli->json && i == FAULTS_SHOWN) {
+            fprintf(stderr, "… and %zu more lines; --json lists all\n", report->fault_count - i);
+        }
+        if (!cli->json && i < FAULTS_SHOWN) {
             fprintf(stderr, "%s:%d: %.*s\n", cli->arguments[1], fault->line, STR_ARG(sentence));
         }
         json_array_append_new(list, json_pack("{s:i, s:s%}", "line", fault->line, "detail",

@@ -4,7 +4,7 @@
  *
  * A line is an object with "title" and "body" and, where known, "body_format" (html,
  * markdown, text; html if missing), "pub_date", "source", "doc_number",
- * "index_number", "keywords" (a list), "summary", "url", "origin".  What is not
+ * "index_number", "keywords" (a list), "summary", "url", "origin_date".  What is not
  * known here is left alone.
  */
 #include "manuscript_own.h"
@@ -172,7 +172,7 @@ static enum status read_json(struct call *call, const json_t *object,
     } fields[] = {
         {"source", "source"},           {"doc_number", "doc-number"},
         {"index_number", "index-number"}, {"summary", "summary"},
-        {"origin", "origin"},           {"pub_date", "origin"},
+        {"origin_date", "origin"},      {"pub_date", "origin"},
     };
     struct content typed = {.title = text_of(call, object, "title")};
     struct str format = text_of(call, object, "body_format");
