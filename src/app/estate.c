@@ -16,6 +16,7 @@
 
 static enum status open_store(struct estate *estate);
 static enum status open_shelf(struct estate *estate);
+static enum status keep_books(struct estate *estate, const char *own);
 static enum status open_pages(struct estate *estate);
 static const char *place(struct arena *arena, const char *name);
 static void find_group(struct estate *estate);
@@ -77,14 +78,26 @@ static enum status open_shelf(struct estate *estate) {
     struct fault *faults = NULL;
     const char *own = str_text(estate->arena, str_format(estate->arena, "%s/rulebooks",
                                                          estate->config.workspace));
-    const char *const directories[] = {estate->rulebooks, own, NULL};
+    const char *const directories[] = {own, estate->rulebooks, NULL};
     enum status opened =
         shelf_open(estate->arena, directories, &estate->house.shelf, &faults);
     if (opened == REFUSED) {
         struct str text = faults_as_text(estate->arena, faults, STR("en"));
         fprintf(stderr, "%.*s\n", STR_ARG(text));
     }
-    return opened;
+    return opened == DONE ? keep_books(estate, own) : opened;
+}
+
+/* What begins under a version is judged by it, also when the program brings another. */
+static enum status keep_books(struct estate *estate, const char *own) {
+    const struct rulebook *books[64];
+    size_t count = shelf_all(estate->house.shelf, books, LENGTH(books));
+    for (size_t i = 0; i < count && i < LENGTH(books); i++) {
+        if (str_starts(books[i]->path, estate->rulebooks)) {
+            TRY(rulebook_keep(books[i], own));
+        }
+    }
+    return DONE;
 }
 
 static enum status open_pages(struct estate *estate) {

@@ -15,9 +15,7 @@ enum look { LOOK_TO_WRITE, LOOK_AS_ACTOR, LOOK_UNASKED };
 static enum status open_passage(struct call *call, id64 run, enum look look,
                                 struct passage *out_passage);
 static enum status open_manuscript(struct call *call, enum look look, struct passage *passage);
-static void derive_position(struct passage *passage);
-static bool answer_is_carried(const struct rulebook *book, const struct decision *decision,
-                              uint8_t *out_value);
+static enum status derive_position(struct call *call, struct passage *passage);
 
 enum status review_run(struct call *call, struct subject subject, struct run *out_run) {
     struct run *runs;
@@ -112,7 +110,7 @@ static enum status open_passage(struct call *call, id64 run, enum look look,
     }
     TRY(approval_set(call, passage.run.id, passage.run.round, &passage.decisions,
                      &passage.decision_count));
-    derive_position(&passage);
+    TRY(derive_position(call, &passage));
     *out_passage = passage;
     return DONE;
 }
@@ -162,52 +160,28 @@ static enum status open_manuscript(struct call *call, enum look look,
     return DONE;
 }
 
-/*
- * Where the run stands, from its decisions alone: for each step the latest one in
- * this round counts; what was decided on an earlier text was done, but does not
- * stand.
- */
-static void derive_position(struct passage *passage) {
-    struct position position = route_start(passage->route);
-    int step = route_step(passage->route, passage->run.step);
-    position.step = (uint8_t)(step == NO_INDEX ? 0 : step);
-    position.round = (uint16_t)passage->run.round;
+/* Where the run stands, from its decisions alone, by the rulebook's own arithmetic. */
+static enum status derive_position(struct call *call, struct passage *passage) {
+    struct past *pasts = TAKE_ARRAY(call->arena, passage->decision_count + 1, struct past);
     for (size_t i = 0; i < passage->decision_count; i++) {
         const struct decision *decision = &passage->decisions[i];
-        int at = route_step(passage->route, decision->step);
-        if (at == NO_INDEX) {
+        struct move move = {0};
+        int step = route_step(passage->route, decision->step);
+        pasts[i].step = step;
+        pasts[i].outcome = NO_INDEX;
+        if (step == NO_INDEX) {
             continue;
         }
-        uint32_t bit = (uint32_t)1 << at;
-        position.did |= bit;
-        position.passed &= ~bit;
-        if (!digest_equal(&decision->digest, &passage->run.digest)) {
-            continue;
-        }
-        const struct step *decided = &passage->route->steps[at];
-        int outcome = step_outcome(decided, decision->outcome);
-        if (outcome != NO_INDEX && decided->outcomes[outcome].kind == OUTCOME_FORWARD) {
-            position.passed |= bit;
-        }
-        answer_is_carried(passage->book, decision, &position.carried);
+        const struct step *decided = &passage->route->steps[step];
+        pasts[i].outcome = step_outcome(decided, decision->outcome);
+        pasts[i].current = digest_equal(&decision->digest, &passage->run.digest);
+        TRY(move_answers(call, passage->book, decided, decision->answers,
+                         decision->answer_count, &move));
+        memcpy(pasts[i].answers, move.answers, sizeof pasts[i].answers);
     }
-    passage->position = position;
-}
-
-static bool answer_is_carried(const struct rulebook *book, const struct decision *decision,
-                              uint8_t *out_value) {
-    for (size_t i = 0; i < decision->answer_count; i++) {
-        int index = rulebook_question(book, decision->answers[i].question);
-        if (index == NO_INDEX || !book->questions[index].carries) {
-            continue;
-        }
-        const struct question *question = &book->questions[index];
-        for (size_t j = 0; j < question->choice_count; j++) {
-            if (str_equal(question->choices[j].code, decision->answers[i].value)) {
-                *out_value = (uint8_t)(j + 1);
-                return true;
-            }
-        }
-    }
-    return false;
+    passage->position = rulebook_replay(passage->book, passage->route, passage->run.round,
+                                        pasts, passage->decision_count);
+    int step = route_step(passage->route, passage->run.step);
+    passage->position.step = (uint8_t)(step == NO_INDEX ? 0 : step);
+    return DONE;
 }

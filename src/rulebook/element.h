@@ -661,6 +661,7 @@ struct rulebook {
     struct interpreter *interpreter;
     struct effect_date *effect;
     struct predecessor *predecessor;
+    struct str path;    /* where it was read from */
     struct str without; /* requirement left out; empty in every book that acts */
 
     struct requirement *requirements;

@@ -37,6 +37,7 @@ enum status rulebook_read_removing(struct arena *arena, const char *path,
     reader.pending_end = &reader.pending;
     reader.without = str_copy(own, without);
     book->without = reader.without;
+    book->path = str_copy(own, str_of(path));
     enum status status = read_into(&reader, book, path, remove);
     if (status == DONE && reader.faults != NULL) {
         status = REFUSED;

@@ -4,6 +4,7 @@
  */
 #include "rulebook/rulebook.h"
 
+#include <ftw.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -66,11 +67,17 @@ static int set_up(void **state) {
     return 0;
 }
 
+static int remove_entry(const char *path, const struct stat *status, int flag,
+                        struct FTW *walk) {
+    (void)status;
+    (void)flag;
+    (void)walk;
+    return remove(path);
+}
+
 static int tear_down(void **state) {
     struct room *room = *state;
-    const char *file = str_format(room->arena, "%s/rulebook.yaml", room->directory).at;
-    unlink(file);
-    rmdir(room->directory);
+    nftw(room->directory, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
     arena_free(room->arena);
     free(room);
     return 0;
@@ -385,6 +392,23 @@ static void test_shelf__keeps_each_version_by_digest(void **state) {
     struct rulebook *again = NULL;
     assert_int_equal(rulebook_read(room->arena, path, STR(""), &again, &faults), DONE);
     assert_ptr_equal(shelf_add(shelf, again), first);
+    assert_ptr_equal(shelf_latest(shelf, STR("liuzhou-stats")), first);
+    shelf_free(shelf);
+}
+
+/* A kept copy is the same version, from another place. */
+static void test_shelf__a_kept_copy_has_the_same_digest(void **state) {
+    struct room *room = *state;
+    const struct rulebook *book = book_of(room, "bazhong-nr", "");
+    struct shelf *shelf = NULL;
+    struct fault *faults = NULL;
+    assert_int_equal(rulebook_keep(book, room->directory), DONE);
+    assert_int_equal(rulebook_keep(book, room->directory), DONE);
+    const char *directories[] = {room->directory, NULL};
+    assert_int_equal(shelf_open(room->arena, directories, &shelf, &faults), DONE);
+    const struct rulebook *kept = shelf_find(shelf, &book->digest);
+    assert_non_null(kept);
+    assert_true(str_starts(kept->path, room->directory));
     shelf_free(shelf);
 }
 
@@ -433,6 +457,8 @@ int main(void) {
                                         tear_down),
         cmocka_unit_test_setup_teardown(test_shelf__keeps_each_version_by_digest, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(test_shelf__a_kept_copy_has_the_same_digest,
+                                        set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_element__aliases_and_titles, set_up,
                                         tear_down),
     };

@@ -22,6 +22,7 @@ static enum status add_directory(struct arena *arena, struct shelf *shelf,
 static enum status add_book(struct arena *arena, struct shelf *shelf, const char *path,
                             struct fault **out_faults);
 static const struct rulebook *find(struct shelf *shelf, const struct digest *digest);
+static void make_newest(struct shelf *shelf, const struct rulebook *book);
 static int by_name(const void *a, const void *b);
 
 enum status shelf_open(struct arena *arena, const char *const *directories,
@@ -89,6 +90,7 @@ const struct rulebook *shelf_add(struct shelf *shelf, struct rulebook *book) {
     const struct rulebook *standing = find(shelf, &book->digest);
     if (standing != NULL) {
         rulebook_free(book);
+        make_newest(shelf, standing);
     } else if (shelf->count == BOOKS_MOST) {
         log_fatal("more than %d rulebooks", BOOKS_MOST);
     } else {
@@ -140,6 +142,17 @@ static const struct rulebook *find(struct shelf *shelf, const struct digest *dig
         }
     }
     return NULL;
+}
+
+static void make_newest(struct shelf *shelf, const struct rulebook *book) {
+    size_t at = 0;
+    while (shelf->books[at] != book) {
+        at++;
+    }
+    for (; at + 1 < shelf->count; at++) {
+        shelf->books[at] = shelf->books[at + 1];
+    }
+    shelf->books[at] = book;
 }
 
 static int by_name(const void *a, const void *b) {

@@ -63,9 +63,17 @@ const struct rulebook *shelf_latest(struct shelf *shelf, struct str code);
 /* Every book, in the order it was added; at most *most*, the count is returned. */
 size_t shelf_all(struct shelf *shelf, const struct rulebook **out_books, size_t most);
 
-/* Put a book on the shelf, which owns it from now on; one with the same digest
- * stays and the new one is freed.  Gives back the one that stands there. */
+/* Put a book on the shelf as the newest of its code; the shelf owns it from now on.  One
+ * with the same digest becomes the newest instead and the new one is freed.  Gives back
+ * the one that stands there. */
 const struct rulebook *shelf_add(struct shelf *shelf, struct rulebook *book);
+
+/*
+ * Keep a copy of a book's files below *directory*, named by code and digest, so that
+ * what began under this version is judged by it after another one is installed.  DONE
+ * at once if it is there.  The cases stay behind.
+ */
+MUST_CHECK enum status rulebook_keep(const struct rulebook *book, const char *directory);
 
 /* ---- Telling what a rulebook says ---- */
 
