@@ -47,6 +47,11 @@ void model_refusal(struct model *model, const char *key, const struct refusal *r
 }
 
 struct model *model_part(struct model *model, const char *key) {
+    struct name name = name_of(str_of(key));
+    const struct value *found = model_find(model, &name);
+    if (found != NULL && found->kind == VALUE_PART) {
+        return found->part;
+    }
     struct model *part = model_new(model->arena);
     add(model, key, VALUE_PART)->part = part;
     return part;

@@ -88,7 +88,7 @@ void model_words(struct model *model, const char *key, const char *words_key);
 /* The sentence of a refusal, with its own arguments. */
 void model_refusal(struct model *model, const char *key, const struct refusal *refusal);
 
-/* A part {{#key}}…{{/key}} or {{key.name}}; a new one each time. */
+/* The part {{#key}}…{{/key}} or {{key.name}}: the one that is there, else a new one. */
 struct model *model_part(struct model *model, const char *key);
 
 /* Add to the list *key* and give the new member to be filled. */

@@ -211,6 +211,20 @@ static void test_page__inherits(void **state) {
     pages_free(pages);
 }
 
+/* Two hands that fill one part both show. */
+static void test_page__a_part_asked_for_twice_is_one(void **state) {
+    (void)state;
+    write_page("t.html", "{{head.title}} {{head.version}}");
+    struct pages *pages = NULL;
+    const char *errors;
+    assert_int_equal(load(&pages, &errors), DONE);
+    struct model *model = model_new(arena);
+    model_text(model_part(model, "head"), "title", STR("通知"));
+    model_int(model_part(model, "head"), "version", 7);
+    assert_string_equal(render(pages, "t", model), "通知 7");
+    pages_free(pages);
+}
+
 static void test_page__endless_nesting_fails(void **state) {
     (void)state;
     write_page("loop.html", "x{{>loop}}");
@@ -274,6 +288,7 @@ int main(void) {
         TEST(test_page__prints),
         TEST(test_page__refuses_at_load),
         TEST(test_page__inherits),
+        TEST(test_page__a_part_asked_for_twice_is_one),
         TEST(test_page__endless_nesting_fails),
         TEST(test_page__watching_reads_again),
         TEST(test_page__house_templates_load),
