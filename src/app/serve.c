@@ -8,6 +8,7 @@
 #include "publication/publication.h"
 #include "site/site.h"
 #include "store/store.h"
+#include "trial/trial.h"
 #include "web/web.h"
 
 #include <errno.h>
@@ -78,7 +79,8 @@ static enum exit_status run(struct cli *cli) {
                http_address(service.public_server));
         if (estate.config.demo) {
             puts(
-                "Sign in: this is a demonstration; choose a person on the sign-in page.");
+                "Sign in: this is a demonstration; choose a person on the sign-in page.\n"
+                "Signing asks for the password: " TRIAL_PASSWORD);
         }
         fflush(stdout);
         wait_for_signal();
@@ -137,6 +139,7 @@ static enum status start_office(struct service *service, const char *address) {
                                   .public_base = service->public_base,
                                   .help = STR(""),
                                   .demo = estate->config.demo,
+                                  .demo_password = STR(TRIAL_PASSWORD),
                                   .demo_reset = STR("")};
     struct api_options api = {.house = &estate->house, .group = estate->group};
     TRY(web_open(&options, &service->web));

@@ -200,6 +200,7 @@ static enum status fill_demo(struct visit *visit, struct model *model) {
     size_t count = 0;
     TRY(people_persons(visit->call, &page, &persons));
     model_text(demo, "reset", visit->web->options.demo_reset);
+    model_text(demo, "password", visit->web->options.demo_password);
     for (size_t i = 0; i < persons.count; i++) {
         const struct people_person *person = &persons.at[i];
         if (person->login.length == 0 || person->gone) {

@@ -138,6 +138,7 @@ struct web_options {
     struct str
         help; /* whom to ask about a password: 安全管理员，内线 8012; may be empty */
     bool demo;             /* sign in as anybody; the caller saw to a loopback address */
+    struct str demo_password; /* of every sample person, for signing */
     struct str demo_reset; /* 每天 3:00; may be empty */
     const struct entry *const *entries; /* NULL: web_entries; tests bring their own */
     instant (*clock)(void);             /* NULL: the listener's; tests fix it */
