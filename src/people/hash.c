@@ -15,7 +15,7 @@
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t left = PTHREAD_COND_INITIALIZER;
-static int hashers;
+static struct hashing hashing;
 
 static void enter(void);
 static void leave(void);
@@ -59,21 +59,30 @@ struct str password_nobody(void) {
                "$KVBMfjZVODraRjh9rZn41w$PDqytTgcuGphfTPnTTE4sk3+IjdOi7EBL2YTyWjN4ew");
 }
 
+struct hashing password_hashing(void) {
+    pthread_mutex_lock(&lock);
+    struct hashing now = hashing;
+    pthread_mutex_unlock(&lock);
+    return now;
+}
+
 static void enter(void) {
     if (sodium_init() < 0) {
         log_fatal("libsodium does not start");
     }
     pthread_mutex_lock(&lock);
-    while (hashers == HASHERS_MOST) {
+    while (hashing.now == HASHERS_MOST) {
         pthread_cond_wait(&left, &lock);
     }
-    hashers++;
+    hashing.now++;
+    hashing.begun++;
+    hashing.most = hashing.now > hashing.most ? hashing.now : hashing.most;
     pthread_mutex_unlock(&lock);
 }
 
 static void leave(void) {
     pthread_mutex_lock(&lock);
-    hashers--;
+    hashing.now--;
     pthread_cond_signal(&left);
     pthread_mutex_unlock(&lock);
 }

@@ -83,6 +83,14 @@ struct str password_hash(struct call *call, struct str password);
 bool password_fits(struct str hash, struct str password);
 bool password_needs_rehash(struct str hash);
 
+/* What this process has hashed: how many run, ran at once at most, and began. */
+struct hashing {
+    int now;
+    int most;
+    int64_t begun;
+};
+struct hashing password_hashing(void);
+
 /* A hash that no password fits, and which costs the same. */
 struct str password_nobody(void);
 

@@ -479,6 +479,107 @@ static void test_sign_in__stranger_and_wrong_password_are_alike(void **state) {
                      DONE);
 }
 
+/* The time of a sign-in is that of its one hash, whoever is asked for. */
+static void test_sign_in__always_costs_one_hash(void **state) {
+    struct bureau bureau = found_bureau(state);
+    struct call *call = bureau.call;
+    id64 account = add_account(call, bureau.li, "li", true);
+    id64 closed = add_account(call, add_person(call, "停用", ""), "closed", true);
+    assert_int_equal(people_account_disable(call, closed, STR("")), DONE);
+    assert_int_equal(
+        people_account_request(call, bureau.reviewer, STR("huang"), &account), DONE);
+    static const struct {
+        const char *login;
+        const char *password;
+        enum status answer;
+    } cases[] = {{"li", PASSWORD, DONE},      {"li", "wrong", DENIED},
+                 {"nobody", "wrong", DENIED}, {"closed", PASSWORD, DENIED},
+                 {"huang", "", DENIED},       {"", "", DENIED}};
+    for (size_t i = 0; i < LENGTH(cases); i++) {
+        struct people_session session;
+        int64_t before = password_hashing().begun;
+        assert_int_equal(people_sign_in(call, str_of(cases[i].login),
+                                        str_of(cases[i].password), STR(""), &session),
+                         cases[i].answer);
+        assert_int_equal(password_hashing().begun - before, 1);
+        call_forgive(call);
+    }
+}
+
+static void *hash_one(void *what) {
+    *(bool *)what = password_fits(password_nobody(), STR("x"));
+    return NULL;
+}
+
+static void test_password__two_are_hashed_at_a_time(void **state) {
+    pthread_t threads[6];
+    bool fits[LENGTH(threads)];
+    (void)state;
+    for (size_t i = 0; i < LENGTH(threads); i++) {
+        assert_int_equal(pthread_create(&threads[i], NULL, hash_one, &fits[i]), 0);
+    }
+    for (size_t i = 0; i < LENGTH(threads); i++) {
+        pthread_join(threads[i], NULL);
+        assert_false(fits[i]);
+    }
+    assert_int_equal(password_hashing().most, 2);
+    assert_int_equal(password_hashing().now, 0);
+}
+
+struct race {
+    struct bureau *bureau;
+    id64 post;
+    id64 person;
+    enum status answer;
+};
+
+static void *race_to_appoint(void *what) {
+    struct race *race = what;
+    struct call *call = trial_call_new(race->bureau->trial);
+    call->door = DOOR_CLI;
+    race->answer = appoint(call, race->post, race->person, false);
+    trial_call_free(call);
+    return NULL;
+}
+
+static void run_race(struct race *races) {
+    pthread_t threads[2];
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(pthread_create(&threads[i], NULL, race_to_appoint, &races[i]),
+                         0);
+    }
+    for (size_t i = 0; i < 2; i++) {
+        pthread_join(threads[i], NULL);
+    }
+    assert_int_equal((races[0].answer == DONE) + (races[1].answer == DONE), 1);
+    assert_int_equal((races[0].answer == REFUSED) + (races[1].answer == REFUSED), 1);
+}
+
+/* Two at once: two liaisons for one unit, and two roles for one person. */
+static void test_appointment__nobody_slips_past_another(void **state) {
+    struct bureau bureau = found_bureau(state);
+    struct call *call = bureau.call;
+    for (int round = 0; round < 5; round++) {
+        char code[16];
+        snprintf(code, sizeof code, "unit-%d", round);
+        id64 unit = add_unit(call, code, "section", "科", bureau.body);
+        id64 person = add_person(call, "甲", "");
+        struct race liaisons[2] = {
+            {&bureau, add_post(call, unit, "liaison", ""), person, FAILED},
+            {&bureau, add_post(call, unit, "liaison", ""), add_person(call, "乙", ""),
+             FAILED}};
+        struct race roles_of_one[2] = {
+            {&bureau, add_post(call, unit, "dept-head", "科长"),
+             add_person(call, "丙", ""), FAILED},
+            {&bureau, add_post(call, bureau.body, PEOPLE_ROLE_AUDIT, "审计管理员"), 0,
+             FAILED}};
+        roles_of_one[1].person = roles_of_one[0].person;
+        run_race(liaisons);
+        run_race(roles_of_one);
+    }
+    assert_ledger_whole(call);
+}
+
 static void test_prove__is_asked_in_the_same_request(void **state) {
     struct bureau bureau = found_bureau(state);
     struct call *call = bureau.call;
@@ -769,6 +870,9 @@ int main(void) {
         TRIAL_ON_BOTH(test_sign_in__opens_a_session),
         TRIAL_ON_BOTH(test_session__ends_with_idleness_and_with_its_day),
         TRIAL_ON_BOTH(test_sign_in__stranger_and_wrong_password_are_alike),
+        TRIAL_ON_SQLITE(test_sign_in__always_costs_one_hash),
+        cmocka_unit_test(test_password__two_are_hashed_at_a_time),
+        TRIAL_ON_BOTH(test_appointment__nobody_slips_past_another),
         TRIAL_ON_BOTH(test_prove__is_asked_in_the_same_request),
         TRIAL_ON_BOTH(test_password__changes_and_ends_other_sessions),
         TRIAL_ON_BOTH(test_account__only_security_and_never_ones_own),
