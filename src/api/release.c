@@ -13,6 +13,7 @@ static bool withdrawal_named(struct str name, enum withdrawal *out_kind);
 static const struct member release_members[] = {{"digest", MEMBER_DIGEST, true},
                                                 {"columns", MEMBER_IDS, false},
                                                 {"when", MEMBER_INSTANT, false},
+                                                {"reason", MEMBER_TEXT, false},
                                                 {"password", MEMBER_TEXT, false},
                                                 {0}};
 static const struct member withdraw_members[] = {{"kind", MEMBER_TEXT, true},
@@ -45,6 +46,7 @@ static enum status run_release(struct exchange *exchange) {
     order.column_count = body_ids(exchange, "columns", &columns);
     order.columns = columns;
     order.when = body_instant(exchange, "when");
+    order.reason = body_text(exchange, "reason");
     TRY(publication_release(exchange->call, &order, &releases, &count));
     bool stands = apply(exchange, releases, count) == DONE;
     json_t *list = json_array();

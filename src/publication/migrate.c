@@ -39,7 +39,7 @@ enum status publication_migrate(struct call *call, const struct migrated_item *i
         bind_int("origin", item->origin_day), bind_int("released_at", item->released_at),
         bind_int("changed_at", 0), bind_int("releaser", call->actor.person),
         bind_text("state", STR("live")), bind_int("scheduled_for", 0),
-        bind_int("migrated", 1)));
+        bind_text("reason", STR("")), bind_int("migrated", 1)));
     *out_release = release;
     return DONE;
 }

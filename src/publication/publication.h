@@ -59,7 +59,7 @@ struct release {
     enum release_state state;
     instant scheduled_for; /* 0 unless ordered for later */
     instant ended_at;      /* when it ceased to be live; else 0 */
-    struct str reason;     /* of the withdrawal */
+    struct str reason;     /* of the withdrawal; of the lateness, while it is live */
     id64 successor;        /* manuscript that takes its place; else 0 */
     bool migrated;         /* was public on the old site already */
 };
@@ -71,6 +71,7 @@ struct release_order {
     const id64 *columns; /* where to; none: the columns the decisions were given for */
     size_t column_count; /* at most 8 */
     instant when;        /* 0: now */
+    struct str reason;   /* why it is late, where a rule asks for it (BZ-15); else empty */
 };
 
 /*

@@ -38,7 +38,7 @@ INSERT INTO publication_release
         ended_at, ended_by, reason, successor, migrated)
 VALUES (:id, :act, :site_group, :site, :site_column, :manuscript, :revision, :digest, :terms,
         :number, :place, :path, :title, :origin, :released_at, :changed_at, :releaser, :state,
-        :scheduled_for, 0, 0, '', 0, :migrated);
+        :scheduled_for, 0, 0, :reason, 0, :migrated);
 
 -- publication_row: one release by id.
 SELECT id, act, site_group, site, site_column, manuscript, revision, digest, terms, number,

@@ -160,7 +160,7 @@ static enum status check_order(struct call *call, struct ordering *ordering) {
     if (order->when != 0 && order->when <= call->now && !ordering->planned) {
         return call_refuse_field(call, "when", "", "publication.moment-past", NULL);
     }
-    TRY(review_clear_for_release(call, order->manuscript, &order->seen,
+    TRY(review_clear_for_release(call, order->manuscript, &order->seen, order->reason,
                                  &ordering->clearance));
     TRY(check_decisions(call, ordering));
     TRY(check_columns(call, ordering));
@@ -292,7 +292,8 @@ static struct release new_release(struct call *call, const struct ordering *orde
                             .digest = ordering->revision.digest,
                             .title = ordering->revision.content.title,
                             .origin_day = ordering->manuscript.origin,
-                            .releaser = call->actor.person};
+                            .releaser = call->actor.person,
+                            .reason = str_trim(ordering->order->reason)};
 }
 
 static enum status write_schedule(struct call *call, struct ordering *ordering,
@@ -406,7 +407,7 @@ static enum status insert_release(struct call *call, const struct release *relea
         bind_int("releaser", release->releaser),
         bind_text("state", str_of(release_state_name(release->state))),
         bind_int("scheduled_for", release->scheduled_for),
-        bind_int("migrated", release->migrated));
+        bind_text("reason", release->reason), bind_int("migrated", release->migrated));
 }
 
 static enum status find_schedule(struct call *call, const struct ordering *ordering,
@@ -462,6 +463,10 @@ static enum status append_order(struct call *call, const struct ordering *orderi
     if (ordering->order->when != 0) {
         json_object_set_new(payload, "when", json_integer(ordering->order->when));
     }
+    struct str reason = str_trim(ordering->order->reason);
+    if (!str_is_empty(reason)) {
+        json_object_set_new(payload, "reason", json_stringn(reason.at, reason.length));
+    }
     struct ledger_act record = {
         .act = act,
         .subject = {.kind = SUBJECT_MANUSCRIPT, .id = ordering->manuscript.id},
@@ -490,7 +495,10 @@ static enum status answer_again(struct call *call, id64 manuscript,
 static enum status run_due(struct call *call, const struct release *due) {
     struct ordering *ordering = TAKE(call->arena, struct ordering);
     struct release_order order = {
-        .manuscript = due->manuscript, .seen = due->digest, .when = due->scheduled_for};
+        .manuscript = due->manuscript,
+        .seen = due->digest,
+        .when = due->scheduled_for,
+        .reason = due->reason};
     struct release *scheduled;
     size_t count;
     id64 columns[RELEASE_TARGETS];

@@ -4,7 +4,7 @@
 #include "review_own.h"
 
 enum status review_clear_for_release(struct call *call, id64 manuscript,
-                                     const struct digest *seen,
+                                     const struct digest *seen, struct str late_reason,
                                      struct clearance *out_clearance) {
     struct subject subject = {.kind = SUBJECT_MANUSCRIPT, .id = manuscript};
     struct wish wish = {.person = call->actor.person, .seen = *seen};
@@ -16,6 +16,7 @@ enum status review_clear_for_release(struct call *call, id64 manuscript,
     TRY(passage_find(call, subject, 0, &run));
     TRY(passage_open(call, run, store_is_writing(call), &passage));
     TRY(passage_facts(call, &passage, &wish, &facts));
+    facts.late_reason = facts.late_reason || !str_is_empty(str_trim(late_reason));
     if (call->door == DOOR_CLOCK) {
         facts.proven = true; /* the schedule was signed when it was ordered */
     }

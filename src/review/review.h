@@ -128,7 +128,8 @@ MUST_CHECK enum status review_offer(struct call *call, struct subject subject, i
  * The gate: inside publication's write transaction, with the manuscript locked.
  * DONE, with the decisions it rests on, only if every decision the route demands
  * stands on exactly *seen* in the present round, each by a person then entitled,
- * at least one by somebody who wrote none of it.  REFUSED names the first one
+ * at least one by somebody who wrote none of it.  *late_reason* is what the releaser
+ * states where a deadline has passed (the text's own field counts too).  REFUSED names the first one
  * missing, its article, and who has it.
  */
 struct clearance {
@@ -139,6 +140,7 @@ struct clearance {
 };
 MUST_CHECK enum status review_clear_for_release(struct call *call, id64 manuscript,
                                                 const struct digest *seen,
+                                                struct str late_reason,
                                                 struct clearance *out_clearance);
 
 /* The cleared text was released: the run ends, in publication's transaction, before

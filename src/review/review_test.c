@@ -109,7 +109,7 @@ static void test_review__gate_refuses_until_every_decision_stands(void **state) 
         assert_int_equal(review_offer(bench.call, subject_of(&bench), 0, &offer), DONE);
         assert_true(str_is(offer.step->code, steps[i]));
         assert_int_equal(review_clear_for_release(bench.call, bench.manuscript,
-                                                  &offer.run.digest, &clearance),
+                                                  &offer.run.digest, STR(""), &clearance),
                          REFUSED);
         assert_true(str_starts(bench.call->refusal->rule, "LZ-"));
         call_forgive(bench.call);

@@ -200,11 +200,11 @@ static enum status act_release(struct hearing *hearing, const struct case_act *a
     struct revision revision;
     struct release *releases;
     size_t count;
-    (void)act;
     TRY(manuscript_peek(hearing->call, hearing->manuscript, &manuscript));
     TRY(manuscript_revision(hearing->call, manuscript.revision, &revision));
     struct release_order order = {.manuscript = hearing->manuscript,
-                                  .seen = revision.digest};
+                                  .seen = revision.digest,
+                                  .reason = act->reason};
     return publication_release(hearing->call, &order, &releases, &count);
 }
 

@@ -10,6 +10,8 @@
 
 static enum status run_desk(struct visit *visit);
 static enum status run_form(struct visit *visit);
+static enum status ask_for_reason(struct visit *visit, struct model *order,
+                                  struct release_order *wish);
 static enum status run_order(struct visit *visit);
 static enum status run_done(struct visit *visit);
 static enum status run_withdraw_form(struct visit *visit);
@@ -23,7 +25,8 @@ static enum status signatures(struct visit *visit, const struct offer *offer,
                               struct str *out_text);
 static enum status find_order(struct visit *visit, struct manuscript *manuscript,
                               struct offer *out_offer, struct revision *out_revision);
-static enum status find_live(struct visit *visit, id64 manuscript, struct release *out_release);
+static enum status find_live(struct visit *visit, id64 manuscript,
+                             struct release *out_release);
 static struct str public_address(struct visit *visit, const struct release *release);
 static enum status fill_effects(struct visit *visit, struct model *part, id64 manuscript,
                                 const char *words);
@@ -53,6 +56,7 @@ static const struct field order_fields[] = {
     {.name = "when", .kind = FIELD_CHOICE, .choices = "now|later", .label = "order.when"},
     {.name = "date", .kind = FIELD_DAY, .label = "order.date"},
     {.name = "time", .kind = FIELD_TEXT, .most = 5, .label = "order.time"},
+    {.name = "reason", .kind = FIELD_TEXT, .most = 500, .label = "order.reason"},
     {.name = "password",
      .kind = FIELD_SECRET,
      .required = true,
@@ -114,14 +118,16 @@ static enum status run_desk(struct visit *visit) {
     struct model *desk = model_part(web_model(visit), "release");
     struct people_brief person;
     TRY(people_person_brief(call, call->actor.person, &person));
-    model_text(desk, "post",
-               str_format(call->arena, "%.*s %.*s", STR_ARG(person.post), STR_ARG(person.name)));
+    model_text(
+        desk, "post",
+        str_format(call->arena, "%.*s %.*s", STR_ARG(person.post), STR_ARG(person.name)));
     const char *shown = "approved";
     for (size_t i = 0; i < LENGTH(tabs); i++) {
         struct model *tab = model_list_add(desk, "tabs");
         bool here = str_is(wanted, tabs[i].state) || (str_is_empty(wanted) && i == 0);
         model_words(tab, "label", tabs[i].words);
-        model_text(tab, "href", str_format(call->arena, "/release?tab=%s", tabs[i].state));
+        model_text(tab, "href",
+                   str_format(call->arena, "/release?tab=%s", tabs[i].state));
         model_flag(tab, "here", here);
         shown = here ? tabs[i].state : shown;
     }
@@ -153,7 +159,9 @@ static enum status run_form(struct visit *visit) {
     TRY(fill_effects(visit, order, manuscript.id, "order.effect"));
     model_words(order, "button", "order.do");
     if (visit->no == NULL) {
-        struct release_order wish = {.manuscript = manuscript.id, .seen = offer.run.digest};
+        /* A missing reason for lateness is no refusal here but a field of the form. */
+        struct release_order wish = {
+            .manuscript = manuscript.id, .seen = offer.run.digest, .reason = STR("?")};
         call->actor.freshly_proven = true; /* only to learn what else would be missing */
         enum status asked = publication_ask(call, &wish);
         call->actor.freshly_proven = false;
@@ -162,9 +170,25 @@ static enum status run_form(struct visit *visit) {
         }
         if (asked != DONE) {
             visit->no = call->refusal;
+        } else {
+            TRY(ask_for_reason(visit, order, &wish));
         }
     }
     return web_page(visit, "release-form");
+}
+
+/* Past a deadline the releaser says why (BZ-15): then the form has a field for it. */
+static enum status ask_for_reason(struct visit *visit, struct model *order,
+                                  struct release_order *wish) {
+    struct call *call = visit->call;
+    wish->reason = STR("");
+    call->actor.freshly_proven = true;
+    enum status asked = publication_ask(call, wish);
+    call->actor.freshly_proven = false;
+    call_forgive(call);
+    model_flag(order, "late", asked == REFUSED);
+    model_text(order, "reason", request_typed(visit->request, "reason"));
+    return asked == FAILED ? FAILED : DONE;
 }
 
 static enum status run_order(struct visit *visit) {
@@ -183,12 +207,14 @@ static enum status run_order(struct visit *visit) {
         columns[order.column_count++] = request_id_at(request, "target", i);
     }
     order.columns = columns;
+    order.reason = request_text(request, "reason");
     if (str_is(request_text(request, "when"), "later")) {
         struct str clock = request_text(request, "time");
         struct str moment =
             str_format(call->arena, "%.*sT%.*s", STR_ARG(request_typed(request, "date")),
                        STR_ARG(str_is_empty(clock) ? STR("09:00") : clock));
-        if (instant_from_rfc3339(moment, &order.when) != DONE || order.when <= call->now) {
+        if (instant_from_rfc3339(moment, &order.when) != DONE ||
+            order.when <= call->now) {
             return call_refuse_field(call, "date", "", "order.not-later", NULL);
         }
     }
@@ -227,7 +253,10 @@ static enum status run_done(struct visit *visit) {
                 live      ? "released.heading"
                 : planned ? "released.planned"
                           : "released.gone");
-    model_text(result, "role", live ? STR("good") : planned ? STR("moving") : STR("neutral"));
+    model_text(result, "role",
+               live      ? STR("good")
+               : planned ? STR("moving")
+                         : STR("neutral"));
     model_text(result, "icon",
                live      ? STR("world-check")
                : planned ? STR("clock-play")
@@ -261,14 +290,16 @@ static enum status run_withdraw_form(struct visit *visit) {
     TRY(part_manuscript(visit, &manuscript));
     TRY(find_live(visit, manuscript.id, &live));
     TRY(manuscript_revision(call, live.revision, &revision));
-    TRY(part_head(visit, &manuscript, &revision, NULL, "/release?tab=published", "nav.release"));
+    TRY(part_head(visit, &manuscript, &revision, NULL, "/release?tab=published",
+                  "nav.release"));
     struct model *part = model_part(web_model(visit), "withdrawal");
     for (size_t i = 0; i < LENGTH(kinds); i++) {
         struct model *kind = model_list_add(part, "kinds");
         model_text(kind, "value", str_of(kinds[i].kind));
         model_words(kind, "label", kinds[i].words);
         model_words(kind, "public", kinds[i].public_words);
-        model_flag(kind, "chosen", str_is(request_typed(visit->request, "kind"), kinds[i].kind));
+        model_flag(kind, "chosen",
+                   str_is(request_typed(visit->request, "kind"), kinds[i].kind));
     }
     model_text(part, "reason", request_typed(visit->request, "reason"));
     TRY(fill_effects(visit, part, manuscript.id, "withdraw.effect"));
@@ -332,8 +363,8 @@ static enum status add_row(struct visit *visit, struct model *desk,
                        str_format(call->arena, "/release/%.*s/withdraw", STR_ARG(id)));
         }
     }
-    enum status status =
-        review_offer(call, (struct subject){SUBJECT_MANUSCRIPT, manuscript->id}, 0, &offer);
+    enum status status = review_offer(
+        call, (struct subject){SUBJECT_MANUSCRIPT, manuscript->id}, 0, &offer);
     if (status != DONE) {
         call_forgive(call);
         return status == FAILED ? FAILED : DONE;
@@ -362,8 +393,8 @@ static enum status add_missing(struct visit *visit, struct model *row,
     struct str step = text_in(offer->step->title, call->language);
     struct str id = id_to_text(call->arena, offer->run.subject.id);
     model_text(missing, "sentence",
-               web_say(visit, "release.missing", "step", str_text(call->arena, step), "holders",
-                       str_text(call->arena, offer->holders), NULL));
+               web_say(visit, "release.missing", "step", str_text(call->arena, step),
+                       "holders", str_text(call->arena, offer->holders), NULL));
     if (!str_is_empty(offer->step->basis.id)) {
         web_cite(visit, model_part(missing, "rule"), offer->step->basis.id);
     }
@@ -426,7 +457,8 @@ static enum status find_live(struct visit *visit, id64 manuscript,
 
 static struct str public_address(struct visit *visit, const struct release *release) {
     struct str base = web_public_base(visit);
-    return str_format(visit->call->arena, "%.*s/%.*s", STR_ARG(base), STR_ARG(release->path));
+    return str_format(visit->call->arena, "%.*s/%.*s", STR_ARG(base),
+                      STR_ARG(release->path));
 }
 
 static enum status fill_effects(struct visit *visit, struct model *part, id64 manuscript,
