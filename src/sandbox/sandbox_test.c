@@ -185,7 +185,7 @@ static enum status ask(struct fixture *fixture, int parser, struct str input,
                        struct sandbox_answer *answer) {
     struct sandbox_wish wish = {.parser = parser,
                                 .input = bytes_of_str(input),
-                                .seconds = 1,
+                                .seconds = parser == LOOP ? 1 : 20,
                                 .most = (size_t)512 * 1024};
     return sandbox_run(fixture->sandbox, fixture->arena, &wish, answer);
 }
