@@ -6,7 +6,9 @@
 import { Editor } from '@tiptap/core';
 import { closeHistory } from '@tiptap/pm/history';
 import { clean } from './clean.js';
-import { Findings, greyFindings, listenToFindings, showFindings } from './findings.js';
+import {
+  Findings, greyFindings, listenToFindings, rememberSent, showFindings,
+} from './findings.js';
 import { officialLayout, toggleLevel } from './official.js';
 import { blobOfData, nameOf, picturesOfRtf, sendPicture } from './pictures.js';
 import { extensions } from './schema.js';
@@ -185,7 +187,10 @@ function changed({ transaction }) {
   }, 250);
   form.dispatchEvent(new Event('input', { bubbles: true }));
 }
-form.addEventListener('office:saving', writeBack);
+form.addEventListener('office:saving', () => {
+  writeBack();
+  rememberSent(editor);
+});
 form.addEventListener('submit', writeBack);
 form.addEventListener('formdata', writeBack);
 document.addEventListener('office:saved', () => showFindings(editor));

@@ -1,44 +1,74 @@
 /*
- * Findings beside the text and in it.  The server's list (#findings) names for
- * each the quoted words and which of their occurrences is meant; here they get
- * a number and an underline by severity, [定位] and one-step remedies.  While
- * people type, the marks move with the text and the list greys.
+ * Findings beside the text and in it.  The server's list (#findings) gives the
+ * place of each in the text it was sent; here they get a number and an
+ * underline by severity, [定位] and one-step remedies.  While people type, the
+ * marks move with the text and the list greys.
  */
 import { Extension } from '@tiptap/core';
 import { closeHistory } from '@tiptap/pm/history';
 import { Plugin, PluginKey, TextSelection } from '@tiptap/pm/state';
+import { Mapping } from '@tiptap/pm/transform';
 import { Decoration, DecorationSet } from '@tiptap/pm/view';
 
 const key = new PluginKey('findings');
 
-/* The *nth* occurrence of *quote* inside one block, as a range of the document. */
-function rangeOf(doc, quote, nth) {
-  let left = nth;
-  let found = null;
+const bytes = (text) => new TextEncoder().encode(text).length;
+
+/*
+ * The range of a finding: bytes of the plain text of the *paragraph*th block
+ * that holds anything, counted as the server counts (text_words): a line break
+ * is one byte, a picture none.
+ */
+function rangeOf(doc, { paragraph, from, length }) {
+  let block = null;
+  let left = paragraph;
   doc.descendants((node, at) => {
-    if (found || !node.isTextblock) {
-      return !found;
-    }
-    const text = node.textBetween(0, node.content.size, undefined, '\ufffc');
-    for (let hit = text.indexOf(quote); hit >= 0; hit = text.indexOf(quote, hit + 1)) {
+    if (node.isTextblock && holdsAnything(node) && block === null) {
       left -= 1;
-      if (left === 0) {
-        found = { from: at + 1 + hit, to: at + 1 + hit + quote.length };
-        return false;
-      }
+      block = left === 0 ? { node, start: at + 1 } : null;
     }
-    return false;
+    return block === null && !node.isTextblock;
   });
-  return found;
+  const start = block && placeOf(block, from);
+  const end = block && placeOf(block, from + length);
+  return start !== null && end !== null && start < end ? { from: start, to: end } : null;
 }
 
+function holdsAnything(block) {
+  let holds = /[^ \t\r\n]/.test(block.textContent);
+  block.forEach((part) => { holds = holds || !part.isText; });
+  return holds;
+}
+
+/* The position in the document of a byte of a block's plain text. */
+function placeOf({ node, start }, byte) {
+  let passed = 0;
+  let place = byte === 0 ? start : null;
+  node.forEach((part, offset) => {
+    const letters = part.isText ? [...part.text] : part.type.name === 'hardBreak' ? ['\n'] : [];
+    let at = start + offset;
+    for (const letter of letters) {
+      passed += bytes(letter);
+      at += letter.length;
+      place = place === null && passed >= byte ? at : place;
+    }
+  });
+  return place;
+}
+
+/* The text that was last sent to be screened, and every change since. */
+let sent = null;
+
 function marksOf(doc, findings) {
-  return DecorationSet.create(doc, findings.flatMap(({ number, quote, nth, severity }) => {
-    const range = rangeOf(doc, quote, nth);
-    return range ? [
-      Decoration.inline(range.from, range.to, { nodeName: 'mark', class: `mark-${severity}` },
-        { number }),
-      Decoration.widget(range.to, () => {
+  const screened = sent ?? { doc, mapping: new Mapping() };
+  return DecorationSet.create(doc, findings.flatMap((finding) => {
+    const { number, severity } = finding;
+    const range = rangeOf(screened.doc, finding);
+    const from = range && screened.mapping.map(range.from, 1);
+    const to = range && screened.mapping.map(range.to, -1);
+    return range && from < to ? [
+      Decoration.inline(from, to, { nodeName: 'mark', class: `mark-${severity}` }, { number }),
+      Decoration.widget(to, () => {
         const place = document.createElement('span');
         place.className = 'mark-number';
         place.textContent = number;
@@ -55,8 +85,11 @@ export const Findings = Extension.create({
       key,
       state: {
         init: (_, { doc }) => marksOf(doc, []),
-        apply: (change, marks) => (change.getMeta(key)
-          ? marksOf(change.doc, change.getMeta(key)) : marks.map(change.mapping, change.doc)),
+        apply: (change, marks) => {
+          sent?.mapping.appendMapping(change.mapping);
+          return change.getMeta(key) ? marksOf(change.doc, change.getMeta(key))
+            : marks.map(change.mapping, change.doc);
+        },
       },
       props: { decorations: (state) => key.getState(state) },
     })];
@@ -65,7 +98,8 @@ export const Findings = Extension.create({
 
 function readList() {
   return [...document.querySelectorAll('#findings [data-finding]')].map((row) => ({
-    number: row.dataset.finding, quote: row.dataset.quote, nth: Number(row.dataset.nth) || 1,
+    number: row.dataset.finding, paragraph: Number(row.dataset.paragraph),
+    from: Number(row.dataset.from), length: Number(row.dataset.length),
     severity: row.dataset.severity,
   }));
 }
@@ -80,6 +114,11 @@ export function showFindings(editor) {
   document.querySelectorAll('#findings [data-find], #findings [data-remedy]').forEach((button) => {
     button.hidden = !rangeNow(editor, button.dataset.find ?? button.dataset.remedy);
   });
+}
+
+/* What is sent now is what the next list of findings speaks of. */
+export function rememberSent(editor) {
+  sent = { doc: editor.state.doc, mapping: new Mapping() };
 }
 
 export function greyFindings() {

@@ -357,11 +357,12 @@ static void add_finding(struct visit *visit, struct model *list, id64 manuscript
     if (!str_is_empty(finding->rule)) {
         web_cite(visit, model_part(list, "rule"), finding->rule);
     }
-    if (finding->paragraph > 0 && !str_is_empty(finding->shown)) {
+    if (finding->paragraph > 0 && finding->length > 0) {
         static const char *const marks[] = {"must", "judge", "note"};
         struct model *anchor = model_part(list, "anchor");
-        model_text(anchor, "quote", finding->shown);
-        model_int(anchor, "nth", 1);
+        model_int(anchor, "paragraph", finding->paragraph);
+        model_int(anchor, "from", finding->from);
+        model_int(anchor, "length", finding->length);
         model_text(anchor, "severity", str_of(marks[finding->severity]));
     }
     if (finding->remedy == REMEDY_MASK || finding->remedy == REMEDY_REPLACE) {
