@@ -141,7 +141,7 @@ static struct release_order walk_to(struct office *office, id64 manuscript,
 
 static enum status try_release(struct office *office, const struct release_order *order,
                                struct actor actor, struct release **out_releases) {
-    struct release *releases;
+    struct release *releases = NULL;
     size_t count;
     office->call->actor = actor;
     call_forgive(office->call);
@@ -160,7 +160,7 @@ static bool is_public(struct office *office, struct str path) {
 }
 
 static size_t released_so_far(struct office *office, id64 manuscript) {
-    struct release *releases;
+    struct release *releases = NULL;
     size_t count;
     assert_int_equal(
         publication_of_manuscript(office->call, manuscript, &releases, &count), DONE);
@@ -171,7 +171,7 @@ static void test_gate__the_full_set_of_decisions_opens_it(void **state) {
     struct office office = office_open(*state);
     id64 manuscript = draft(&office, "全市普查业务培训班开班");
     struct release_order order = walk_to(&office, manuscript, "");
-    struct release *releases;
+    struct release *releases = NULL;
     struct manuscript found;
     struct ledger_report report;
     assert_int_equal(try_release(&office, &order, office.releaser, &releases), DONE);
@@ -254,7 +254,7 @@ static void test_gate__a_withdrawal_is_gone_before_it_is_said(void **state) {
     struct call *call = office.call;
     id64 manuscript = draft(&office, "将要撤下的一篇");
     struct release_order order = walk_to(&office, manuscript, "");
-    struct release *releases;
+    struct release *releases = NULL;
     struct manuscript found;
     struct publication_effect effect;
     assert_int_equal(try_release(&office, &order, office.releaser, &releases), DONE);
@@ -300,14 +300,14 @@ static void test_gate__a_schedule_is_asked_again_at_its_moment(void **state) {
     id64 kept = draft(&office, "按时发布的一篇");
     struct release_order order = walk_to(&office, kept, "");
     order.when = call->now + INSTANT_HOUR;
-    struct release *releases;
+    struct release *releases = NULL;
     size_t count;
     assert_int_equal(try_release(&office, &order, office.releaser, &releases), DONE);
     assert_int_equal(releases[0].state, RELEASE_SCHEDULED);
     id64 dropped = draft(&office, "取消的一篇");
     struct release_order other = walk_to(&office, dropped, "");
     other.when = order.when;
-    struct release *cancelled;
+    struct release *cancelled = NULL;
     assert_int_equal(try_release(&office, &other, office.releaser, &cancelled), DONE);
     call->actor = office.releaser;
     assert_int_equal(publication_cancel(call, cancelled[0].id, STR("改期")), DONE);
@@ -337,8 +337,8 @@ test_gate__a_live_text_changes_by_the_whole_route_at_its_address(void **state) {
     struct call *call = office.call;
     id64 manuscript = draft(&office, "第一版的题目");
     struct release_order order = walk_to(&office, manuscript, "");
-    struct release *first;
-    struct release *second;
+    struct release *first = NULL;
+    struct release *second = NULL;
     struct content content = text_of(call, "第二版的题目", "<p>改过的正文。</p>");
     struct dropped dropped;
     int version;
