@@ -28,6 +28,10 @@ static enum status check_admin(struct call *call,
                                const struct people_post *post);
 static enum status make_room(struct call *call, struct appoint_wish *wish,
                              const struct people_post *post);
+static enum status find_holders(struct call *call,
+                                const struct people_appointing *appointing,
+                                const struct people_post *post, bool alone,
+                                struct people_holdings *out_holders);
 static enum status end_former(struct call *call, struct appoint_wish *wish,
                               const struct people_holding *former);
 static enum status record_appointment(struct call *call, const struct appoint_wish *wish,
@@ -176,16 +180,11 @@ static enum status make_room(struct call *call, struct appoint_wish *wish,
                              const struct people_post *post) {
     struct people_unit unit;
     struct people_holdings holders;
-    struct rows *rows;
     bool known;
     TRY(people_unit(call, post->unit, &unit));
     const struct people_role *line = role_in(wish->roles, post->role, unit.kind, &known);
     int most = role_is_admin(post->role) ? 0 : line == NULL ? 0 : line->most;
-    TRY(store_query(call, &people_appointments_in_role, &rows,
-                    bind_text("role", post->role), BIND_UNIT_RANGE(post->unit),
-                    bind_int("until", wish->appointing.until),
-                    bind_int("from", wish->appointing.from)));
-    TRY(holdings_read(call, rows, &holders));
+    TRY(find_holders(call, &wish->appointing, post, most == 0, &holders));
     size_t count = 0;
     for (size_t i = 0; i < holders.count; i++) {
         const struct people_holding *holder = &holders.at[i];
@@ -203,6 +202,25 @@ static enum status make_room(struct call *call, struct appoint_wish *wish,
         TRY(end_former(call, wish, holder));
     }
     return DONE;
+}
+
+/* Of the post alone where any number may hold the role: a unit can have thousands. */
+static enum status find_holders(struct call *call,
+                                const struct people_appointing *appointing,
+                                const struct people_post *post, bool alone,
+                                struct people_holdings *out_holders) {
+    struct rows *rows;
+    if (alone) {
+        TRY(store_query(call, &people_appointments_in_post, &rows,
+                        bind_int("post", post->id), bind_int("until", appointing->until),
+                        bind_int("from", appointing->from)));
+    } else {
+        TRY(store_query(call, &people_appointments_in_role, &rows,
+                        bind_text("role", post->role), BIND_UNIT_RANGE(post->unit),
+                        bind_int("until", appointing->until),
+                        bind_int("from", appointing->from)));
+    }
+    return holdings_read(call, rows, out_holders);
 }
 
 static enum status end_former(struct call *call, struct appoint_wish *wish,

@@ -49,7 +49,8 @@ struct importing {
     struct table table;
     int places[HEADS]; /* column of each heading; -1 if it is not there */
     struct people_import_report report;
-    id64 *persons; /* of each row, once known */
+    id64 *persons;      /* of each row, once known */
+    struct str *logins; /* of each row, in small letters */
 };
 
 static enum status import_work(struct call *call, void *what);
@@ -116,6 +117,11 @@ static enum status import_work(struct call *call, void *what) {
     struct str key = call->key;
     importing->report = (struct people_import_report){0};
     importing->persons = TAKE_ARRAY(call->arena, importing->table.count, id64);
+    importing->logins = TAKE_ARRAY(call->arena, importing->table.count, struct str);
+    for (size_t i = 0; i < importing->table.count; i++) {
+        importing->logins[i] =
+            fold(call, cell(importing, &importing->table.rows[i], HEAD_LOGIN));
+    }
     call->key = STR("");
     for (size_t i = 0; i < importing->table.count; i++) {
         const struct table_row *row = &importing->table.rows[i];
@@ -326,14 +332,12 @@ static enum status import_person(struct call *call, struct importing *importing,
 static enum status find_person(struct call *call, struct importing *importing,
                                size_t place, id64 *out_person, bool *out_seen) {
     const struct table_row *row = &importing->table.rows[place];
-    struct str login = fold(call, cell(importing, row, HEAD_LOGIN));
+    struct str login = importing->logins[place];
     struct str name = cell(importing, row, HEAD_NAME);
     for (size_t i = 0; i < place; i++) {
         const struct table_row *other = &importing->table.rows[i];
-        struct str its_login = fold(call, cell(importing, other, HEAD_LOGIN));
-        struct str its_name = cell(importing, other, HEAD_NAME);
-        if (importing->persons[i] != 0 && str_equal(its_login, login) &&
-            str_equal(its_name, name)) {
+        if (importing->persons[i] != 0 && str_equal(importing->logins[i], login) &&
+            str_equal(cell(importing, other, HEAD_NAME), name)) {
             *out_person = importing->persons[i];
             *out_seen = true;
             return DONE;

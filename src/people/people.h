@@ -443,7 +443,7 @@ struct people_import_report {
 /*
  * Take in units, or persons with their posts, from a table as Excel and WPS save
  * it: UTF-8 with or without mark, or GB18030; comma, semicolon or tab; quotes;
- * CRLF or LF; at most 4 MiB and 20,000 lines.  Headings in Chinese or English:
+ * CRLF or LF; at most 4 MiB and 5,000 lines.  Headings in Chinese or English:
  *   units:   单位代码 code, 单位名称 title, 英文名称 english, 类型 kind,
  *            上级代码 parent, 别名 aliases
  *   persons: 姓名 name, 拼音 pinyin, 账号 login, 邮箱 mail, 电话 phone,

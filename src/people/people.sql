@@ -218,6 +218,16 @@ SELECT a.id, a.person, p.name, a.post, o.role, o.title, u.id AS unit, u.code AS 
    AND a.from_at < :until AND a.until_at > :from
  ORDER BY a.from_at, a.id;
 
+-- people_appointments_in_post: of one post, those that touch a time; few rows.
+SELECT a.id, a.person, p.name, a.post, o.role, o.title, u.id AS unit, u.code AS unit_code,
+       u.title AS unit_title, a.from_at, a.until_at, a.appointed_by, a.ended_by, a.reason
+  FROM people_appointment a
+  JOIN people_person p ON p.id = a.person
+  JOIN people_post o ON o.id = a.post
+  JOIN people_unit u ON u.id = o.unit
+ WHERE a.post = :post AND a.from_at < :until AND a.until_at > :from
+ ORDER BY a.from_at, a.id;
+
 -- people_holdings_of: what a person holds now, in the order of appointment.
 SELECT a.id, a.person, p.name, a.post, o.role, o.title, u.id AS unit, u.code AS unit_code,
        u.title AS unit_title, a.from_at, a.until_at, a.appointed_by, a.ended_by, a.reason

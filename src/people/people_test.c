@@ -832,6 +832,28 @@ static void test_import__all_mistakes_at_once_and_nothing_done(void **state) {
     assert_ledger_whole(call);
 }
 
+static void test_import__five_thousand_lines_fit_into_one_call(void **state) {
+    struct bureau bureau = found_bureau(state);
+    struct people_import_report report;
+    struct buffer table;
+    buffer_init(&table, bureau.call->arena);
+    buffer_add_text(&table, "姓名,账号,单位,角色\n");
+    for (int i = 0; i < 5000; i++) {
+        buffer_add_format(&table, "职工%d,user%d,综合科,经办人\n", i, i);
+    }
+    size_t before = arena_used(bureau.call->arena);
+    assert_int_equal(
+        people_import(bureau.call, &roles, bytes_of_str(buffer_str(&table)), &report),
+        DONE);
+    assert_int_equal(report.persons, 5000);
+    assert_in_range(arena_used(bureau.call->arena) - before, 1, (size_t)100 << 20);
+    buffer_add_text(&table, "多一人,more,综合科,经办人\n");
+    assert_int_equal(
+        people_import(bureau.call, &roles, bytes_of_str(buffer_str(&table)), &report),
+        REFUSED);
+    assert_string_equal(report.errors[0].words, "people.import-long");
+}
+
 static void test_import__bad_files_say_what_to_do(void **state) {
     struct bureau bureau = found_bureau(state);
     static const struct {
@@ -881,6 +903,7 @@ int main(void) {
         TRIAL_ON_BOTH(test_import__units_then_persons),
         TRIAL_ON_BOTH(test_import__gb18030_and_tabs),
         TRIAL_ON_BOTH(test_import__all_mistakes_at_once_and_nothing_done),
+        TRIAL_ON_SQLITE(test_import__five_thousand_lines_fit_into_one_call),
         TRIAL_ON_SQLITE(test_import__bad_files_say_what_to_do),
     };
     return trial_run("people", tests, LENGTH(tests));

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #define FILE_MOST  ((size_t)4 << 20)
-#define LINES_MOST 20000
+#define LINES_MOST 5000
 #define CELLS_MOST 64
 
 struct reader {
