@@ -3,6 +3,7 @@
  */
 #include "trial_own.h"
 
+#include "matter/matter.h"
 #include "people/people.h"
 #include "publication/publication.h"
 
@@ -14,6 +15,8 @@ static enum status act_change(struct hearing *hearing, const struct case_act *ac
 static enum status act_release(struct hearing *hearing, const struct case_act *act);
 static enum status act_withdraw(struct hearing *hearing, const struct case_act *act);
 static enum status act_appoint(struct hearing *hearing, const struct case_act *act);
+static enum status act_open_matter(struct hearing *hearing, const struct case_act *act);
+static enum status act_answer_matter(struct hearing *hearing, const struct case_act *act);
 static enum status make_stranger(struct hearing *hearing, id64 *out_person);
 static enum status make_person(struct hearing *hearing, const char *name,
                                id64 *out_person);
@@ -25,9 +28,16 @@ static const struct {
     const char *name;
     enum status (*act)(struct hearing *hearing, const struct case_act *act);
 } acts[] = {
-    {"submit", act_submit},     {"decide", act_decide},   {"edit", act_edit},
-    {"recall", act_recall},     {"change", act_change},   {"release", act_release},
-    {"withdraw", act_withdraw}, {"appoint", act_appoint},
+    {"submit", act_submit},
+    {"decide", act_decide},
+    {"edit", act_edit},
+    {"recall", act_recall},
+    {"change", act_change},
+    {"release", act_release},
+    {"withdraw", act_withdraw},
+    {"open-matter", act_open_matter},
+    {"answer-matter", act_answer_matter},
+    {"appoint", act_appoint},
 };
 
 enum status hearing_act(struct hearing *hearing, const struct case_act *act) {
@@ -232,6 +242,25 @@ static enum status act_appoint(struct hearing *hearing, const struct case_act *a
                                             rulebook_unit_kind(hearing->book, unit.kind));
     return trial_seat(call, &roles, unit.id, str_text(call->arena, role),
                       str_text(call->arena, title.zh), person);
+}
+
+/* *value* is the kind: for the sample department, titled by the reason. */
+static enum status act_open_matter(struct hearing *hearing, const struct case_act *act) {
+    struct matter matter;
+    return matter_open(hearing->call, hearing->bureau.site.group, hearing->book,
+                       act->value, hearing->bureau.department.id, act->reason, STR(""),
+                       &matter);
+}
+
+/* The newest of its kind. */
+static enum status act_answer_matter(struct hearing *hearing,
+                                     const struct case_act *act) {
+    struct matters matters;
+    TRY(matter_list(hearing->call, hearing->bureau.site.group, act->value, &matters));
+    if (matters.count == 0) {
+        return ABSENT;
+    }
+    return matter_answer(hearing->call, hearing->book, matters.at[0].id, act->reason);
 }
 
 /* A liaison of another department, who has no part in the manuscript. */

@@ -5,6 +5,7 @@
 #include "trial_own.h"
 
 #include "filing/filing.h"
+#include "matter/matter.h"
 #include "people/people.h"
 
 static enum status look_manuscript(struct hearing *hearing, const struct case_act *act);
@@ -19,6 +20,7 @@ static enum status look_desk(struct hearing *hearing, const struct case_act *act
 static enum status look_rulebook(struct hearing *hearing, const struct case_act *act);
 static enum status look_sight(struct hearing *hearing, const struct case_act *act);
 static enum status look_outside(struct hearing *hearing, const struct case_act *act);
+static enum status look_matters(struct hearing *hearing, const struct case_act *act);
 static struct str run_text(struct hearing *hearing, const struct run *run);
 
 static const struct {
@@ -29,6 +31,7 @@ static const struct {
     {"history", look_history},        {"filing", look_filing}, {"archive", look_archive},
     {"find-unit", look_unit},         {"body", look_body},     {"open-desk", look_desk},
     {"read-rulebook", look_rulebook}, {"sight", look_sight},   {"outside", look_outside},
+    {"matters", look_matters},
 };
 
 bool hearing_looks(struct str act) {
@@ -271,5 +274,35 @@ static enum status look_outside(struct hearing *hearing, const struct case_act *
         hearing->book, str_is(order, "site-first") ? ORDER_SITE_FIRST : ORDER_SAME_TIME,
         elsewhere, hearing->call->now);
     hearing->shown = rule == NULL ? STR("in order") : rule->basis.id;
+    return DONE;
+}
+
+/* What is open and answered, and what is missing this year or of a unit. */
+static enum status look_matters(struct hearing *hearing, const struct case_act *act) {
+    struct call *call = hearing->call;
+    id64 group = hearing->bureau.site.group;
+    struct matters matters;
+    struct matter_gap *gaps;
+    size_t count;
+    struct buffer text;
+    (void)act;
+    buffer_init(&text, call->arena);
+    TRY(matter_list(call, group, STR(""), &matters));
+    TRY(matter_gaps(call, group, hearing->book, date_of_day(instant_day(call->now)).year,
+                    &gaps, &count));
+    for (size_t i = 0; i < matters.count; i++) {
+        buffer_add_format(&text, "%.*s %s %.*s\n", STR_ARG(matters.at[i].kind),
+                          matters.at[i].answered_at == 0 ? "open" : "answered",
+                          STR_ARG(matters.at[i].title));
+    }
+    for (size_t i = 0; i < count; i++) {
+        struct people_unit unit = {.title = STR("")};
+        if (gaps[i].unit != 0) {
+            TRY(people_unit(call, gaps[i].unit, &unit));
+        }
+        buffer_add_format(&text, "missing %.*s %d %.*s\n", STR_ARG(gaps[i].rule->code),
+                          gaps[i].year, STR_ARG(unit.title));
+    }
+    hearing->shown = buffer_str(&text);
     return DONE;
 }

@@ -1,0 +1,274 @@
+/*
+ * Matters: opened, answered, missing.
+ */
+#include "matter/matter.h"
+
+#include "ledger/ledger.h"
+#include "matter_sql.h"
+#include "people/people.h"
+#include "store/store.h"
+
+#include <jansson.h>
+
+#define GAPS_MOST 1000
+
+struct opening {
+    const struct rulebook *book;
+    const struct matter_rule *rule;
+    struct matter matter;
+};
+
+struct answering {
+    struct matter matter;
+    struct str answer;
+    const struct matter_rule *rule;
+};
+
+static enum status insert(struct call *call, void *what);
+static enum status answer(struct call *call, void *what);
+static enum status note(struct call *call, const struct matter *matter,
+                        const struct matter_rule *rule, const char *act);
+static const struct matter_rule *rule_of(const struct rulebook *book, struct str kind);
+static enum status must_hold(struct call *call, const struct rulebook *book,
+                             const struct matter_rule *rule, int role, id64 unit);
+static enum status must_sit(struct call *call, const struct rulebook *book,
+                            const struct matter_rule *rule);
+static enum status holds(struct call *call, const struct rulebook *book, int role,
+                         id64 unit, bool *out_holds);
+static enum status say_no(struct call *call, const struct matter_rule *rule,
+                          struct text who);
+static enum status gaps_of(struct call *call, id64 group, const struct rulebook *book,
+                           const struct matter_rule *rule, int year,
+                           struct matter_gap *gaps, size_t *count);
+static enum status unconfirmed(struct call *call, const struct rulebook *book,
+                               const struct matter_rule *rule,
+                               const struct matters *matters, struct matter_gap *gaps,
+                               size_t *count);
+static void read_matter(struct rows *rows, struct matter *out_matter);
+
+enum status matter_open(struct call *call, id64 group, const struct rulebook *book,
+                        struct str kind, id64 unit, struct str title, struct str words,
+                        struct matter *out_matter) {
+    struct opening opening = {.book = book, .rule = rule_of(book, kind)};
+    if (opening.rule == NULL) {
+        return ABSENT;
+    }
+    bool each = opening.rule->kind == MATTER_EACH_UNIT_EACH_VERSION;
+    TRY(must_hold(call, book, opening.rule,
+                  each ? opening.rule->answerer : opening.rule->opener, unit));
+    if (str_is_empty(str_trim(title))) {
+        return call_refuse_field(call, "title", "", "matter.title-missing", NULL);
+    }
+    opening.matter = (struct matter){.id = call_new_id(call),
+                                     .group = group,
+                                     .kind = opening.rule->code,
+                                     .rulebook = book->digest,
+                                     .year = date_of_day(instant_day(call->now)).year,
+                                     .unit = unit,
+                                     .title = str_trim(title),
+                                     .words = str_trim(words),
+                                     .opened_by = call->actor.person,
+                                     .opened_at = call->now,
+                                     .answer = each ? str_trim(title) : STR(""),
+                                     .answered_by = each ? call->actor.person : 0,
+                                     .answered_at = each ? call->now : 0};
+    TRY(store_transact(call, TXN_WRITE, insert, &opening));
+    *out_matter = opening.matter;
+    return DONE;
+}
+
+enum status matter_answer(struct call *call, const struct rulebook *book, id64 matter,
+                          struct str words) {
+    struct answering answering = {.answer = str_trim(words)};
+    struct rows *row;
+    TRY(store_find(call, &matter_row, &row, bind_id("id", matter)));
+    read_matter(row, &answering.matter);
+    answering.rule = rule_of(book, answering.matter.kind);
+    if (answering.rule == NULL) {
+        return ABSENT;
+    }
+    if (answering.rule->body != NO_INDEX) {
+        TRY(must_sit(call, book, answering.rule));
+    } else {
+        TRY(must_hold(call, book, answering.rule, answering.rule->answerer,
+                      answering.matter.unit));
+    }
+    if (str_is_empty(answering.answer)) {
+        return call_refuse_field(call, "answer", "", "matter.answer-missing", NULL);
+    }
+    return store_transact(call, TXN_WRITE, answer, &answering);
+}
+
+enum status matter_list(struct call *call, id64 group, struct str kind,
+                        struct matters *out_matters) {
+    struct rows *rows;
+    struct matters matters = {.at = TAKE_ARRAY(call->arena, 500, struct matter)};
+    TRY(store_query(call, &matter_rows, &rows, bind_id("site_group", group),
+                    bind_text("kind", kind)));
+    while (rows_next(rows) && matters.count < 500) {
+        read_matter(rows, &matters.at[matters.count++]);
+    }
+    TRY(rows_end(rows));
+    *out_matters = matters;
+    return DONE;
+}
+
+enum status matter_gaps(struct call *call, id64 group, const struct rulebook *book,
+                        int year, struct matter_gap **out_gaps, size_t *out_count) {
+    struct matter_gap *gaps = TAKE_ARRAY(call->arena, GAPS_MOST, struct matter_gap);
+    size_t count = 0;
+    for (size_t i = 0; i < book->matter_count; i++) {
+        TRY(gaps_of(call, group, book, &book->matters[i], year, gaps, &count));
+    }
+    *out_gaps = gaps;
+    *out_count = count;
+    return DONE;
+}
+
+static enum status insert(struct call *call, void *what) {
+    const struct opening *opening = what;
+    const struct matter *matter = &opening->matter;
+    TRY(store_run(
+        call, &matter_insert, NULL, bind_id("id", matter->id),
+        bind_id("site_group", matter->group), bind_text("kind", matter->kind),
+        bind_digest("rulebook", &matter->rulebook), bind_int("year", matter->year),
+        bind_id("unit", matter->unit), bind_text("title", matter->title),
+        bind_text("words", matter->words), bind_id("opened_by", matter->opened_by),
+        bind_int("opened_at", matter->opened_at), bind_text("answer", matter->answer),
+        bind_id("answered_by", matter->answered_by),
+        bind_id("answered_at", matter->answered_at)));
+    return note(call, matter, opening->rule, "matter.open");
+}
+
+static enum status answer(struct call *call, void *what) {
+    const struct answering *answering = what;
+    int64_t changed = 0;
+    TRY(store_run(call, &matter_set_answer, &changed,
+                  bind_text("answer", answering->answer),
+                  bind_id("person", call->actor.person), bind_int("now", call->now),
+                  bind_id("id", answering->matter.id)));
+    if (changed != 1) {
+        return call_refuse(call, STALE, "", "matter.answered", NULL);
+    }
+    return note(call, &answering->matter, answering->rule, "matter.answer");
+}
+
+static enum status note(struct call *call, const struct matter *matter,
+                        const struct matter_rule *rule, const char *act) {
+    struct str id = id_to_text(call->arena, matter->id);
+    struct ledger_act record = {
+        .act = act,
+        .subject = {.kind = SUBJECT_UNIT, .id = matter->unit},
+        .digest = matter->rulebook,
+        .payload = ledger_payload(
+            call, json_pack("{s:s%, s:s%, s:s%}", "matter", id.at, id.length, "kind",
+                            matter->kind.at, matter->kind.length, "title",
+                            matter->title.at, matter->title.length)),
+        .rule = rule->basis.id,
+        .post = STR("")};
+    return ledger_append(call, matter->group, &record, NULL);
+}
+
+static const struct matter_rule *rule_of(const struct rulebook *book, struct str kind) {
+    for (size_t i = 0; i < book->matter_count; i++) {
+        if (str_equal(book->matters[i].code, kind)) {
+            return &book->matters[i];
+        }
+    }
+    return NULL;
+}
+
+static enum status must_hold(struct call *call, const struct rulebook *book,
+                             const struct matter_rule *rule, int role, id64 unit) {
+    bool has = false;
+    if (role == NO_INDEX) {
+        return say_no(call, rule, rule->title);
+    }
+    TRY(holds(call, book, role, unit, &has));
+    return has ? DONE : say_no(call, rule, book->roles[role].title);
+}
+
+/* A member of the body: whoever holds the post of one of its seats. */
+static enum status must_sit(struct call *call, const struct rulebook *book,
+                            const struct matter_rule *rule) {
+    const struct body *body = &book->bodies[rule->body];
+    for (size_t i = 0; i < body->seat_count; i++) {
+        bool has = false;
+        TRY(holds(call, book, body->seats[i].role, 0, &has));
+        if (has) {
+            return DONE;
+        }
+    }
+    return say_no(call, rule, body->title);
+}
+
+static enum status holds(struct call *call, const struct rulebook *book, int role,
+                         id64 unit, bool *out_holds) {
+    const struct role *wanted = &book->roles[role];
+    return people_holds(call, call->actor.person, str_text(call->arena, wanted->code),
+                        wanted->scope == ROLE_OWN_UNIT ? unit : 0, out_holds);
+}
+
+static enum status say_no(struct call *call, const struct matter_rule *rule,
+                          struct text who) {
+    return call_refuse(call, DENIED, str_text(call->arena, rule->basis.id),
+                       "matter.not-yours", "matter",
+                       str_text(call->arena, text_in(rule->title, call->language)),
+                       "role", str_text(call->arena, text_in(who, call->language)), NULL);
+}
+
+static enum status gaps_of(struct call *call, id64 group, const struct rulebook *book,
+                           const struct matter_rule *rule, int year,
+                           struct matter_gap *gaps, size_t *count) {
+    struct matters matters;
+    bool there = false;
+    TRY(matter_list(call, group, rule->code, &matters));
+    if (rule->kind == MATTER_EACH_UNIT_EACH_VERSION) {
+        return unconfirmed(call, book, rule, &matters, gaps, count);
+    }
+    for (size_t i = 0; i < matters.count; i++) {
+        there = there || matters.at[i].year == year;
+    }
+    if (rule->kind == MATTER_YEARLY && !there && *count < GAPS_MOST) {
+        gaps[(*count)++] = (struct matter_gap){.rule = rule, .year = year};
+    }
+    return DONE;
+}
+
+/* Units of the kinds that the rulebook knows, save bodies, without this version. */
+static enum status unconfirmed(struct call *call, const struct rulebook *book,
+                               const struct matter_rule *rule,
+                               const struct matters *matters, struct matter_gap *gaps,
+                               size_t *count) {
+    struct people_units units;
+    TRY(people_units(call, false, &units));
+    for (size_t i = 0; i < units.count; i++) {
+        bool there = units.at[i].parent == 0;
+        for (size_t j = 0; j < matters->count; j++) {
+            there = there || (matters->at[j].unit == units.at[i].id &&
+                              digest_equal(&matters->at[j].rulebook, &book->digest));
+        }
+        if (!there && *count < GAPS_MOST) {
+            gaps[(*count)++] = (struct matter_gap){.rule = rule, .unit = units.at[i].id};
+        }
+    }
+    return DONE;
+}
+
+static void read_matter(struct rows *rows, struct matter *out_matter) {
+    *out_matter = (struct matter){.id = row_id(rows, "id"),
+                                  .group = row_id(rows, "site_group"),
+                                  .kind = row_text(rows, "kind"),
+                                  .rulebook = row_digest(rows, "rulebook"),
+                                  .year = (int)row_int(rows, "year"),
+                                  .unit = row_id(rows, "unit"),
+                                  .title = row_text(rows, "title"),
+                                  .words = row_text(rows, "words"),
+                                  .opened_by = row_id(rows, "opened_by"),
+                                  .opened_at = row_int(rows, "opened_at"),
+                                  .answer = row_text(rows, "answer"),
+                                  .answered_by = row_id(rows, "answered_by"),
+                                  .answered_at = row_is_null(rows, "answered_at")
+                                                     ? 0
+                                                     : row_int(rows, "answered_at")};
+}

@@ -1,0 +1,70 @@
+/*
+ * matter: things that a regulation wants opened by one post and answered by another,
+ * or there once a year, or confirmed by every unit.
+ *
+ * Which matters there are, who opens and who answers is the rulebook's; a plan
+ * (BZ-5.1), an issue for the leading group (BZ-5.6), the acknowledgement of a version
+ * (BZ-7.1), a request for support (BZ-19) are rows of its table.  A matter stays open
+ * until it is answered, and its words never change.
+ */
+#ifndef MATTER_MATTER_H
+#define MATTER_MATTER_H
+
+#include "base/base.h"
+#include "rulebook/rulebook.h"
+
+struct matter {
+    id64 id;
+    id64 group;
+    struct str kind; /* code of the rulebook's matter rule */
+    struct digest rulebook;
+    int year;
+    id64 unit;
+    struct str title;
+    struct str words;
+    id64 opened_by;
+    instant opened_at;
+    struct str answer; /* empty while it is open */
+    id64 answered_by;
+    instant answered_at; /* 0 while it is open */
+};
+
+/*
+ * Open a matter of *kind* for *unit*.  ABSENT if the rulebook has no such matter; DENIED,
+ * citing its article, unless the actor holds the opening role; REFUSED for an empty
+ * title.  What every unit confirms is opened by the answering role and answered with
+ * that.
+ */
+MUST_CHECK enum status matter_open(struct call *call, id64 group,
+                                   const struct rulebook *book, struct str kind,
+                                   id64 unit, struct str title, struct str words,
+                                   struct matter *out_matter);
+
+/* Answer it.  DENIED, citing its article, unless the actor holds the answering role (in
+ * the matter's unit, or a seat of the body); STALE if it is answered already. */
+MUST_CHECK enum status matter_answer(struct call *call, const struct rulebook *book,
+                                     id64 matter, struct str answer);
+
+struct matters {
+    struct matter *at;
+    size_t count;
+};
+
+/* All of a kind (empty: every kind), newest first; at most 500. */
+MUST_CHECK enum status matter_list(struct call *call, id64 group, struct str kind,
+                                   struct matters *out_matters);
+
+/*
+ * What is missing: of a yearly matter whether *year* has none; of what each unit
+ * confirms the units that have not confirmed this version of the rulebook.
+ */
+struct matter_gap {
+    const struct matter_rule *rule;
+    int year;  /* 0 unless yearly */
+    id64 unit; /* 0 unless by unit */
+};
+MUST_CHECK enum status matter_gaps(struct call *call, id64 group,
+                                   const struct rulebook *book, int year,
+                                   struct matter_gap **out_gaps, size_t *out_count);
+
+#endif
