@@ -67,6 +67,7 @@ static enum status open_store(struct estate *estate) {
         url = str_format(estate->arena, "sqlite:%s/%.*s", estate->config.workspace,
                          STR_ARG(str_part(url, 7, url.length)));
     }
+    estate->house.demo = estate->config.demo;
     TRY(store_open(url, &estate->house.store));
     return store_migrate(
         estate->house.store,

@@ -34,6 +34,7 @@ struct house {
     struct words *words;       /* every sentence a person reads */
     const char *workspace;     /* the workspace's directory */
     const char *share;         /* installed templates, words, themes, schema */
+    bool demo;             /* a demonstration: every public page says so */
 };
 
 /* The door a wish came through; kept in the ledger. */

@@ -83,14 +83,31 @@ struct str address_list(struct arena *arena, struct str column_path, int64_t pag
 }
 
 struct str address_below(struct arena *arena, struct str column_path, const char *name) {
-    if (column_path.length == 0) {
-        return str_copy(arena, str_of(name));
+    size_t length = strlen(name);
+    size_t slash = column_path.length > 0 ? 1 : 0;
+    char *path = arena_take(arena, column_path.length + slash + length + 1);
+    if (slash > 0) {
+        memcpy(path, column_path.at, column_path.length);
+        path[column_path.length] = '/';
     }
-    return str_format(arena, "%.*s/%s", STR_ARG(column_path), name);
+    memcpy(path + column_path.length + slash, name, length);
+    return (struct str){path, column_path.length + slash + length};
+}
+
+/* Put together by hand: a page is full of addresses (printf was a tenth of it). */
+struct str address_join(struct arena *arena, struct str one, struct str other) {
+    char *joined = arena_take(arena, one.length + other.length + 1);
+    if (one.length > 0) {
+        memcpy(joined, one.at, one.length);
+    }
+    if (other.length > 0) {
+        memcpy(joined + one.length, other.at, other.length);
+    }
+    return (struct str){joined, one.length + other.length};
 }
 
 struct str address_gone(struct arena *arena, struct str item_path) {
-    return str_format(arena, "%.*s.gone", STR_ARG(item_path));
+    return address_join(arena, item_path, STR(".gone"));
 }
 
 /* An old address stays unless the program may one day want it for itself. */
@@ -112,14 +129,19 @@ struct str address_attachment(struct arena *arena, struct str item_path, int ord
 }
 
 struct str address_up(struct arena *arena, struct str path) {
-    struct buffer up;
-    buffer_init(&up, arena);
+    static const char ladder[] = "../../../../../../../../../../../../../../../../../../";
+    size_t depth = 0;
     for (size_t i = 0; i < path.length; i++) {
-        if (path.at[i] == '/') {
-            buffer_add(&up, STR("../"));
-        }
+        depth += path.at[i] == '/';
     }
-    return buffer_str(&up);
+    if (depth * 3 < sizeof ladder) {
+        return (struct str){ladder, depth * 3};
+    }
+    struct str up = STR("");
+    for (size_t i = 0; i < depth; i++) {
+        up = address_join(arena, up, STR("../"));
+    }
+    return up;
 }
 
 /*

@@ -35,7 +35,9 @@ bool lint_page(struct arena *arena, struct str html, const struct demand *demand
 }
 
 static bool has_meta(struct arena *arena, struct str head, const struct demand *demand) {
-    struct str opening = str_format(arena, "<meta name=\"%s\" content=\"", demand->tag);
+    struct str opening = address_join(
+        arena, address_join(arena, STR("<meta name=\""), str_of(demand->tag)),
+        STR("\" content=\""));
     size_t at = str_find(head, opening);
     if (at == head.length) {
         return false;

@@ -3,6 +3,9 @@
  * shows, and over it a hash tree by directory.  A folder's digest covers the
  * names and digests of its files and of the folders in it, so that the root's
  * stands for the whole tree and one changed file costs one path to the root.
+ *
+ * Files have SHA-256 digests, so that whoever keeps a mirror can check it with
+ * sha256sum; the folders above them, and so the root, have SM3.
  */
 #include "publication_own.h"
 #include "publication_sql.h"
@@ -51,7 +54,7 @@ enum status sink_put(struct sink *sink, struct str path, struct str bytes, id64 
     *sink_row(sink) =
         (struct file_row){.path = str_copy(sink->arena, path),
                           .folder = address_folder(sink->arena, path),
-                          .digest = digest_of(DIGEST_SM3, bytes_of_str(bytes)),
+                          .digest = digest_of(DIGEST_SHA256, bytes_of_str(bytes)),
                           .size = (int64_t)bytes.length,
                           .release = release};
     sink->written++;

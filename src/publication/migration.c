@@ -15,7 +15,7 @@
 #include <jansson.h>
 #include <string.h>
 
-#define BATCH 100
+#define BATCH      100
 #define LINES_MOST 200000
 
 struct migrating {
@@ -94,7 +94,8 @@ static enum status read_lines(struct call *call, struct bytes lines,
     if (most > LINES_MOST) {
         return call_refuse(call, REFUSED, "", "manuscript.import-long", NULL);
     }
-    *report = (struct import_report){.faults = TAKE_ARRAY(call->arena, most, struct import_fault)};
+    *report = (struct import_report){
+        .faults = TAKE_ARRAY(call->arena, most, struct import_fault)};
     migrating->contents = TAKE_ARRAY(call->arena, most, struct content);
     migrating->facts = TAKE_ARRAY(call->arena, most, struct migrated_facts);
     for (int number = 1; !str_is_empty(rest); number++) {
@@ -128,7 +129,8 @@ static struct digest manifest_of(const struct migrating *migrating) {
     digest_add_field(&digesting, "shenfa-migration", STR("1"));
     for (size_t i = 0; i < migrating->count; i++) {
         struct digest item = content_digest(&migrating->contents[i]);
-        digest_add_field(&digesting, "item", (struct str){(const char *)item.at, DIGEST_SIZE});
+        digest_add_field(&digesting, "item",
+                         (struct str){(const char *)item.at, DIGEST_SIZE});
         digest_add_field(&digesting, "address", migrating->facts[i].old_address);
     }
     return digest_end(&digesting);
@@ -186,10 +188,10 @@ static enum status take_item(struct call *call, struct migrating *migrating, siz
         .act = "publication.migrate",
         .subject = {.kind = SUBJECT_MANUSCRIPT, .id = manuscript.id},
         .digest = revision.digest,
-        .payload = ledger_payload(call, json_pack("{s:s%, s:s%}", "title", content->title.at,
-                                                  content->title.length, "address",
-                                                  address.length == 0 ? "" : address.at,
-                                                  address.length)),
+        .payload = ledger_payload(
+            call,
+            json_pack("{s:s%, s:s%}", "title", content->title.at, content->title.length,
+                      "address", address.length == 0 ? "" : address.at, address.length)),
         .rule = STR(""),
         .post = STR(""),
         .follows = true};

@@ -21,6 +21,7 @@ struct str address_item(struct arena *arena, struct str column_path, instant rel
 struct str address_list(struct arena *arena, struct str column_path, int64_t page);
 struct str address_below(struct arena *arena, struct str column_path, const char *name);
 struct str address_gone(struct arena *arena, struct str item_path);
+struct str address_join(struct arena *arena, struct str one, struct str other);
 bool address_may_be_kept(struct str old_path); /* of an old site's item */
 struct str address_attachment(struct arena *arena, struct str item_path, int ordinal,
                               struct str extension);

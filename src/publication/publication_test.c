@@ -170,6 +170,24 @@ static void test_publication__an_item_is_seen_everywhere_it_belongs(void **state
     assert_true(says(trial, "zz/s/style.css", ".elder-only{display:inline-flex}"));
 }
 
+static void test_publication__a_demonstration_says_so_on_every_page(void **state) {
+    static const char *const pages[] = {"index.html", "zwgk/tjdt/2026/1.html",
+                                        "zwgk/tjdt/index.html", "404.html",
+                                        "sitemap.html"};
+    struct trial_store *trial = *state;
+    trial->house.demo = true;
+    assert_int_equal(scene_site(&trial->call), DONE);
+    release(trial, SCENE_NEWS, "一篇", TRIAL_NOW);
+    apply(trial);
+    for (size_t i = 0; i < LENGTH(pages); i++) {
+        assert_true(says(trial, pages[i], "演示：本页是样例"));
+    }
+    trial->house.demo = false;
+    release(trial, SCENE_NEWS, "又一篇", TRIAL_NOW + 1);
+    apply(trial);
+    assert_false(says(trial, "zwgk/tjdt/2026/2.html", "演示"));
+}
+
 static void test_publication__one_item_costs_the_same_on_any_site(void **state) {
     struct trial_store *trial = *state;
     size_t most = 0;
@@ -504,6 +522,7 @@ int main(void) {
     static const struct CMUnitTest tests[] = {
         TRIAL_ON_BOTH(test_publication__the_sample_site_is_the_golden_one),
         TRIAL_ON_BOTH(test_publication__an_item_is_seen_everywhere_it_belongs),
+        TRIAL_ON_SQLITE(test_publication__a_demonstration_says_so_on_every_page),
         TRIAL_ON_BOTH(test_publication__one_item_costs_the_same_on_any_site),
         TRIAL_ON_BOTH(test_publication__many_acts_write_each_list_once),
         TRIAL_ON_BOTH(test_publication__each_withdrawal_shows_what_it_should),

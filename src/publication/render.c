@@ -277,6 +277,7 @@ static void add_frame_links(struct frame *frame) {
     model_url(frame->model, "canonical", address_of(frame, frame->path));
 }
 
+/* Parents come before children, and the menu shows the top alone. */
 static void add_menu(struct frame *frame) {
     for (size_t i = 0; i < frame->view->column_count; i++) {
         const struct column *column = &frame->view->columns[i];
@@ -335,8 +336,7 @@ static struct str link_to(const struct frame *frame, struct str path) {
     if (frame->up.length + target.length == 0) {
         return STR("./");
     }
-    return str_format(frame->call->arena, "%.*s%.*s", STR_ARG(frame->up),
-                      STR_ARG(target));
+    return address_join(frame->call->arena, frame->up, target);
 }
 
 static struct str address_of(const struct frame *frame, struct str path) {

@@ -11,8 +11,7 @@ enum status view_load(struct call *call, id64 site, struct theme *theme,
     struct view view = {.theme = theme};
     TRY(site_find(call, site, &view.site));
     TRY(site_columns(call, site, &view.columns, &view.column_count));
-    view.demo =
-        file_exists(str_format(call->arena, "%s/demo", call->house->workspace).at);
+    view.demo = call->house->demo;
     *out_view = view;
     return DONE;
 }
