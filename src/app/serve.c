@@ -138,6 +138,7 @@ static enum status start_office(struct service *service, const char *address) {
                                   .name = service->site_title,
                                   .public_base = service->public_base,
                                   .help = STR(""),
+                                  .rulebooks = str_of(estate->rulebooks),
                                   .demo = estate->config.demo,
                                   .demo_password = STR(TRIAL_PASSWORD),
                                   .demo_reset = STR("")};

@@ -184,6 +184,19 @@ MUST_CHECK enum status ledger_history(struct call *call, struct subject subject,
 MUST_CHECK enum status ledger_entry_find(struct call *call, id64 group, int64_t sequence,
                                          struct ledger_entry *out_entry);
 
+/* How often each rule was applied, and how often it said no, in [from, until). */
+struct ledger_rule {
+    struct str rule; /* requirement ID */
+    int64_t done;
+    int64_t refused;
+};
+struct ledger_rules {
+    struct ledger_rule *at;
+    size_t count;
+};
+MUST_CHECK enum status ledger_rules(struct call *call, id64 group, instant from,
+                                    instant until, struct ledger_rules *out_rules);
+
 /* All chains there are, by group. */
 struct ledger_groups {
     id64 *at;
@@ -235,6 +248,11 @@ struct ledger_report {
 MUST_CHECK enum status ledger_verify(struct call *call, id64 group,
                                      const struct ledger_checkpoint *known,
                                      struct ledger_report *out_report);
+
+/* One entry alone: its hash and its payload's digest made again, and whether it continues
+ * the entry before it.  ABSENT if there is none. */
+MUST_CHECK enum status ledger_verify_entry(struct call *call, id64 group, int64_t sequence,
+                                           enum ledger_fault *out_fault);
 
 /*
  * The chain as JSON lines, oldest first, after sequence *after*; every field

@@ -97,6 +97,17 @@ SELECT e.site_group, e.sequence, e.version, e.at, e.person, e.post, e.door, e.ac
  ORDER BY e.sequence DESC
  LIMIT :most;
 
+-- ledger_rules_counted: how often each rule was applied and how often it said no in a
+-- time; one row a rule.
+SELECT rule, sum(CASE WHEN outcome = 0 THEN 1 ELSE 0 END) AS done,
+       sum(CASE WHEN outcome = 0 THEN 0 ELSE 1 END) AS refused
+  FROM ledger_entry
+ WHERE site_group = :group AND at >= :from AND at < :until AND rule IS NOT NULL
+   AND rule <> ''
+ GROUP BY rule
+ ORDER BY rule
+ LIMIT 1000;
+
 -- ledger_erasure_find: the entry that records an erasure; at most one row.
 SELECT sequence
   FROM ledger_entry

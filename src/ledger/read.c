@@ -62,6 +62,23 @@ enum status ledger_read(struct call *call, id64 group, const struct ledger_filte
     return collect(rows, call, (size_t)most, out_list);
 }
 
+enum status ledger_rules(struct call *call, id64 group, instant from, instant until,
+                         struct ledger_rules *out_rules) {
+    struct rows *rows;
+    struct ledger_rules rules = {.at = TAKE_ARRAY(call->arena, 1000, struct ledger_rule)};
+    TRY(store_query(call, &ledger_rules_counted, &rows, bind_int("group", group),
+                    bind_int("from", from), bind_int("until", until)));
+    while (rules.count < 1000 && rows_next(rows)) {
+        rules.at[rules.count++] =
+            (struct ledger_rule){.rule = row_text(rows, "rule"),
+                                 .done = row_int(rows, "done"),
+                                 .refused = row_int(rows, "refused")};
+    }
+    TRY(rows_end(rows));
+    *out_rules = rules;
+    return DONE;
+}
+
 enum status ledger_history(struct call *call, struct subject subject,
                            struct ledger_list *out_list) {
     struct rows *rows;

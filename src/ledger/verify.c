@@ -53,6 +53,34 @@ enum status ledger_verify(struct call *call, id64 group,
     return status;
 }
 
+enum status ledger_verify_entry(struct call *call, id64 group, int64_t sequence,
+                                enum ledger_fault *out_fault) {
+    struct ledger_link links[2];
+    struct rows *rows;
+    size_t count = 0;
+    size_t wanted = sequence > 1 ? 2 : 1;
+    TRY(store_query(call, &ledger_entries_after, &rows, bind_int("group", group),
+                    bind_int("after", sequence - (int64_t)wanted),
+                    bind_int("most", (int64_t)wanted)));
+    while (count < wanted && rows_next(rows)) {
+        ledger_link_read(rows, &links[count++]);
+    }
+    TRY(rows_end(rows));
+    if (count == 0 || links[count - 1].entry.sequence != sequence) {
+        return ABSENT;
+    }
+    struct walk walk = {.call = call, .group = group, .last = sequence - 1};
+    if (count == 2) {
+        walk.hash = links[0].entry.hash;
+    } else if (sequence > 1) {
+        *out_fault = LEDGER_FAULT_MISSING; /* the one before it is gone */
+        return DONE;
+    }
+    TRY(check(&walk, &links[count - 1]));
+    *out_fault = walk.report.fault;
+    return DONE;
+}
+
 static enum status walk_page(struct call *call, void *what) {
     struct walk *walk = what;
     struct ledger_link *links = TAKE_ARRAY(call->arena, PAGE, struct ledger_link);

@@ -194,6 +194,9 @@ struct manuscript_filter {
     struct str item_class;
     struct str words; /* in the title */
     instant changed_from;
+    civil_day origin_from; /* 产生日期, both days included */
+    civil_day origin_until;
+    struct str sort; /* "title", "state", "origin", "handler"; else the last changed first */
     int page; /* from 1 */
     int page_size; /* at most 200 */
 };

@@ -128,7 +128,7 @@ SELECT 1 AS known
                             :reader30, :reader31, :reader32)
  LIMIT 1;
 
--- manuscript_list_rows: a page of what the actor may know of, newest first; at most 200.
+-- manuscript_list_rows: a page of what the actor may know of, in the order asked for, else newest first; at most 200.
 SELECT m.id, m.site_group, m.site, m.site_column, m.unit, m.author, m.item_class, m.title,
        m.state, m.state_since, m.run, m.revision, m.live_revision, m.draft_version, m.epoch,
        m.origin, m.migrated, m.created_at, m.changed_at, m.removed_at
@@ -142,6 +142,8 @@ SELECT m.id, m.site_group, m.site, m.site_column, m.unit, m.author, m.item_class
    AND (:item_class = '' OR m.item_class = :item_class)
    AND (:words = '' OR instr(m.title, :words) > 0)
    AND m.changed_at >= :changed_from
+   AND (:origin_from = 0 OR m.origin >= :origin_from)
+   AND (:origin_until = 0 OR (m.origin > 0 AND m.origin <= :origin_until))
    AND EXISTS (SELECT 1 FROM manuscript_reader r
                 WHERE r.manuscript = m.id
                   AND r.reader IN (:reader1, :reader2, :reader3, :reader4, :reader5, :reader6, :reader7,
@@ -153,7 +155,9 @@ SELECT m.id, m.site_group, m.site, m.site_column, m.unit, m.author, m.item_class
                             :reader24, :reader25, :reader26,
                             :reader27, :reader28, :reader29,
                             :reader30, :reader31, :reader32))
- ORDER BY m.changed_at DESC, m.id DESC
+ ORDER BY CASE WHEN :sort = 'title' THEN m.title WHEN :sort = 'state' THEN m.state END,
+          CASE WHEN :sort = 'origin' THEN m.origin WHEN :sort = 'handler' THEN m.author END DESC,
+          m.changed_at DESC, m.id DESC
  LIMIT :most OFFSET :first;
 
 -- manuscript_list_rows (postgres): position() for instr().
@@ -170,6 +174,8 @@ SELECT m.id, m.site_group, m.site, m.site_column, m.unit, m.author, m.item_class
    AND (:item_class = '' OR m.item_class = :item_class)
    AND (:words = '' OR position(:words in m.title) > 0)
    AND m.changed_at >= :changed_from
+   AND (:origin_from = 0 OR m.origin >= :origin_from)
+   AND (:origin_until = 0 OR (m.origin > 0 AND m.origin <= :origin_until))
    AND EXISTS (SELECT 1 FROM manuscript_reader r
                 WHERE r.manuscript = m.id
                   AND r.reader IN (:reader1, :reader2, :reader3, :reader4, :reader5, :reader6, :reader7,
@@ -181,7 +187,9 @@ SELECT m.id, m.site_group, m.site, m.site_column, m.unit, m.author, m.item_class
                             :reader24, :reader25, :reader26,
                             :reader27, :reader28, :reader29,
                             :reader30, :reader31, :reader32))
- ORDER BY m.changed_at DESC, m.id DESC
+ ORDER BY CASE WHEN :sort = 'title' THEN m.title WHEN :sort = 'state' THEN m.state END,
+          CASE WHEN :sort = 'origin' THEN m.origin WHEN :sort = 'handler' THEN m.author END DESC,
+          m.changed_at DESC, m.id DESC
  LIMIT :most OFFSET :first;
 
 -- manuscript_list_total: how many there are of them.
@@ -196,6 +204,8 @@ SELECT count(*) AS total
    AND (:item_class = '' OR m.item_class = :item_class)
    AND (:words = '' OR instr(m.title, :words) > 0)
    AND m.changed_at >= :changed_from
+   AND (:origin_from = 0 OR m.origin >= :origin_from)
+   AND (:origin_until = 0 OR (m.origin > 0 AND m.origin <= :origin_until))
    AND EXISTS (SELECT 1 FROM manuscript_reader r
                 WHERE r.manuscript = m.id
                   AND r.reader IN (:reader1, :reader2, :reader3, :reader4, :reader5, :reader6, :reader7,
@@ -220,6 +230,8 @@ SELECT count(*) AS total
    AND (:item_class = '' OR m.item_class = :item_class)
    AND (:words = '' OR position(:words in m.title) > 0)
    AND m.changed_at >= :changed_from
+   AND (:origin_from = 0 OR m.origin >= :origin_from)
+   AND (:origin_until = 0 OR (m.origin > 0 AND m.origin <= :origin_until))
    AND EXISTS (SELECT 1 FROM manuscript_reader r
                 WHERE r.manuscript = m.id
                   AND r.reader IN (:reader1, :reader2, :reader3, :reader4, :reader5, :reader6, :reader7,

@@ -57,4 +57,25 @@ extern const struct entry release_done;
 extern const struct entry withdraw_form;
 extern const struct entry withdraw_post;
 
+/* manuscripts.c, manuscript.c */
+extern const struct entry manuscripts_show;
+extern const struct entry manuscripts_export;
+extern const struct entry manuscript_show;
+extern const struct entry manuscript_difference;
+extern const struct entry manuscript_change_form;
+
+/* rules.c */
+extern const struct entry rules_show;
+extern const struct entry rules_article;
+
+/* ledger.c */
+extern const struct entry ledger_show;
+extern const struct entry ledger_entry_show;
+extern const struct entry ledger_verify_post;
+extern const struct entry ledger_verified;
+
+/* papers.c */
+extern const struct entry paper_show;
+extern const struct entry paper_pdf;
+
 #endif

@@ -102,8 +102,15 @@ void part_due(const struct visit *visit, struct model *parent,
 enum status part_head(struct visit *visit, const struct manuscript *manuscript,
                       const struct revision *revision, const struct run *run, const char *back,
                       const char *back_words) {
+    return part_head_into(visit, model_part(web_model(visit), "manuscript"), manuscript,
+                          revision, run, back, back_words);
+}
+
+enum status part_head_into(struct visit *visit, struct model *part,
+                           const struct manuscript *manuscript,
+                           const struct revision *revision, const struct run *run,
+                           const char *back, const char *back_words) {
     struct call *call = visit->call;
-    struct model *part = model_part(web_model(visit), "manuscript");
     struct people_unit unit;
     struct people_brief author;
     TRY(people_unit(call, manuscript->unit, &unit));
@@ -421,4 +428,11 @@ static const char *due_role(enum due_shape shape) {
 static struct str saying(const struct visit *visit, const struct calendar_saying *words) {
     return words_say(visit->call->house->words, visit->call->arena, visit->call->language,
                      words->words, words->arguments, LENGTH(words->arguments));
+}
+
+bool part_takes_paper(const struct offer *offer) {
+    const struct channel_rule *rule = offer->step->channels != NULL ? offer->step->channels
+                                                                    : offer->route->channels;
+    return offer->step->kind == STEP_REVIEW && rule != NULL &&
+           (rule->channels & (unsigned)CHANNEL_FACE) != 0;
 }

@@ -21,6 +21,12 @@ MUST_CHECK enum status part_head(struct visit *visit, const struct manuscript *m
                                  const struct revision *revision, const struct run *run,
                                  const char *back, const char *back_words);
 
+/* The same into *part*, for a page that says more about it. */
+MUST_CHECK enum status part_head_into(struct visit *visit, struct model *part,
+                                      const struct manuscript *manuscript,
+                                      const struct revision *revision, const struct run *run,
+                                      const char *back, const char *back_words);
+
 /* parts/route-card: the passage as it stands, from its decisions; or the route ahead. */
 MUST_CHECK enum status part_route(struct visit *visit, struct subject subject,
                                   const struct offer *offer);
@@ -51,5 +57,17 @@ MUST_CHECK enum status conflict_show(struct visit *visit,
 
 /* The id in the path, and the manuscript if the visitor may know of it. */
 MUST_CHECK enum status part_manuscript(struct visit *visit, struct manuscript *out_manuscript);
+
+/* What an entry of the ledger did, in words ("review.decide": 作出决定). */
+struct str part_act(const struct visit *visit, struct str act);
+
+/* The review form of a manuscript's text, opened by its release or by a step of its
+ * passage; *out_any is false if none was. */
+struct form;
+MUST_CHECK enum status part_form(struct visit *visit, const struct manuscript *manuscript,
+                                 struct form *out_form, bool *out_any);
+
+/* May the present step be signed on paper? */
+bool part_takes_paper(const struct offer *offer);
 
 #endif

@@ -1,0 +1,396 @@
+/*
+ * 存证: every act, its entry and its proof.  Nothing here can be changed.
+ *
+ * Whoever supervises reads all of it; everybody reads the entries of what he may see.
+ */
+#include "entries.h"
+#include "listing.h"
+
+#include "people/people.h"
+
+#include <jansson.h>
+#include <string.h>
+
+#define SUPERVISORS PEOPLE_ROLE_AUDIT "|office|office-director"
+#define ROWS_A_PAGE 50
+
+static enum status run_list(struct visit *visit);
+static enum status run_entry(struct visit *visit);
+static enum status run_verify(struct visit *visit);
+static enum status run_verified(struct visit *visit);
+static enum status fill_filters(struct visit *visit, struct model *part);
+static enum status find_person(struct visit *visit, id64 *out_person, bool *out_known);
+static enum status add_row(struct visit *visit, struct model *part,
+                           const struct ledger_entry *entry);
+static void fill_object(struct visit *visit, struct model *part,
+                        const struct ledger_entry *entry);
+static struct str number_words(struct arena *arena, int64_t number);
+static void fill_digest(struct visit *visit, struct model *part, const char *name,
+                        const struct digest *digest);
+static enum status may_see(struct visit *visit, const struct ledger_entry *entry);
+static void fill_facts(struct visit *visit, struct model *part, struct str payload);
+static enum status fill_neighbours(struct visit *visit, struct model *part,
+                                   const struct ledger_entry *entry);
+
+static const struct field list_fields[] = {
+    {.name = "chain",
+     .kind = FIELD_CHOICE,
+     .choices = "site|house",
+     .label = "ledger.title"},
+    {.name = "kind", .kind = FIELD_TEXT, .label = "ledger.object"},
+    {.name = "act", .kind = FIELD_TEXT, .label = "ledger.act"},
+    {.name = "who", .kind = FIELD_TEXT, .label = "ledger.who"},
+    {.name = "from", .kind = FIELD_DAY, .label = "manuscripts.from"},
+    {.name = "to", .kind = FIELD_DAY, .label = "manuscripts.to"},
+    {.name = "before", .kind = FIELD_INT, .label = "pager.label"},
+    {.name = NULL},
+};
+static const char *const list_names[] = {"chain", "kind", "act",    "who",
+                                         "from",  "to",   "before", NULL};
+static const struct listing listing = {"/ledger", list_names};
+
+const struct entry ledger_show = {.method = "GET",
+                                  .pattern = "/ledger",
+                                  .fields = list_fields,
+                                  .may = SUPERVISORS,
+                                  .run = run_list};
+
+static const struct field entry_fields[] = {
+    {.name = "chain",
+     .kind = FIELD_CHOICE,
+     .choices = "site|house",
+     .label = "ledger.title"},
+    {.name = NULL},
+};
+const struct entry ledger_entry_show = {.method = "GET",
+                                        .pattern = "/ledger/{sequence}",
+                                        .fields = entry_fields,
+                                        .may = WEB_SIGNED_IN,
+                                        .run = run_entry};
+
+const struct entry ledger_verify_post = {.method = "POST",
+                                         .pattern = "/ledger/verify",
+                                         .may = SUPERVISORS,
+                                         .form = &ledger_show,
+                                         .run = run_verify};
+
+const struct entry ledger_verified = {.method = "GET",
+                                      .pattern = "/ledger/verify",
+                                      .may = SUPERVISORS,
+                                      .run = run_verified};
+
+/* Modules of acts, to choose from. */
+static const char *const modules[] = {"manuscript", "screening", "review", "publication",
+                                      "filing",     "site",      "people", "workspace"};
+
+static id64 chain_of(const struct visit *visit) {
+    return str_is(request_text(visit->request, "chain"), "house")
+               ? LEDGER_HOUSE
+               : visit->web->options.group;
+}
+
+static enum status run_list(struct visit *visit) {
+    struct call *call = visit->call;
+    struct model *part = model_part(web_model(visit), "ledger");
+    struct ledger_list list = {0};
+    struct str kind = request_text(visit->request, "kind");
+    struct str act = request_text(visit->request, "act");
+    civil_day from = request_day(visit->request, "from");
+    civil_day to = request_day(visit->request, "to");
+    bool known = true;
+    struct ledger_filter filter = {
+        .act = str_is_empty(act) ? act : str_format(call->arena, "%.*s.", STR_ARG(act)),
+        .from = from == INT32_MIN ? 0 : day_start(from),
+        .until = to == INT32_MIN ? 0 : day_end(to),
+        .before = request_int(visit->request, "before"),
+        .limit = ROWS_A_PAGE};
+    TRY(fill_filters(visit, part));
+    if (!str_is_empty(kind) &&
+        subject_kind_from_name(kind, &filter.subject.kind) != DONE) {
+        known = false;
+    }
+    TRY(find_person(visit, &filter.person, &known));
+    if (known) {
+        TRY(ledger_read(call, chain_of(visit), &filter, &list));
+    }
+    for (size_t i = 0; i < list.count; i++) {
+        TRY(add_row(visit, part, &list.at[i]));
+    }
+    if (list.count == 0) {
+        struct model *empty = model_part(part, "empty");
+        struct model *way = model_list_add(empty, "ways");
+        model_words(empty, "text", "ledger.no-match");
+        model_text(way, "href", STR("/ledger"));
+        model_words(way, "label", "manuscripts.clear");
+    }
+    if (list.count == ROWS_A_PAGE) {
+        struct model *page = model_part(part, "page");
+        struct str last =
+            str_format(call->arena, "%lld", (long long)list.at[list.count - 1].sequence);
+        model_int(page, "from", list.at[list.count - 1].sequence);
+        model_int(page, "to", list.at[0].sequence);
+        struct ledger_checkpoint head;
+        TRY(ledger_head(call, chain_of(visit), &head));
+        model_int(page, "total", head.sequence);
+        model_url(page, "next", listing_address(visit, &listing, "before", last));
+    }
+    model_flag(web_model(visit), "may-verify", true);
+    return web_page(visit, "ledger");
+}
+
+static enum status run_entry(struct visit *visit) {
+    struct call *call = visit->call;
+    struct ledger_entry entry;
+    enum ledger_fault fault;
+    int64_t sequence;
+    struct people_brief person;
+    if (str_to_int(request_parameter(visit->request, "sequence"), &sequence) != DONE) {
+        return ABSENT;
+    }
+    TRY(ledger_entry_find(call, chain_of(visit), sequence, &entry));
+    TRY(may_see(visit, &entry));
+    TRY(people_person_brief(call, entry.person, &person));
+    struct model *part = model_part(web_model(visit), "entry");
+    model_text(part, "number", number_words(call->arena, entry.sequence));
+    web_moment(visit, model_part(part, "when"), entry.at);
+    model_text(part, "who",
+               entry.person == 0 ? web_say(visit, "ledger.nobody", NULL) : person.name);
+    model_text(part, "post", entry.post);
+    model_text(part, "what", part_act(visit, entry.act));
+    model_flag(part, "refused", entry.outcome == LEDGER_REFUSED);
+    static const char *const doors[] = {"ledger.door.web", "ledger.door.api",
+                                        "ledger.door.cli", "ledger.door.clock"};
+    model_words(part, "door", doors[entry.door]);
+    if (!str_is_empty(entry.rule)) {
+        web_cite(visit, model_part(part, "rule"), entry.rule);
+    }
+    fill_object(visit, part, &entry);
+    fill_facts(visit, part, entry.payload);
+    fill_digest(visit, part, "digest", &entry.digest);
+    fill_digest(visit, part, "previous", &entry.previous);
+    fill_digest(visit, part, "own", &entry.hash);
+    TRY(ledger_verify_entry(call, entry.group, sequence, &fault));
+    model_flag(part, "holds", fault == LEDGER_WHOLE);
+    TRY(fill_neighbours(visit, part, &entry));
+    return web_page(visit, "entry");
+}
+
+static enum status run_verify(struct visit *visit) {
+    struct call *call = visit->call;
+    const id64 chains[] = {visit->web->options.group, LEDGER_HOUSE};
+    int64_t entries = 0;
+    for (size_t i = 0; i < LENGTH(chains); i++) {
+        struct ledger_report report;
+        TRY(ledger_verify(call, chains[i], NULL, &report));
+        if (report.fault != LEDGER_WHOLE) {
+            return web_go_saying(
+                visit, STR("/ledger"), "ledger.broken", "number",
+                str_format(call->arena, "%lld", (long long)report.bad).at, NULL);
+        }
+        entries += report.entries;
+    }
+    return web_go_saying(visit, STR("/ledger"), "ledger.holds", "count",
+                         str_format(call->arena, "%lld", (long long)entries).at, NULL);
+}
+
+/* The walk ends before its answer is sent, so nothing is ever under way here. */
+static enum status run_verified(struct visit *visit) { return web_go(visit, "/ledger"); }
+
+static enum status fill_filters(struct visit *visit, struct model *part) {
+    const struct request *request = visit->request;
+    struct call *call = visit->call;
+    struct str chosen = STR("");
+    struct model *filter = model_list_add(part, "filters");
+    bool house = str_is(request_typed(request, "chain"), "house");
+    model_text(filter, "name", STR("chain"));
+    model_words(filter, "label", "ledger.chain");
+    for (int i = 0; i < 2; i++) {
+        struct model *option = model_list_add(filter, "options");
+        model_text(option, "value", i == 0 ? STR("site") : STR("house"));
+        model_words(option, "label", i == 0 ? "ledger.chain-site" : "ledger.chain-house");
+        model_flag(option, "chosen", house == (i == 1));
+    }
+    filter = listing_filter(visit, part, "kind", "ledger.object");
+    for (int kind = SUBJECT_MANUSCRIPT; kind < SUBJECT_KINDS; kind++) {
+        const char *name = subject_kind_name((enum subject_kind)kind);
+        struct str label =
+            web_say(visit, str_format(call->arena, "ledger.subject.%s", name).at, NULL);
+        listing_option(filter, visit, "kind", str_of(name), label);
+        chosen = str_is(request_typed(request, "kind"), name) ? label : chosen;
+    }
+    listing_chosen(visit, part, &listing, "kind", "ledger.object", chosen);
+    filter = listing_filter(visit, part, "act", "ledger.act");
+    for (size_t i = 0; i < LENGTH(modules); i++) {
+        struct str label =
+            web_say(visit, str_format(call->arena, "ledger.of-%s", modules[i]).at, NULL);
+        listing_option(filter, visit, "act", str_of(modules[i]), label);
+        chosen = str_is(request_typed(request, "act"), modules[i]) ? label : chosen;
+    }
+    listing_chosen(visit, part, &listing, "act", "ledger.act", chosen);
+    static const struct {
+        const char *name, *words;
+    } typed[] = {
+        {"who", "ledger.who"}, {"from", "manuscripts.from"}, {"to", "manuscripts.to"}};
+    for (size_t i = 0; i < LENGTH(typed); i++) {
+        struct str value = request_typed(request, typed[i].name);
+        model_text(part, typed[i].name, value);
+        listing_chosen(visit, part, &listing, typed[i].name, typed[i].words, value);
+    }
+    if (!str_is_empty(request->query)) {
+        model_text(part, "clear", STR("/ledger"));
+    }
+    return DONE;
+}
+
+/* A name that nobody has finds nothing, rather than everything. */
+static enum status find_person(struct visit *visit, id64 *out_person, bool *out_known) {
+    struct str who = request_text(visit->request, "who");
+    struct people_page page = {.search = who, .limit = 2};
+    struct people_persons persons;
+    if (str_is_empty(who)) {
+        return DONE;
+    }
+    TRY(people_persons(visit->call, &page, &persons));
+    if (persons.count == 0) {
+        *out_known = false;
+        return DONE;
+    }
+    *out_person = persons.at[0].id;
+    return DONE;
+}
+
+static enum status add_row(struct visit *visit, struct model *part,
+                           const struct ledger_entry *entry) {
+    struct call *call = visit->call;
+    struct model *row = model_list_add(part, "rows");
+    struct people_brief person;
+    bool house = entry->group == LEDGER_HOUSE;
+    TRY(people_person_brief(call, entry->person, &person));
+    model_text(row, "number", number_words(call->arena, entry->sequence));
+    model_url(row, "href",
+              str_format(call->arena, "/ledger/%lld%s", (long long)entry->sequence,
+                         house ? "?chain=house" : ""));
+    web_moment(visit, model_part(row, "when"), entry->at);
+    model_text(row, "who",
+               entry->person == 0 ? web_say(visit, "ledger.nobody", NULL) : person.name);
+    model_text(row, "post", entry->post);
+    model_text(row, "what", part_act(visit, entry->act));
+    model_flag(row, "refused", entry->outcome == LEDGER_REFUSED);
+    fill_object(visit, row, entry);
+    struct model *digest = model_part(row, "digest");
+    model_text(digest, "short", digest_to_short(call->arena, &entry->hash));
+    return DONE;
+}
+
+/* What it was done to, by name where this person may know it. */
+static void fill_object(struct visit *visit, struct model *part,
+                        const struct ledger_entry *entry) {
+    struct call *call = visit->call;
+    struct model *object = model_part(part, "object");
+    const char *kind = subject_kind_name(entry->subject.kind);
+    struct str text =
+        web_say(visit, str_format(call->arena, "ledger.subject.%s", kind).at, NULL);
+    struct str id = id_to_text(call->arena, entry->subject.id);
+    struct manuscript manuscript;
+    struct people_brief person;
+    if (entry->subject.kind == SUBJECT_MANUSCRIPT &&
+        manuscript_find(call, entry->subject.id, &manuscript) == DONE) {
+        text = manuscript.title;
+        model_text(object, "link",
+                   str_format(call->arena, "/manuscripts/%.*s", STR_ARG(id)));
+    } else if (entry->subject.kind == SUBJECT_PERSON &&
+               people_person_brief(call, entry->subject.id, &person) == DONE &&
+               !str_is_empty(person.name)) {
+        text = person.name;
+    } else if (entry->subject.kind == SUBJECT_COLUMN) {
+        model_text(object, "link", str_format(call->arena, "/columns/%.*s", STR_ARG(id)));
+    } else if (entry->subject.kind == SUBJECT_RULEBOOK) {
+        model_text(object, "link", STR("/rules"));
+    }
+    model_text(object, "text", text);
+}
+
+/* 184,206 */
+static struct str number_words(struct arena *arena, int64_t number) {
+    struct str digits = str_format(arena, "%lld", (long long)number);
+    struct buffer out;
+    buffer_init(&out, arena);
+    for (size_t i = 0; i < digits.length; i++) {
+        if (i > 0 && (digits.length - i) % 3 == 0) {
+            buffer_add_char(&out, ',');
+        }
+        buffer_add_char(&out, digits.at[i]);
+    }
+    return buffer_str(&out);
+}
+
+static void fill_digest(struct visit *visit, struct model *part, const char *name,
+                        const struct digest *digest) {
+    struct model *one = model_part(part, name);
+    if (!digest_is_none(digest)) {
+        model_text(one, "full", digest_to_text(visit->call->arena, digest));
+        model_text(one, "short", digest_to_short(visit->call->arena, digest));
+    }
+}
+
+/* Supervisors all; everybody else what is about a manuscript of his, or his own act. */
+static enum status may_see(struct visit *visit, const struct ledger_entry *entry) {
+    struct manuscript manuscript;
+    if (web_may(visit, SUPERVISORS) || entry->person == visit->session.person) {
+        return DONE;
+    }
+    if (entry->subject.kind != SUBJECT_MANUSCRIPT) {
+        return ABSENT;
+    }
+    return manuscript_find(visit->call, entry->subject.id, &manuscript);
+}
+
+/* What the payload says, by the names of words that are known; the rest stays in it. */
+static void fill_facts(struct visit *visit, struct model *part, struct str payload) {
+    struct arena *arena = visit->call->arena;
+    json_t *json = json_loadb(payload.at, payload.length, 0, NULL);
+    const char *name;
+    json_t *value;
+    json_object_foreach(json, name, value) {
+        const char *words = str_format(arena, "entry.fact-%s", name).at;
+        bool text = json_is_string(value) && json_string_length(value) > 0;
+        if (strcmp(name, "reason") == 0 && text) {
+            model_text(part, "reason", str_copy(arena, str_of(json_string_value(value))));
+        } else if (words_know(visit->web->options.words, words) &&
+                   (text || json_is_integer(value))) {
+            struct model *fact = model_list_add(part, "facts");
+            model_words(fact, "label", words);
+            model_text(
+                fact, "value",
+                text ? str_copy(arena, str_of(json_string_value(value)))
+                     : str_format(arena, "%lld", (long long)json_integer_value(value)));
+        }
+    }
+    json_decref(json);
+}
+
+static enum status fill_neighbours(struct visit *visit, struct model *part,
+                                   const struct ledger_entry *entry) {
+    struct call *call = visit->call;
+    for (int side = -1; side <= 1; side += 2) {
+        struct ledger_entry other;
+        enum status found =
+            ledger_entry_find(call, entry->group, entry->sequence + side, &other);
+        if (found == DONE && may_see(visit, &other) == DONE) {
+            struct model *link = model_part(part, side < 0 ? "before" : "after");
+            model_text(link, "number", number_words(call->arena, other.sequence));
+            model_url(link, "href",
+                      str_format(call->arena, "/ledger/%lld%s", (long long)other.sequence,
+                                 entry->group == LEDGER_HOUSE ? "?chain=house" : ""));
+        } else if (found == FAILED) {
+            return FAILED;
+        }
+    }
+    return DONE;
+}
+
+struct str part_act(const struct visit *visit, struct str act) {
+    const char *words = str_format(visit->call->arena, "act.%.*s", STR_ARG(act)).at;
+    return words_know(visit->web->options.words, words) ? web_say(visit, words, NULL)
+                                                        : act;
+}

@@ -1,0 +1,449 @@
+/*
+ * One manuscript as it stands: facts, text, route and 经过; the difference of two of its
+ * revisions; and the page from which a change of a live text begins.
+ */
+#include "entries.h"
+#include "listing.h"
+
+#include "filing/filing.h"
+#include "people/people.h"
+#include "publication/publication.h"
+#include "screening/screening.h"
+#include "site/site.h"
+
+#include <jansson.h>
+
+static enum status run_show(struct visit *visit);
+static enum status run_difference(struct visit *visit);
+static enum status run_change_form(struct visit *visit);
+static enum status newest(struct visit *visit, const struct manuscript *manuscript,
+                          struct revision *out_revision, bool *out_any);
+static enum status fill_facts(struct visit *visit, struct model *part,
+                              const struct manuscript *manuscript,
+                              const struct content *content);
+static void add_fact(struct model *part, const char *words, struct str value,
+                     struct str href);
+static enum status fill_acts(struct visit *visit, struct model *part,
+                             const struct manuscript *manuscript,
+                             const struct offer *offer);
+static void add_act(struct visit *visit, struct model *part, struct str href,
+                    const char *words, bool main);
+static void fill_files(struct visit *visit, struct str id, const struct content *content);
+static enum status fill_events(struct visit *visit, id64 manuscript);
+static struct str said_in(struct visit *visit, struct str payload);
+static enum status fill_revisions(struct visit *visit, id64 manuscript);
+static enum status fill_choices(struct visit *visit, struct model *part, id64 manuscript,
+                                int from, int to);
+static void fill_field_changes(struct visit *visit, struct model *part,
+                               const struct content *before, const struct content *after);
+static void fill_file_changes(struct visit *visit, struct model *part,
+                              const struct content *before, const struct content *after);
+static bool has_file(const struct content *content, const struct digest *digest);
+
+const struct entry manuscript_show = {.method = "GET",
+                                      .pattern = "/manuscripts/{manuscript}",
+                                      .may = WEB_STAFF,
+                                      .run = run_show};
+
+static const struct field difference_fields[] = {
+    {.name = "from", .kind = FIELD_INT, .label = "difference.older"},
+    {.name = "to", .kind = FIELD_INT, .label = "difference.newer"},
+    {.name = NULL},
+};
+const struct entry manuscript_difference = {.method = "GET",
+                                            .pattern =
+                                                "/manuscripts/{manuscript}/difference",
+                                            .fields = difference_fields,
+                                            .may = WEB_STAFF,
+                                            .run = run_difference};
+
+const struct entry manuscript_change_form = {.method = "GET",
+                                             .pattern =
+                                                 "/manuscripts/{manuscript}/change",
+                                             .may = WEB_STAFF,
+                                             .run = run_change_form};
+
+static enum status run_show(struct visit *visit) {
+    struct call *call = visit->call;
+    struct manuscript manuscript;
+    struct revision revision = {0};
+    struct offer offer = {0};
+    struct content content;
+    int version;
+    bool any = false;
+    TRY(part_manuscript(visit, &manuscript));
+    struct subject subject = {SUBJECT_MANUSCRIPT, manuscript.id};
+    struct str id = id_to_text(call->arena, manuscript.id);
+    TRY(newest(visit, &manuscript, &revision, &any));
+    if (any) {
+        content = revision.content;
+    } else {
+        TRY(manuscript_draft(call, manuscript.id, &content, &version));
+    }
+    struct run run;
+    enum status offered = review_run(call, subject, &run);
+    if (offered == DONE) {
+        TRY(review_offer(call, subject, run.id, &offer));
+    } else if (offered != ABSENT) {
+        return offered;
+    }
+    struct model *part = model_part(web_model(visit), "manuscript");
+    TRY(part_head_into(visit, part, &manuscript, any ? &revision : NULL,
+                       offered == DONE ? &offer.run : NULL, "/manuscripts",
+                       "nav.manuscripts"));
+    model_html(part, "body", content.body);
+    TRY(fill_facts(visit, part, &manuscript, &content));
+    TRY(fill_acts(visit, part, &manuscript, offered == DONE ? &offer : NULL));
+    if (offered == DONE) {
+        TRY(part_route(visit, subject, &offer));
+    } else {
+        TRY(part_route_ahead(visit, manuscript.id));
+    }
+    if (any) {
+        TRY(part_findings(visit, manuscript.id, &revision.digest, &content));
+    }
+    fill_files(visit, id, &content);
+    TRY(fill_events(visit, manuscript.id));
+    TRY(fill_revisions(visit, manuscript.id));
+    return web_page(visit, "manuscript");
+}
+
+static enum status run_difference(struct visit *visit) {
+    struct call *call = visit->call;
+    struct manuscript manuscript;
+    struct revision before;
+    struct revision after;
+    struct str html;
+    TRY(part_manuscript(visit, &manuscript));
+    if (manuscript.revision == 0) {
+        return ABSENT;
+    }
+    TRY(manuscript_revision(call, manuscript.revision, &after));
+    int to = (int)request_int(visit->request, "to");
+    int from = (int)request_int(visit->request, "from");
+    to = to < 1 ? after.number : to;
+    from = from < 1 ? (to > 1 ? to - 1 : 1) : from;
+    TRY(manuscript_revision_number(call, manuscript.id, from, &before));
+    TRY(manuscript_revision_number(call, manuscript.id, to, &after));
+    struct str id = id_to_text(call->arena, manuscript.id);
+    TRY(part_head(visit, &manuscript, &after, NULL,
+                  str_format(call->arena, "/manuscripts/%.*s", STR_ARG(id)).at,
+                  "signed.see"));
+    struct model *part = model_part(web_model(visit), "difference");
+    TRY(fill_choices(visit, part, manuscript.id, from, to));
+    bool none = digest_equal(&before.digest, &after.digest);
+    model_flag(part, "none", none);
+    if (!none) {
+        TRY(part_difference(visit, &before.content, &after.content, &html));
+        fill_field_changes(visit, part, &before.content, &after.content);
+        fill_file_changes(visit, part, &before.content, &after.content);
+        model_html(part, "body", html);
+    }
+    return web_page(visit, "difference");
+}
+
+/* Nothing begins by looking: the form that begins it says what it means. */
+static enum status run_change_form(struct visit *visit) {
+    struct call *call = visit->call;
+    struct manuscript manuscript;
+    TRY(part_manuscript(visit, &manuscript));
+    struct str here = str_format(call->arena, "/manuscripts/%.*s",
+                                 STR_ARG(id_to_text(call->arena, manuscript.id)));
+    struct change change = {
+        .title = web_say(visit, "manuscript.change-title", "title",
+                         str_text(call->arena, manuscript.title), NULL),
+        .action = str_format(call->arena, "%.*s/change", STR_ARG(here)),
+        .back = here,
+        .button = "manuscript.change-begin",
+        .heavy = true};
+    struct model *part = change_open(visit, &change);
+    model_list_add_text(part, "effects", web_say(visit, "manuscript.change-keeps", NULL));
+    model_list_add_text(part, "effects", web_say(visit, "manuscript.change-route", NULL));
+    return web_page(visit, "change");
+}
+
+static enum status newest(struct visit *visit, const struct manuscript *manuscript,
+                          struct revision *out_revision, bool *out_any) {
+    if (manuscript->revision == 0) {
+        *out_any = false;
+        return DONE;
+    }
+    *out_any = true;
+    return manuscript_revision(visit->call, manuscript->revision, out_revision);
+}
+
+static enum status fill_facts(struct visit *visit, struct model *part,
+                              const struct manuscript *manuscript,
+                              const struct content *content) {
+    struct call *call = visit->call;
+    const struct rulebook *book;
+    struct column column;
+    struct release *releases;
+    size_t count;
+    TRY(site_column_find(call, manuscript->column, &column));
+    TRY(site_rulebook(call, manuscript->site, &book));
+    int index = rulebook_class(book, manuscript->item_class);
+    struct str id = id_to_text(call->arena, column.id);
+    add_fact(part, web_say(visit, "edit.column", NULL).at, column.title,
+             str_format(call->arena, "/columns/%.*s", STR_ARG(id)));
+    if (index != NO_INDEX) {
+        add_fact(part, web_say(visit, "edit.class", NULL).at,
+                 text_in(book->classes[index].title, call->language), STR(""));
+    }
+    for (size_t i = 0; i < content->field_count; i++) {
+        struct str name = content->fields[i].name;
+        struct str value = content->fields[i].value;
+        const char *key = str_format(call->arena, "fields.%.*s", STR_ARG(name)).at;
+        if (str_is(name, "disclosure")) {
+            value = web_say(
+                visit,
+                str_format(call->arena, "fields.disclosure-%.*s", STR_ARG(value)).at,
+                NULL);
+        }
+        add_fact(part, web_say(visit, key, NULL).at, value, STR(""));
+    }
+    TRY(publication_of_manuscript(call, manuscript->id, &releases, &count));
+    for (size_t i = 0; i < count; i++) {
+        if (releases[i].state == RELEASE_LIVE) {
+            struct str base = web_public_base(visit);
+            add_fact(part, web_say(visit, "released.address", NULL).at, releases[i].path,
+                     str_format(call->arena, "%.*s/%.*s", STR_ARG(base),
+                                STR_ARG(releases[i].path)));
+        }
+    }
+    return DONE;
+}
+
+/* *words* is said already: a field's label. */
+static void add_fact(struct model *part, const char *words, struct str value,
+                     struct str href) {
+    struct model *fact = model_list_add(part, "facts");
+    model_text(fact, "label", str_of(words));
+    model_text(fact, "value", value);
+    if (!str_is_empty(href)) {
+        model_url(fact, "href", href);
+    }
+}
+
+/* What this person can do: politeness, the acts decide. */
+static enum status fill_acts(struct visit *visit, struct model *part,
+                             const struct manuscript *manuscript,
+                             const struct offer *offer) {
+    struct call *call = visit->call;
+    struct people_role_codes roles;
+    struct form form;
+    bool has_form = false;
+    struct ruling *rulings;
+    size_t ruling_count;
+    struct str here = str_format(call->arena, "/manuscripts/%.*s",
+                                 STR_ARG(id_to_text(call->arena, manuscript->id)));
+    struct str release = str_format(call->arena, "/release/%.*s",
+                                    STR_ARG(id_to_text(call->arena, manuscript->id)));
+    TRY(people_roles_on(call, call->actor.person, manuscript->unit, &roles));
+    bool of_unit = roles.count > 0 || manuscript->author == call->actor.person;
+    bool drafting = str_is(manuscript->state, "draft") ||
+                    str_is(manuscript->state, "proof") ||
+                    str_is(manuscript->state, "second-proof");
+    bool decides = offer != NULL && offer->run.open && offer->may_decide;
+    if (of_unit && drafting) {
+        add_act(visit, part, str_format(call->arena, "%.*s/edit", STR_ARG(here)),
+                "manuscript.act-edit", true);
+    }
+    if (decides && offer->step->kind != STEP_AUTHOR &&
+        offer->step->kind != STEP_RELEASE) {
+        add_act(visit, part, str_format(call->arena, "%.*s/review", STR_ARG(here)),
+                "manuscript.act-review", true);
+    }
+    if (decides && offer->step->kind == STEP_RELEASE) {
+        add_act(visit, part, release, "release.do", true);
+    }
+    if (offer != NULL && offer->run.open && part_takes_paper(offer)) {
+        add_act(visit, part,
+                str_format(call->arena, "%.*s/face-signature", STR_ARG(here)),
+                "review.face", false);
+    }
+    if (of_unit && str_is(manuscript->state, "published")) {
+        add_act(visit, part, str_format(call->arena, "%.*s/change", STR_ARG(here)),
+                "manuscript.act-change", false);
+    }
+    if (manuscript->live_revision != 0 && web_may(visit, "desk:release")) {
+        add_act(visit, part, str_format(call->arena, "%.*s/withdraw", STR_ARG(release)),
+                "release.withdraw", false);
+    }
+    TRY(part_form(visit, manuscript, &form, &has_form));
+    if (has_form) {
+        add_act(visit, part, str_format(call->arena, "%.*s/review-form", STR_ARG(here)),
+                "manuscript.act-form", false);
+    }
+    TRY(screening_rulings(call, manuscript->id, &rulings, &ruling_count));
+    if (ruling_count > 0) {
+        add_act(visit, part, str_format(call->arena, "%.*s/rulings", STR_ARG(here)),
+                "manuscript.act-rulings", false);
+    }
+    model_flag(part, "recall",
+               offer != NULL && offer->run.open && !drafting &&
+                   offer->run.submitter == call->actor.person && offer->run.turn <= 1);
+    return DONE;
+}
+
+static void add_act(struct visit *visit, struct model *part, struct str href,
+                    const char *words, bool main) {
+    struct model *act = model_list_add(part, "acts");
+    model_text(act, "href", href);
+    model_text(act, "label", web_say(visit, words, NULL));
+    model_flag(act, "main", main);
+}
+
+static void fill_files(struct visit *visit, struct str id,
+                       const struct content *content) {
+    struct call *call = visit->call;
+    struct model *files = model_part(web_model(visit), "files");
+    bool any = false;
+    for (size_t i = 0; i < content->attachment_count; i++) {
+        const struct attachment *attachment = &content->attachments[i];
+        if (attachment->in_body) {
+            continue;
+        }
+        struct model *file = model_list_add(files, "list");
+        struct str digest = digest_to_text(call->arena, &attachment->digest);
+        any = true;
+        model_int(file, "number", (int64_t)i + 1);
+        model_text(file, "name", attachment->name);
+        model_text(file, "size", part_size(call->arena, attachment->size));
+        model_text(file, "about", attachment->alt);
+        model_text(file, "href",
+                   str_format(call->arena, "/manuscripts/%.*s/files/%.*s", STR_ARG(id),
+                              STR_ARG(digest)));
+    }
+    model_flag(files, "any", any);
+}
+
+static enum status fill_events(struct visit *visit, id64 manuscript) {
+    struct call *call = visit->call;
+    struct ledger_list history;
+    TRY(ledger_history(call, (struct subject){SUBJECT_MANUSCRIPT, manuscript}, &history));
+    for (size_t i = history.count; i > 0; i--) {
+        const struct ledger_entry *entry = &history.at[i - 1];
+        struct model *event = model_list_add(web_model(visit), "events");
+        struct people_brief person;
+        TRY(people_person_brief(call, entry->person, &person));
+        web_moment(visit, model_part(event, "when"), entry->at);
+        model_text(event, "who", person.name);
+        model_text(event, "what", part_act(visit, entry->act));
+        model_text(event, "words", said_in(visit, entry->payload));
+        if (str_is(entry->act, "review.enter-paper")) {
+            part_badge(event, "badge", STR("on-paper"));
+        }
+        struct model *link = model_part(event, "entry");
+        model_int(link, "number", entry->sequence);
+        model_text(link, "href",
+                   str_format(call->arena, "/ledger/%lld", (long long)entry->sequence));
+    }
+    return DONE;
+}
+
+/* An opinion or a reason, as the entry keeps it. */
+static struct str said_in(struct visit *visit, struct str payload) {
+    json_t *json = json_loadb(payload.at, payload.length, 0, NULL);
+    const char *said = json_string_value(json_object_get(json, "opinion"));
+    if (said == NULL || said[0] == '\0') {
+        said = json_string_value(json_object_get(json, "reason"));
+    }
+    struct str copy = str_copy(visit->call->arena, str_of(said));
+    json_decref(json);
+    return copy;
+}
+
+static enum status fill_revisions(struct visit *visit, id64 manuscript) {
+    struct call *call = visit->call;
+    struct revision *revisions;
+    size_t count;
+    struct str id = id_to_text(call->arena, manuscript);
+    TRY(manuscript_revisions(call, manuscript, &revisions, &count));
+    for (size_t i = 0; i < count; i++) {
+        struct model *row = model_list_add(web_model(visit), "revisions");
+        struct model *digest = model_part(row, "digest");
+        struct people_brief person;
+        TRY(people_person_brief(call, revisions[i].made_by, &person));
+        model_int(row, "number", revisions[i].number);
+        web_moment(visit, model_part(row, "when"), revisions[i].made_at);
+        model_text(row, "who", person.name);
+        model_text(digest, "short", digest_to_short(call->arena, &revisions[i].digest));
+        model_text(digest, "full", digest_to_text(call->arena, &revisions[i].digest));
+        if (revisions[i].number > 1) {
+            model_url(
+                row, "href",
+                str_format(call->arena, "/manuscripts/%.*s/difference?from=%d&to=%d",
+                           STR_ARG(id), revisions[i].number - 1, revisions[i].number));
+        }
+    }
+    return DONE;
+}
+
+static enum status fill_choices(struct visit *visit, struct model *part, id64 manuscript,
+                                int from, int to) {
+    struct call *call = visit->call;
+    struct revision *revisions;
+    size_t count;
+    TRY(manuscript_revisions(call, manuscript, &revisions, &count));
+    for (size_t i = 0; i < 2 * count; i++) {
+        const struct revision *revision = &revisions[i % count];
+        struct model *option = model_list_add(part, i < count ? "older" : "newer");
+        struct str number = str_format(call->arena, "%d", revision->number);
+        model_text(option, "value", number);
+        model_text(option, "label",
+                   web_say(visit, "manuscript.numbered", "number", number.at, NULL));
+        model_flag(option, "chosen", revision->number == (i < count ? from : to));
+    }
+    return DONE;
+}
+
+static void fill_field_changes(struct visit *visit, struct model *part,
+                               const struct content *before,
+                               const struct content *after) {
+    for (size_t i = 0; i < before->field_count + after->field_count; i++) {
+        bool first = i < before->field_count;
+        const struct field_value *field =
+            first ? &before->fields[i] : &after->fields[i - before->field_count];
+        const char *name = str_text(visit->call->arena, field->name);
+        struct str old = content_field(before, name);
+        struct str new = content_field(after, name);
+        if (str_equal(old, new) || (!first && !str_is_empty(old))) {
+            continue;
+        }
+        struct model *change = model_list_add(part, "fields");
+        model_words(change, "label",
+                    str_format(visit->call->arena, "fields.%s", name).at);
+        model_text(change, "old", old);
+        model_text(change, "new", new);
+    }
+}
+
+static void fill_file_changes(struct visit *visit, struct model *part,
+                              const struct content *before, const struct content *after) {
+    for (size_t i = 0; i < before->attachment_count; i++) {
+        if (!has_file(after, &before->attachments[i].digest)) {
+            model_text(model_list_add(part, "files"), "text",
+                       web_say(visit, "difference.file-gone", "name",
+                               str_text(visit->call->arena, before->attachments[i].name),
+                               NULL));
+        }
+    }
+    for (size_t i = 0; i < after->attachment_count; i++) {
+        if (!has_file(before, &after->attachments[i].digest)) {
+            model_text(model_list_add(part, "files"), "text",
+                       web_say(visit, "difference.file-new", "name",
+                               str_text(visit->call->arena, after->attachments[i].name),
+                               NULL));
+        }
+    }
+}
+
+static bool has_file(const struct content *content, const struct digest *digest) {
+    for (size_t i = 0; i < content->attachment_count; i++) {
+        if (digest_equal(&content->attachments[i].digest, digest)) {
+            return true;
+        }
+    }
+    return false;
+}

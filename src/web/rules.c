@@ -1,0 +1,304 @@
+/*
+ * 规章地图: the regulation in its own order; for each requirement the law's words, its
+ * rule, its cases, and what it did this month; the routes as diagrams.
+ */
+#include "entries.h"
+#include "parts.h"
+
+#include "rulebook/rulebook.h"
+#include "site/site.h"
+
+static enum status run_map(struct visit *visit);
+static enum status run_article(struct visit *visit);
+static enum status find_book(struct visit *visit, struct str requirement,
+                             const struct rulebook **out_book);
+static enum status fill_book(struct visit *visit, const struct rulebook *book,
+                             struct str here);
+static enum status fill_chapters(struct visit *visit, struct model *part,
+                                 const struct rulebook *book, struct str here);
+static enum status fill_diagram(struct visit *visit, struct model *part,
+                                const struct rulebook *book);
+static enum status fill_article(struct visit *visit, const struct rulebook *book,
+                                const struct requirement *requirement);
+static void fill_rules(struct visit *visit, struct model *part,
+                       const struct requirement *requirement);
+static enum status fill_cases(struct visit *visit, struct model *part,
+                              const struct rulebook *book, struct str requirement);
+static bool proves(const struct rulebook_case *one, struct str requirement);
+static enum status month_rules(struct visit *visit, struct ledger_rules *out_rules);
+static const struct ledger_rule *rule_in(const struct ledger_rules *rules,
+                                         struct str rule);
+static struct str law_html(struct arena *arena, struct str words);
+
+static const struct field map_fields[] = {
+    {.name = "route", .kind = FIELD_TEXT, .label = "edit.route"},
+    {.name = NULL},
+};
+const struct entry rules_show = {.method = "GET",
+                                 .pattern = "/rules",
+                                 .fields = map_fields,
+                                 .may = WEB_SIGNED_IN,
+                                 .run = run_map};
+
+const struct entry rules_article = {.method = "GET",
+                                    .pattern = "/rules/{requirement}",
+                                    .fields = map_fields,
+                                    .may = WEB_SIGNED_IN,
+                                    .run = run_article};
+
+static enum status run_map(struct visit *visit) {
+    const struct rulebook *book;
+    TRY(find_book(visit, STR(""), &book));
+    TRY(fill_book(visit, book, STR("")));
+    return web_page(visit, "rules");
+}
+
+static enum status run_article(struct visit *visit) {
+    const struct rulebook *book;
+    struct str id = request_parameter(visit->request, "requirement");
+    TRY(find_book(visit, id, &book));
+    TRY(fill_article(visit, book, rulebook_requirement(book, id)));
+    if (str_is(request_header(visit->request, "hx-target"), "leaf")) {
+        return web_page(visit, "leaf-article");
+    }
+    TRY(fill_book(visit, book, id));
+    return web_page(visit, "rules");
+}
+
+/* The book in force; for an article of another one that stands on the shelf (an item
+ * keeps the version it began with), that one. */
+static enum status find_book(struct visit *visit, struct str requirement,
+                             const struct rulebook **out_book) {
+    const struct rulebook *books[64];
+    struct call *call = visit->call;
+    struct site *sites;
+    size_t count;
+    TRY(site_list(call, visit->web->options.group, &sites, &count));
+    if (count == 0) {
+        return ABSENT;
+    }
+    TRY(site_rulebook(call, sites[0].id, out_book));
+    if (str_is_empty(requirement) ||
+        rulebook_requirement(*out_book, requirement) != NULL) {
+        return DONE;
+    }
+    count = shelf_all(call->house->shelf, books, LENGTH(books));
+    for (size_t i = count; i > 0; i--) {
+        if (rulebook_requirement(books[i - 1], requirement) != NULL) {
+            *out_book = books[i - 1];
+            return DONE;
+        }
+    }
+    return ABSENT;
+}
+
+static enum status fill_book(struct visit *visit, const struct rulebook *book,
+                             struct str here) {
+    struct call *call = visit->call;
+    struct model *part = model_part(web_model(visit), "rulebook");
+    struct str issued = day_to_text(call->arena, book->issued);
+    struct str issuer = text_in(book->issuer, call->language);
+    model_text(part, "name", text_in(book->title, call->language));
+    model_text(part, "issued",
+               web_say(visit, "rules.issued", "issuer", str_text(call->arena, issuer),
+                       "day", str_text(call->arena, issued), NULL));
+    model_text(part, "state",
+               web_say(visit, "rules.state", "version",
+                       str_text(call->arena, book->version), NULL));
+    model_text(part, "digest", digest_to_short(call->arena, &book->digest));
+    TRY(fill_chapters(visit, part, book, here));
+    return fill_diagram(visit, part, book);
+}
+
+static enum status fill_chapters(struct visit *visit, struct model *part,
+                                 const struct rulebook *book, struct str here) {
+    struct call *call = visit->call;
+    struct ledger_rules rules;
+    struct model *chapter = NULL;
+    struct str name = STR("");
+    TRY(month_rules(visit, &rules));
+    for (size_t i = 0; i < book->requirement_count; i++) {
+        const struct requirement *requirement = &book->requirements[i];
+        const struct article *article = rulebook_article(book, requirement->article);
+        struct str under = article == NULL ? STR("") : article->chapter;
+        if (chapter == NULL || !str_equal(under, name)) {
+            chapter = model_list_add(part, "chapters");
+            name = under;
+            model_text(chapter, "name",
+                       str_is_empty(name) ? web_say(visit, "rules.opening", NULL) : name);
+        }
+        struct model *row = model_list_add(chapter, "articles");
+        const struct ledger_rule *acted = rule_in(&rules, requirement->id);
+        model_text(row, "href",
+                   str_format(call->arena, "/rules/%.*s", STR_ARG(requirement->id)));
+        model_text(row, "title", text_in(requirement->cite, call->language));
+        model_text(row, "about", text_in(requirement->says, call->language));
+        model_int(row, "count", acted == NULL ? 0 : acted->done + acted->refused);
+        model_flag(row, "here", str_equal(requirement->id, here));
+        model_flag(row, "later", !str_is_empty(requirement->later));
+    }
+    return DONE;
+}
+
+static enum status fill_diagram(struct visit *visit, struct model *part,
+                                const struct rulebook *book) {
+    struct call *call = visit->call;
+    struct str wanted = request_text(visit->request, "route");
+    int shown = rulebook_route(book, wanted);
+    shown = shown == NO_INDEX ? 0 : shown;
+    for (size_t i = 0; i < book->route_count; i++) {
+        struct model *tab = model_list_add(part, "routes");
+        model_text(tab, "label", text_in(book->routes[i].title, call->language));
+        model_url(
+            tab, "href",
+            str_format(call->arena, "/rules?route=%.*s", STR_ARG(book->routes[i].code)));
+        model_flag(tab, "here", (int)i == shown);
+    }
+    if (book->route_count == 0) {
+        return DONE;
+    }
+    const struct route *route = &book->routes[shown];
+    struct drawing drawing = {
+        .current = NO_INDEX, .link = STR("/rules/{requirement}"), .id = STR("route")};
+    struct model *diagram = model_part(web_model(visit), "diagram");
+    model_text(diagram, "name", text_in(route->title, call->language));
+    model_html(diagram, "svg",
+               rulebook_draw(call->arena, book, route, &drawing, call->language));
+    struct preview_step ahead[RULEBOOK_STEPS_MOST];
+    size_t steps = rulebook_preview(book, route, LANE_ORDINARY, ahead);
+    for (size_t i = 0; i < steps; i++) {
+        struct model *step = model_list_add(diagram, "steps");
+        const struct step *one = ahead[i].step;
+        model_text(step, "name", text_in(one->title, call->language));
+        if (one->role != NO_INDEX) {
+            model_text(step, "who",
+                       text_in(book->roles[one->role].title, call->language));
+        }
+        if (!str_is_empty(one->basis.id)) {
+            web_cite(visit, model_part(step, "rule"), one->basis.id);
+        }
+    }
+    return DONE;
+}
+
+static enum status fill_article(struct visit *visit, const struct rulebook *book,
+                                const struct requirement *requirement) {
+    struct call *call = visit->call;
+    struct ledger_rules rules;
+    const struct article *article = rulebook_article(book, requirement->article);
+    struct model *part = model_part(web_model(visit), "article");
+    model_text(part, "title", text_in(requirement->cite, call->language));
+    model_text(part, "name", text_in(book->title, call->language));
+    if (article != NULL) {
+        model_html(part, "law", law_html(call->arena, article->words));
+    }
+    fill_rules(visit, part, requirement);
+    if (!str_is_empty(requirement->later)) {
+        model_text(part, "later", web_say(visit, "rules.later-only", NULL));
+    }
+    TRY(fill_cases(visit, part, book, requirement->id));
+    TRY(month_rules(visit, &rules));
+    const struct ledger_rule *acted = rule_in(&rules, requirement->id);
+    if (acted != NULL) {
+        struct model *acts = model_part(part, "acts");
+        const char *done = str_format(call->arena, "%lld", (long long)acted->done).at;
+        const char *refused =
+            str_format(call->arena, "%lld", (long long)acted->refused).at;
+        model_text(acts, "text",
+                   web_say(visit, "rules.acted", "done", done, "refused", refused, NULL));
+    }
+    model_text(part, "version",
+               web_say(visit, "rules.book-version", "version",
+                       str_text(call->arena, book->version), NULL));
+    model_text(part, "map",
+               str_format(call->arena, "/rules/%.*s", STR_ARG(requirement->id)));
+    return DONE;
+}
+
+static void fill_rules(struct visit *visit, struct model *part,
+                       const struct requirement *requirement) {
+    struct model *rule = model_list_add(part, "rules");
+    model_text(rule, "sentence", text_in(requirement->says, visit->call->language));
+    model_text(rule, "code", requirement->id);
+}
+
+/* The cases that ship beside the book, if this is the version that ships. */
+static enum status fill_cases(struct visit *visit, struct model *part,
+                              const struct rulebook *book, struct str requirement) {
+    struct call *call = visit->call;
+    struct rulebook_case *cases = NULL;
+    struct fault *faults = NULL;
+    struct rulebook *shipped = NULL;
+    struct model *list = NULL;
+    int64_t count = 0;
+    struct str root = visit->web->options.rulebooks;
+    if (str_is_empty(root)) {
+        return DONE;
+    }
+    const char *path =
+        str_format(call->arena, "%.*s/%.*s", STR_ARG(root), STR_ARG(book->code)).at;
+    if (rulebook_read(call->arena, path, STR(""), &shipped, &faults) != DONE) {
+        return DONE;
+    }
+    bool same = digest_equal(&shipped->digest, &book->digest);
+    rulebook_free(shipped);
+    if (!same || rulebook_read_cases(call->arena, path, book, &cases, &faults) != DONE) {
+        return DONE;
+    }
+    for (const struct rulebook_case *one = cases; one != NULL; one = one->next) {
+        if (proves(one, requirement)) {
+            list = list == NULL ? model_part(part, "cases") : list;
+            model_text(model_list_add(list, "list"), "name", one->sentence);
+            count++;
+        }
+    }
+    if (list != NULL) {
+        model_int(list, "count", count);
+    }
+    return DONE;
+}
+
+static bool proves(const struct rulebook_case *one, struct str requirement) {
+    for (size_t i = 0; i < one->proves_count; i++) {
+        if (str_equal(one->proves[i], requirement)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum status month_rules(struct visit *visit, struct ledger_rules *out_rules) {
+    struct date date = date_of_day(instant_day(visit->call->now));
+    date.day = 1;
+    return ledger_rules(visit->call, visit->web->options.group,
+                        day_start(day_of_date(date)), INSTANT_NEVER, out_rules);
+}
+
+static const struct ledger_rule *rule_in(const struct ledger_rules *rules,
+                                         struct str rule) {
+    for (size_t i = 0; i < rules->count; i++) {
+        if (str_equal(rules->at[i].rule, rule)) {
+            return &rules->at[i];
+        }
+    }
+    return NULL;
+}
+
+/* The words as printed: an ideographic blank in front of a number begins a line. */
+static struct str law_html(struct arena *arena, struct str words) {
+    struct buffer out;
+    const struct str blank = STR("　　");
+    buffer_init(&out, arena);
+    while (words.length > 0) {
+        size_t end = str_find(words, blank);
+        struct str line = str_trim(str_part(words, 0, end));
+        if (line.length > 0) {
+            buffer_add_text(&out, "<p>");
+            html_escape(&out, line);
+            buffer_add_text(&out, "</p>");
+        }
+        size_t after = end + blank.length;
+        words = after > words.length ? STR("") : str_part(words, after, words.length);
+    }
+    return buffer_str(&out);
+}
