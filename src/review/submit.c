@@ -44,7 +44,12 @@ enum status review_submit(struct call *call, id64 manuscript, int seen,
         return call_refuse(call, STALE, "", "manuscript.overtaken", NULL);
     }
     TRY(site_rulebook(call, found.site, &book));
-    TRY(manuscript_revise(call, manuscript, &submitting.revision));
+    /* The revision is made on the way; the wish is carried out by the submission. */
+    struct str wish = call->key;
+    call->key = STR("");
+    enum status revised = manuscript_revise(call, manuscript, &submitting.revision);
+    call->key = wish;
+    TRY(revised);
     TRY(screening_run(call, book, &submitting.revision.content, &findings));
     enum status status = store_transact(call, TXN_WRITE, submit, &submitting);
     if (status == DONE) {
