@@ -172,7 +172,7 @@ let timer = 0;
 
 function writeBack() {
   window.clearTimeout(timer);
-  field.value = editor.isEmpty ? '' : editor.getHTML();
+  field.value = editor.isEmpty ? '' : editor.getHTML().replace(/(?<=<\/table>)<p><\/p>$/, '');
 }
 
 function changed({ transaction }) {

@@ -20,7 +20,7 @@ import { Superscript } from '@tiptap/extension-superscript';
 import { Table, TableCell, TableHeader, TableRow } from '@tiptap/extension-table';
 import { Text } from '@tiptap/extension-text';
 import { Underline } from '@tiptap/extension-underline';
-import { Dropcursor, Gapcursor, UndoRedo } from '@tiptap/extensions';
+import { Dropcursor, Gapcursor, TrailingNode, UndoRedo } from '@tiptap/extensions';
 import { Extension } from '@tiptap/core';
 
 export const layoutClasses = ['no-indent', 'centre', 'right', 'signature', 'date', 'docnum'];
@@ -81,5 +81,8 @@ export const extensions = [
   PlainTable.configure({ resizable: false, cellMinWidth: 0 }), TableRow,
   TableCell.extend(cellAttributes), TableHeader.extend(cellAttributes),
   KeptImage.configure({ inline: true, allowBase64: false }),
+  /* Below a table that ends the text there is always a line to type in. */
+  TrailingNode.configure({ node: 'paragraph',
+    notAfter: ['paragraph', 'heading', 'bulletList', 'orderedList', 'blockquote'] }),
   LayoutClass, UndoRedo.configure({ newGroupDelay: 500 }), Gapcursor, Dropcursor.configure({ color: false, class: 'drop-here' }),
 ];

@@ -136,6 +136,8 @@ async function sendSave(form) {
   }
   if (answer.ok) {
     form.dispatchEvent(new CustomEvent('office:saved', { bubbles: true }));
+  } else if (!one('#saved', page)) {
+    one('#saved').textContent = one('.no p', page)?.textContent ?? word('Offline');
   }
 }
 all('form[data-autosave]').forEach(startAutosave);
