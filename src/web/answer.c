@@ -7,6 +7,7 @@
 static bool can_show_form(const struct visit *visit);
 static void start_page_again(struct visit *visit);
 static enum status show_refused(struct visit *visit, int status);
+static struct refusal *without_fields(struct visit *visit, const struct refusal *no);
 static bool is_arrival(const struct visit *visit);
 static enum status answer_arrival(struct visit *visit);
 
@@ -116,6 +117,7 @@ static enum status show_refused(struct visit *visit, int status) {
     start_page_again(visit);
     visit->again = false;
     visit->status = status;
+    visit->no = without_fields(visit, visit->no);
     if (!visit->signed_in) {
         struct str said = visit->no != NULL ? web_say_refusal(visit, visit->no)
                                             : web_say(visit, "web.no-form", NULL);
@@ -123,6 +125,21 @@ static enum status show_refused(struct visit *visit, int status) {
         return DONE;
     }
     return web_page(visit, "refused");
+}
+
+/* No form is shown, so what would stand at its fields is said with the rest. */
+static struct refusal *without_fields(struct visit *visit, const struct refusal *no) {
+    struct refusal *first = NULL;
+    struct refusal **end = &first;
+    for (; no != NULL; no = no->next) {
+        struct refusal *copy = TAKE(visit->call->arena, struct refusal);
+        *copy = *no;
+        copy->field = NULL;
+        copy->next = NULL;
+        *end = copy;
+        end = &copy->next;
+    }
+    return first;
 }
 
 static bool is_arrival(const struct visit *visit) {

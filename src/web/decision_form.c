@@ -10,13 +10,20 @@
 
 #define DECISION_FIELDS                                                                  \
     {.name = "revision", .kind = FIELD_INT, .label = "review.revision"},                 \
-        {.name = "digest", .kind = FIELD_TEXT, .required = true, .label = "digest.whole"}, \
+        {.name = "digest",                                                               \
+         .kind = FIELD_TEXT,                                                             \
+         .required = true,                                                               \
+         .label = "digest.whole"},                                                       \
         {.name = "act", .kind = FIELD_TEXT, .required = true, .label = "review.step"},   \
         {.name = "step", .kind = FIELD_TEXT, .label = "review.step"},                    \
         {.name = "post", .kind = FIELD_TEXT, .label = "review.as"},                      \
-        {.name = "opinion", .kind = FIELD_LINES, .most = 2000, .label = "review.opinion"}, \
-        {.name = "q-*", .kind = FIELD_LINES, .most = 1000, .label = "review.opinion"},   \
-        {.name = "file-*", .kind = FIELD_FLAG, .label = "review.files"}
+        {.name = "opinion",                                                              \
+         .kind = FIELD_LINES,                                                            \
+         .most = 2000,                                                                   \
+         .label = "review.opinion"},                                                     \
+        {.name = "q-*", .kind = FIELD_LINES, .most = 1000, .label = "review.opinion"}, { \
+        .name = "file-*", .kind = FIELD_FLAG, .label = "review.files"                    \
+    }
 
 const struct field decision_fields[] = {DECISION_FIELDS, {.name = NULL}};
 
@@ -62,7 +69,7 @@ enum status decision_form_fill(struct visit *visit, const struct offer *offer,
     }
     model_text(decision, "opinion", typed(visit, "opinion"));
     if (!str_is_empty(offer->step->basis.id)) {
-        web_cite(visit, model_part(decision, "rule"), offer->step->basis.id);
+        web_cite(visit, model_part(decision, "article"), offer->step->basis.id);
     }
     model_int(decision, "asked", (int64_t)offer->step->ask_count);
     model_int(decision, "answered", 0);
@@ -128,20 +135,22 @@ enum status decision_form_check(struct visit *visit, const struct offer *offer,
     }
     bool onward = step->outcomes[outcome].kind == OUTCOME_FORWARD;
     if (step->outcomes[outcome].reason && str_is_empty(str_trim(verdict->opinion))) {
-        answer = call_refuse_field(call, "opinion",
-                                   str_text(call->arena, step->outcomes[outcome].basis.id),
-                                   "review.reason-first", NULL);
+        answer = call_refuse_field(
+            call, "opinion", str_text(call->arena, step->outcomes[outcome].basis.id),
+            "review.reason-first", NULL);
     }
     for (size_t i = 0; onward && i < step->ask_count; i++) {
         const struct question *question = &offer->book->questions[step->asks[i]];
         bool answered = false;
         for (size_t j = 0; j < verdict->answer_count; j++) {
-            answered = answered || str_equal(verdict->answers[j].question, question->code);
+            answered =
+                answered || str_equal(verdict->answers[j].question, question->code);
         }
         if (!answered && !question->optional) {
             answer = call_refuse_field(
                 call, field_of(visit, question->code),
-                str_text(call->arena, question->basis.id), "review.answer-first", "question",
+                str_text(call->arena, question->basis.id), "review.answer-first",
+                "question",
                 str_text(call->arena, text_in(question->title, call->language)), NULL);
         }
     }
@@ -152,16 +161,18 @@ enum status decision_form_check(struct visit *visit, const struct offer *offer,
             confirmed = digest_equal(&attachment->digest, &verdict->confirmed[j]);
         }
         if (!confirmed) {
-            answer = call_refuse_field(call, str_format(call->arena, "file-%zu", i + 1).at, "",
-                                       "review.file-first", "name",
-                                       str_text(call->arena, attachment->name), NULL);
+            answer =
+                call_refuse_field(call, str_format(call->arena, "file-%zu", i + 1).at, "",
+                                  "review.file-first", "name",
+                                  str_text(call->arena, attachment->name), NULL);
         }
     }
     return answer;
 }
 
 enum status decision_form_show(struct visit *visit, const struct offer *offer,
-                               const struct revision *revision, const struct verdict *verdict) {
+                               const struct revision *revision,
+                               const struct verdict *verdict) {
     struct call *call = visit->call;
     struct model *signing = model_part(web_model(visit), "signing");
     const struct step *step = offer->step;
@@ -179,7 +190,8 @@ enum status decision_form_show(struct visit *visit, const struct offer *offer,
         const struct question *question = &offer->book->questions[asked];
         struct model *answer = model_list_add(signing, "answers");
         model_text(answer, "label", text_in(question->title, call->language));
-        model_text(answer, "value", shown_answer(visit, question, verdict->answers[i].value));
+        model_text(answer, "value",
+                   shown_answer(visit, question, verdict->answers[i].value));
         keep(signing, field_of(visit, question->code), verdict->answers[i].value);
     }
     if (!str_is_empty(verdict->opinion)) {
@@ -202,9 +214,11 @@ enum status decision_form_show(struct visit *visit, const struct offer *offer,
         model_text(answer, "value", text_in(chosen->title, call->language));
         model_flag(signing, "heavy", chosen->kind == OUTCOME_BACK);
         if (chosen->next != NO_INDEX) {
-            struct str next = text_in(offer->route->steps[chosen->next].title, call->language);
-            model_text(signing, "after", web_say(visit, "sign.then", "step",
-                                                 str_text(call->arena, next), NULL));
+            struct str next =
+                text_in(offer->route->steps[chosen->next].title, call->language);
+            model_text(
+                signing, "after",
+                web_say(visit, "sign.then", "step", str_text(call->arena, next), NULL));
         }
     }
     model_text(signing, "button",
@@ -290,7 +304,9 @@ static const char *field_of(struct visit *visit, struct str question) {
 }
 
 /* A ticked box posts "1". */
-static struct str spoken(struct str value) { return str_is(value, "1") ? STR("yes") : value; }
+static struct str spoken(struct str value) {
+    return str_is(value, "1") ? STR("yes") : value;
+}
 
 static struct str shown_answer(struct visit *visit, const struct question *question,
                                struct str value) {

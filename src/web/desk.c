@@ -58,8 +58,9 @@ static enum status run_desk(struct visit *visit) {
 static enum status run_count(struct visit *visit) {
     struct duty_count count;
     TRY(notice_desk_count(visit->call, visit->call->actor.person, &count));
-    return web_json(visit, str_format(visit->call->arena, "{\"count\":%lld,\"late\":%lld}",
-                                      (long long)count.open, (long long)count.late));
+    return web_json(visit,
+                    str_format(visit->call->arena, "{\"count\":%lld,\"late\":%lld}",
+                               (long long)count.open, (long long)count.late));
 }
 
 static enum status run_remind(struct visit *visit) {
@@ -125,6 +126,8 @@ static enum status add_rows(struct visit *visit, struct model *desk,
     size_t count;
     int64_t total;
     size_t shown = 0;
+    struct people_brief self;
+    TRY(people_person_brief(call, call->actor.person, &self));
     TRY(manuscript_list(call, filter, &manuscripts, &count, &total));
     for (size_t i = 0; i < count; i++) {
         const struct manuscript *manuscript = &manuscripts[i];
@@ -149,9 +152,11 @@ static enum status add_rows(struct visit *visit, struct model *desk,
             if (duties.count > 0) {
                 model_text(row, "holder", duties.at[0].holder);
                 part_due(visit, row, &duties.at[0].deadline, duties.at[0].rule);
+                bool reminded =
+                    duties.at[0].reminded_at != 0 &&
+                    instant_day(duties.at[0].reminded_at) >= instant_day(call->now);
                 model_flag(row, "remind",
-                           duties.at[0].reminded_at == 0 ||
-                               instant_day(duties.at[0].reminded_at) < instant_day(call->now));
+                           !reminded && !str_equal(duties.at[0].holder, self.name));
             }
         }
     }

@@ -20,11 +20,13 @@ static enum status save_typed(struct visit *visit, struct manuscript *manuscript
                               int *out_version, struct dropped *out_dropped);
 static enum status fill_form(struct visit *visit, const struct manuscript *manuscript,
                              const struct content *content);
+static enum status fill_returned(struct visit *visit,
+                                 const struct manuscript *manuscript);
 static enum status fill_places(struct visit *visit, const struct manuscript *manuscript);
 static enum status fill_fields(struct visit *visit, const struct manuscript *manuscript,
                                const struct content *content);
-static void add_field(struct visit *visit, const struct content *content, const char *name,
-                      const char *kind, bool must, const char *options);
+static void add_field(struct visit *visit, const struct content *content,
+                      const char *name, const char *kind, bool must, const char *options);
 static enum status fill_attachments(struct visit *visit, id64 manuscript,
                                     const struct content *content);
 static enum status fill_findings(struct visit *visit, const struct manuscript *manuscript,
@@ -33,22 +35,25 @@ static enum status own_unit(struct visit *visit, id64 *out_unit);
 static bool is_taken(const struct visit *visit, const char *name);
 
 /* Every field of a manuscript that the form may hold. */
-#define TEXT_FIELD(field) {.name = field, .kind = FIELD_TEXT, .most = 600, .label = "fields." field}
+#define TEXT_FIELD(field)                                                                \
+    { .name = field, .kind = FIELD_TEXT, .most = 600, .label = "fields." field }
 #define CONTENT_FIELDS                                                                   \
     TEXT_FIELD("origin"), TEXT_FIELD("source"), TEXT_FIELD("disclosure"),                \
         TEXT_FIELD("author"), TEXT_FIELD("catalogue"), TEXT_FIELD("doc-number"),         \
         TEXT_FIELD("doc-date"), TEXT_FIELD("issuer"), TEXT_FIELD("index-number"),        \
         TEXT_FIELD("keywords"), TEXT_FIELD("summary"), TEXT_FIELD("meeting-name"),       \
         TEXT_FIELD("meeting-date"), TEXT_FIELD("meeting-number"),                        \
-        TEXT_FIELD("reprint-source"), TEXT_FIELD("reprint-url"), TEXT_FIELD("reprint-at"), \
-        TEXT_FIELD("late-reason"), TEXT_FIELD("emergency-at"), TEXT_FIELD("other-channel"), \
-        TEXT_FIELD("other-channel-at"), TEXT_FIELD("targets")
+        TEXT_FIELD("reprint-source"), TEXT_FIELD("reprint-url"),                         \
+        TEXT_FIELD("reprint-at"), TEXT_FIELD("late-reason"), TEXT_FIELD("emergency-at"), \
+        TEXT_FIELD("other-channel"), TEXT_FIELD("other-channel-at"),                     \
+        TEXT_FIELD("targets")
 
 static const char *const content_names[] = {
-    "origin",       "source",         "disclosure",     "author",      "catalogue",
-    "doc-number",   "doc-date",       "issuer",         "index-number", "keywords",
-    "summary",      "meeting-name",   "meeting-date",   "meeting-number", "reprint-source",
-    "reprint-url",  "reprint-at",     "late-reason",    "emergency-at", "other-channel",
+    "origin",           "source",         "disclosure",     "author",
+    "catalogue",        "doc-number",     "doc-date",       "issuer",
+    "index-number",     "keywords",       "summary",        "meeting-name",
+    "meeting-date",     "meeting-number", "reprint-source", "reprint-url",
+    "reprint-at",       "late-reason",    "emergency-at",   "other-channel",
     "other-channel-at", "targets",
 };
 
@@ -56,7 +61,10 @@ const struct entry edit_new = {
     .method = "GET", .pattern = "/manuscripts/new", .may = WEB_STAFF, .run = run_new};
 
 static const struct field begin_fields[] = {
-    {.name = "title", .kind = FIELD_TEXT, .required = true, .most = 130,
+    {.name = "title",
+     .kind = FIELD_TEXT,
+     .required = true,
+     .most = 130,
      .label = "edit.manuscript-title"},
     {.name = "column", .kind = FIELD_ID, .required = true, .label = "edit.column"},
     {.name = "class", .kind = FIELD_TEXT, .required = true, .label = "edit.class"},
@@ -80,7 +88,10 @@ static const struct field save_fields[] = {
     {.name = "class", .kind = FIELD_TEXT, .label = "edit.class"},
     {.name = "body", .kind = FIELD_HTML, .most = (size_t)4 << 20, .label = "edit.body"},
     {.name = "version", .kind = FIELD_INT, .required = true, .label = "edit.save"},
-    {.name = "then", .kind = FIELD_CHOICE, .choices = "stay|submit", .label = "edit.save"},
+    {.name = "then",
+     .kind = FIELD_CHOICE,
+     .choices = "stay|submit",
+     .label = "edit.save"},
     CONTENT_FIELDS,
     {.name = NULL},
 };
@@ -138,6 +149,7 @@ static enum status run_edit(struct visit *visit) {
     TRY(manuscript_draft(visit->call, manuscript.id, &content, &version));
     TRY(part_head(visit, &manuscript, NULL, NULL, "/desk?tab=drafts", "nav.desk"));
     TRY(fill_form(visit, &manuscript, &content));
+    TRY(fill_returned(visit, &manuscript));
     TRY(fill_attachments(visit, manuscript.id, &content));
     TRY(fill_findings(visit, &manuscript, &content));
     TRY(part_route_ahead(visit, manuscript.id));
@@ -213,18 +225,20 @@ static enum status save_typed(struct visit *visit, struct manuscript *manuscript
     TRY(edit_typed(visit, manuscript->id, &typed));
     id64 column = request_id(request, "column");
     struct str item_class = request_text(request, "class");
-    bool moved = (column != 0 && column != manuscript->column) ||
-                 (!str_is_empty(item_class) && !str_equal(item_class, manuscript->item_class));
+    bool moved =
+        (column != 0 && column != manuscript->column) ||
+        (!str_is_empty(item_class) && !str_equal(item_class, manuscript->item_class));
     if (moved) {
-        TRY(manuscript_place(call, manuscript->id, seen,
-                             column == 0 ? manuscript->column : column,
-                             str_is_empty(item_class) ? manuscript->item_class : item_class,
-                             &seen));
+        call->key = STR(""); /* one page saves many times; the version keeps them apart */
+        TRY(manuscript_place(
+            call, manuscript->id, seen, column == 0 ? manuscript->column : column,
+            str_is_empty(item_class) ? manuscript->item_class : item_class, &seen));
     }
     return manuscript_save(call, manuscript->id, seen, &typed, out_version, out_dropped);
 }
 
-enum status edit_typed(struct visit *visit, id64 manuscript, struct content *out_content) {
+enum status edit_typed(struct visit *visit, id64 manuscript,
+                       struct content *out_content) {
     struct call *call = visit->call;
     const struct request *request = visit->request;
     struct content draft;
@@ -260,15 +274,17 @@ static enum status fill_form(struct visit *visit, const struct manuscript *manus
                              const struct content *content) {
     struct call *call = visit->call;
     struct model *part = model_part(web_model(visit), "manuscript");
-    struct str clock = str_format(call->arena, "%02d:%02d", instant_hour(manuscript->changed_at),
-                                  instant_minute(manuscript->changed_at));
+    struct str clock =
+        str_format(call->arena, "%02d:%02d", instant_hour(manuscript->changed_at),
+                   instant_minute(manuscript->changed_at));
     bool again = is_taken(visit, "body");
     web_form_text(visit, "title", content->title);
     model_text(part, "version",
                again ? request_typed(visit->request, "version")
                      : str_format(call->arena, "%d", manuscript->draft_version));
     model_text(part, "saved", web_say(visit, "edit.saved-at", "time", clock.at, NULL));
-    model_text(part, "body", again ? request_typed(visit->request, "body") : content->body);
+    model_text(part, "body",
+               again ? request_typed(visit->request, "body") : content->body);
     model_int(model_part(web_model(visit), "titles"), "length",
               (int64_t)utf8_count(content->title));
     struct str id = id_to_text(call->arena, manuscript->id);
@@ -276,6 +292,45 @@ static enum status fill_form(struct visit *visit, const struct manuscript *manus
                str_format(call->arena, "/manuscripts/%.*s", STR_ARG(id)));
     TRY(fill_places(visit, manuscript));
     return fill_fields(visit, manuscript, content);
+}
+
+/* Who sent the text back last, and why: only while it is back in its author's hands. */
+static enum status fill_returned(struct visit *visit,
+                                 const struct manuscript *manuscript) {
+    struct call *call = visit->call;
+    struct offer offer;
+    struct decision *decisions;
+    struct people_brief person;
+    size_t count;
+    if (manuscript->run == 0) {
+        return DONE;
+    }
+    TRY(review_offer(call, (struct subject){SUBJECT_MANUSCRIPT, manuscript->id},
+                     manuscript->run, &offer));
+    TRY(approval_history(call, manuscript->run, &decisions, &count));
+    for (size_t i = count; offer.step->kind == STEP_AUTHOR && i > 0; i--) {
+        const struct decision *decision = &decisions[i - 1];
+        int step = route_step(offer.route, decision->step);
+        int outcome = step == NO_INDEX
+                          ? NO_INDEX
+                          : step_outcome(&offer.route->steps[step], decision->outcome);
+        if (outcome == NO_INDEX ||
+            offer.route->steps[step].outcomes[outcome].kind != OUTCOME_BACK) {
+            continue;
+        }
+        struct model *part =
+            model_part(model_part(web_model(visit), "manuscript"), "returned");
+        struct str rule = offer.route->steps[step].outcomes[outcome].basis.id;
+        TRY(people_person_brief(call, decision->person, &person));
+        model_text(part, "who", person.name);
+        model_text(part, "reason", decision->opinion);
+        web_moment(visit, model_part(part, "when"), decision->at);
+        if (!str_is_empty(rule)) {
+            web_cite(visit, model_part(part, "rule"), rule);
+        }
+        break;
+    }
+    return DONE;
 }
 
 /* Columns and classes to choose from. */
@@ -300,7 +355,8 @@ static enum status fill_places(struct visit *visit, const struct manuscript *man
         struct model *option = model_list_add(model, "classes");
         model_text(option, "value", book->classes[i].code);
         model_text(option, "label", text_in(book->classes[i].title, call->language));
-        model_flag(option, "chosen", str_equal(book->classes[i].code, manuscript->item_class));
+        model_flag(option, "chosen",
+                   str_equal(book->classes[i].code, manuscript->item_class));
         if (str_equal(book->classes[i].code, manuscript->item_class) &&
             !str_is_empty(book->classes[i].basis.id)) {
             web_cite(visit, model_part(model, "class-rule"), book->classes[i].basis.id);
@@ -341,8 +397,9 @@ static enum status fill_fields(struct visit *visit, const struct manuscript *man
     return DONE;
 }
 
-static void add_field(struct visit *visit, const struct content *content, const char *name,
-                      const char *kind, bool must, const char *options) {
+static void add_field(struct visit *visit, const struct content *content,
+                      const char *name, const char *kind, bool must,
+                      const char *options) {
     struct call *call = visit->call;
     struct model *field = model_list_add(web_model(visit), "fields");
     struct str value = is_taken(visit, name) ? request_typed(visit->request, name)
@@ -380,8 +437,9 @@ static enum status fill_attachments(struct visit *visit, id64 manuscript,
         model_int(file, "number", (int64_t)i + 1);
         model_text(file, "name", attachment->name);
         model_text(file, "size", part_size(call->arena, attachment->size));
-        model_text(file, "href", str_format(call->arena, "/manuscripts/%.*s/files/%.*s",
-                                            STR_ARG(id), STR_ARG(digest)));
+        model_text(file, "href",
+                   str_format(call->arena, "/manuscripts/%.*s/files/%.*s", STR_ARG(id),
+                              STR_ARG(digest)));
         model_flag(file, "may-remove", true);
     }
     model_int(part, "count", count);

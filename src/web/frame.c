@@ -238,6 +238,9 @@ static void add_errors(struct visit *visit, struct model *model) {
             struct model *error = model_list_add(errors, "list");
             model_text(error, "field", str_of(no->field));
             model_text(error, "text", text);
+            if (no->rule.length > 0) {
+                web_cite(visit, model_part(error, "rule"), no->rule);
+            }
             model_text(wrong, no->field, text);
             any = true;
         }
