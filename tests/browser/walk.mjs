@@ -1,0 +1,399 @@
+/*
+ * From a clerk's draft to the public page in real Chromium, on a real server:
+ * node walk.mjs PROGRAM [PICTURES [RULEBOOK]]
+ *
+ * Every page on the way is looked at twice, in Chinese on a desktop and in
+ * English on a phone: nothing the policy stops, no error of a script, no answer
+ * of 400 or above that was not asked for, no key where words should stand,
+ * nothing axe-core or our own measures complain about.  At the end every link
+ * that was seen must lead somewhere.
+ *
+ * Negative control: with a copy of the rulebook in which the citizen ID number
+ * is a note (rulebook.yaml, prohibitions, citizen-id: "severity: note"), given
+ * as RULEBOOK, the walk fails at "an ID number stops the submission".
+ */
+import { strict as assert } from 'node:assert';
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { axe, launch, measure, newPage, sizes } from './harness.mjs';
+import { password, startServer } from './server.mjs';
+import { zip } from './zip.mjs';
+
+const [program, pictures, rulebook = 'liuzhou-stats'] = process.argv.slice(2);
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const title = '2026年前三季度全市规模以上工业企业生产经营和效益情况统计分析';
+const reason = '第二段请写明数据的口径。';
+const citizen = '45020219900101123';
+const number = citizen + '10X98765432'[[...citizen].reduce((sum, digit, at) =>
+  sum + Number(digit) * (2 ** (17 - at) % 11), 0) % 11];
+
+const word = `<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><style><!--
+p.MsoNormal{margin:0cm;font-family:仿宋}--></style></head><body lang=ZH-CN><!--StartFragment-->
+<p class=MsoNormal style='text-indent:32.0pt'>　　前三季度，全市规模以上工业增加值同比增长<span style='color:red'>6.1%</span>。<o:p></o:p></p>
+<table class=MsoTableGrid border=1 style='border:none'><tr><td width=189 style='width:141.8pt'><p class=MsoNormal>行业<o:p></o:p></p></td><td><p class=MsoNormal>增速（%）</p></td></tr><tr><td><p class=MsoNormal>汽车制造业</p></td><td><p class=MsoNormal align=right>7.4</p></td></tr></table><!--EndFragment--></body></html>`;
+
+const paragraph = (text) => `<w:p><w:r><w:t>${text}</w:t></w:r></w:p>`;
+const docx = zip({
+  '[Content_Types].xml': '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>',
+  '_rels/.rels': '<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="word/document.xml"/></Relationships>',
+  'word/document.xml': `<?xml version="1.0"?><w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>${paragraph('　　装备制造业增长较快。')}${paragraph('　　下一步将继续做好监测。')}</w:body></w:document>`,
+});
+
+/* ---- What is looked at on every page ---- */
+
+const keys = readdirSync(join(root, 'share/words/en')).flatMap((name) =>
+  readFileSync(join(root, 'share/words/en', name), 'utf8').split('\n')
+    .map((line) => /^([a-z][\w-]*\.[\w.-]+)\s*=/.exec(line)?.[1]).filter(Boolean));
+const complaints = [];
+const links = new Map(); /* address: the page object whose session may fetch it */
+let looked = 0;
+
+async function takePicture(page, name) {
+  if (pictures) {
+    await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true });
+  }
+}
+
+async function lookOnce(page, name) {
+  looked += 1;
+  const text = await page.evaluate(() => document.body.innerText);
+  const untranslated = keys.filter((key) => text.includes(key)).map((key) => `key shown: ${key}`);
+  const said = [...page.complaints.splice(0), ...untranslated, ...await measure(page),
+    ...await axe(page)];
+  complaints.push(...said.map((line) => `${name}: ${line}`));
+  for (const href of await page.evaluate(() => [...document.links].map((link) => link.href))) {
+    const address = href.replace(/#.*/, '');
+    if ((address.startsWith(server.office) || address.startsWith(server.open)) &&
+        !links.has(address)) {
+      links.set(address, { page, from: name });
+    }
+  }
+  await takePicture(page, name);
+}
+
+/* In Chinese on a desktop as it stands, then again in English on a phone. */
+async function look(page, name) {
+  const size = page.viewportSize();
+  await lookOnce(page, `${name}.zh`);
+  const { origin } = new URL(page.url());
+  await page.context().addCookies([{ name: 'language', value: 'en', url: origin }]);
+  await page.setViewportSize(size.width < 768 ? sizes.desktop : sizes.phone);
+  await page.reload();
+  await lookOnce(page, `${name}.en`);
+  await page.context().addCookies([{ name: 'language', value: 'zh-CN', url: origin }]);
+  await page.setViewportSize(size);
+  await page.reload();
+}
+
+async function visitor(options) {
+  const page = await newPage(browser, options);
+  page.setDefaultTimeout(10000);
+  page.expected = new Set();
+  page.on('response', (answer) => {
+    if (answer.status() >= 400 && !page.expected.has(answer.status())) {
+      page.complaints.push(`${answer.status()} for ${answer.url()}`);
+    }
+  });
+  return page;
+}
+
+/* ---- What people do ---- */
+
+async function enter(name, options) {
+  const page = await visitor(options);
+  await page.goto(`${server.office}/sign-in`);
+  await page.locator('button[name="person"]', { hasText: name }).click();
+  await page.waitForURL('**/desk');
+  return page;
+}
+
+const press = (page, name) => page.getByRole('button', { name, exact: true }).first().click();
+
+/* Each step stands on those before it: after a failure the rest is left out. */
+async function step(name, run) {
+  if (failed) {
+    return;
+  }
+  const from = Date.now();
+  try {
+    await run();
+    console.log(`passed: ${name} (${((Date.now() - from) / 1000).toFixed(1)} s)`);
+    passed += 1;
+  } catch (fault) {
+    failed = name;
+    console.log(`failed: ${name}: ${fault.stack}`);
+    for (const page of browser.contexts().flatMap((context) => context.pages())) {
+      await takePicture(page, `failed-${browser.contexts().indexOf(page.context())}`);
+    }
+  }
+}
+
+/* Open the review page from the desk, as people do. */
+async function openTask(page) {
+  await page.goto(`${server.office}/desk`);
+  await page.locator('section[aria-labelledby="tasks-head"] a.title', { hasText: title }).click();
+}
+
+/* Everything the page asks, answered so that the text may go on. */
+async function answerAll(page) {
+  for (const box of await page.locator('#decision input[type=checkbox], ' +
+      'input[type=checkbox][form=decision]').all()) {
+    await box.check();
+  }
+  for (const value of ['no', 'clear', 'agreed', 'release']) {
+    for (const choice of await page.locator(`#decision input[type=radio][value="${value}"]`).all()) {
+      await choice.check();
+    }
+  }
+}
+
+async function sign(page, name) {
+  await page.waitForURL('**/sign');
+  await lookOnce(page, `sign-${name}`);
+  await page.locator('#f-password').fill(password);
+  await page.locator('main button.btn-primary').click();
+  await page.waitForURL('**/signed');
+}
+
+async function pass(page, outcome, name) {
+  await answerAll(page);
+  await page.locator(`#decision button[value="${outcome}"]`).click();
+  await sign(page, name);
+  await look(page, `signed-${name}`);
+}
+
+/* The cursor after the last word of the text. */
+async function toEnd(page) {
+  await page.locator('#body-editor > p').last().click();
+  await page.keyboard.press('Control+End');
+}
+
+async function openSubmission(page) {
+  await page.locator('button[name="then"][value="submit"]').click();
+  await page.waitForURL('**/submit');
+}
+
+async function submit(page) {
+  for (const box of await page.locator('main input[type=checkbox]').all()) {
+    await box.check();
+  }
+  await page.locator('main form button.btn-primary').click();
+  await page.waitForURL('**/desk?tab=sent*');
+  assert.match(await page.locator('main .notice').innerText(), /陈立/);
+}
+
+/* ---- The walk ---- */
+
+if (pictures) {
+  mkdirSync(pictures, { recursive: true });
+}
+let passed = 0;
+let failed = '';
+const server = await startServer(resolve(program), rulebook);
+const browser = await launch();
+let manuscript = '';
+let writer;
+
+await step('the sign-in page offers everyone of the demonstration', async () => {
+  const page = await visitor();
+  await page.goto(server.office);
+  for (const name of ['李小兰', '陈立', '黄敏', '周正国', '梁志远', '覃海', '莫岚', '罗平']) {
+    await page.locator('button[name="person"]', { hasText: name }).waitFor();
+  }
+  await look(page, 'sign-in');
+  await page.context().close();
+});
+
+await step('a clerk begins a manuscript', async () => {
+  writer = await enter('李小兰');
+  await look(writer, 'desk-writer');
+  await writer.getByRole('link', { name: '写稿' }).click();
+  await look(writer, 'begin');
+  await writer.locator('#f-title').fill(title);
+  await writer.locator('#f-column').selectOption({ label: '统计分析' });
+  await writer.locator('#f-class').selectOption('statistics');
+  await writer.locator('main form button.btn-primary').click();
+  await writer.waitForURL('**/edit');
+  await writer.locator('#body-editor').waitFor();
+  [, manuscript] = /manuscripts\/([^/]+)\/edit/.exec(writer.url());
+});
+
+await step('a table pasted from Word and a .docx are kept', async () => {
+  await writer.locator('#f-origin').fill(new Date().toISOString().slice(0, 10));
+  await writer.locator('#f-source').fill('工业科');
+  await writer.locator('#f-disclosure').selectOption('active');
+  await writer.locator('#body-editor').click();
+  await writer.evaluate((html) => {
+    const data = new DataTransfer();
+    data.setData('text/html', html);
+    document.getElementById('body-editor').dispatchEvent(new ClipboardEvent('paste',
+      { clipboardData: data, bubbles: true, cancelable: true }));
+  }, word);
+  await writer.locator('#body-editor td', { hasText: '汽车制造业' }).waitFor();
+  await toEnd(writer);
+  await writer.locator('[data-choose="docx"]').setInputFiles({ name: '材料.docx',
+    mimeType: 'application/octet-stream', buffer: docx });
+  await writer.locator('#body-editor p', { hasText: '继续做好监测' }).waitFor();
+  await writer.locator('#f-file').setInputFiles({ name: '分行业数据.docx',
+    mimeType: 'application/octet-stream', buffer: docx });
+  await press(writer, '上传');
+  await writer.locator('#attachments', { hasText: '分行业数据.docx' }).waitFor();
+});
+
+await step('an ID number stops the submission, with its article', async () => {
+  await toEnd(writer);
+  await writer.keyboard.type(`联系人身份证号${number}。`);
+  await writer.keyboard.press('Control+s');
+  await writer.locator('#findings [data-remedy]').waitFor();
+  await takePicture(writer, 'edit-finding.zh');
+  await openSubmission(writer);
+  const no = writer.locator('main .no');
+  assert.match(await no.innerText(), /第四条/);
+  assert.doesNotMatch(await no.innerText(), new RegExp(number));
+  assert.equal(await writer.locator('main form button.btn-primary').count(), 0);
+  await look(writer, 'submit-blocked');
+});
+
+await step('one press masks it, and the text is submitted', async () => {
+  await writer.goto(`${server.office}/manuscripts/${manuscript}/edit`);
+  await look(writer, 'edit');
+  await writer.locator('#body-editor').waitFor();
+  await press(writer, '打码');
+  assert.doesNotMatch(await writer.locator('#body-editor').innerText(), new RegExp(number));
+  await openSubmission(writer);
+  await look(writer, 'submit');
+  await submit(writer);
+  await look(writer, 'desk-sent');
+});
+
+await step('the head is asked for a reason, then returns it', async () => {
+  const page = await enter('陈立');
+  await look(page, 'desk-head');
+  await openTask(page);
+  await look(page, 'review-head');
+  page.expected.add(422);
+  await page.locator('#decision button[value="fail"]').click();
+  await page.locator('#errors').waitFor();
+  await lookOnce(page, 'review-head-no-reason');
+  assert.match(await page.locator('#errors').innerText(), /理由|原因/);
+  await page.locator('#f-opinion').fill(reason);
+  await page.locator('#decision button[value="fail"]').click();
+  await sign(page, 'return');
+  await look(page, 'signed-return');
+  await page.context().close();
+});
+
+await step('the clerk reads the reason, corrects and submits again', async () => {
+  await openTask(writer);
+  await writer.waitForURL('**/edit');
+  await writer.locator('#body-editor').waitFor();
+  assert.match(await writer.locator('main').innerText(), new RegExp(reason));
+  await look(writer, 'edit-returned');
+  await writer.locator('#body-editor').waitFor();
+  await toEnd(writer);
+  await writer.keyboard.type('数据口径为规模以上工业。');
+  await openSubmission(writer);
+  await submit(writer);
+});
+
+await step('the head sees what changed, opens the attachment and signs', async () => {
+  const page = await enter('陈立');
+  await openTask(page);
+  assert.match(await page.locator('#read ins').first().innerText(), /数据口径/);
+  await look(page, 'review-head-again');
+  await pass(page, 'pass', 'head');
+  await page.context().close();
+});
+
+await step('the liaison submits and files it', async () => {
+  await openTask(writer);
+  await look(writer, 'review-liaison');
+  await pass(writer, 'submit', 'liaison');
+});
+
+await step('the general section reviews it', async () => {
+  const page = await enter('黄敏');
+  await openTask(page);
+  await pass(page, 'pass', 'section');
+  await page.context().close();
+});
+
+await step('the leader reads and signs on a phone', async () => {
+  const page = await enter('周正国', { size: sizes.phone });
+  await look(page, 'desk-leader-phone');
+  await openTask(page);
+  await look(page, 'review-leader-phone');
+  await pass(page, 'return', 'leader-phone');
+  await page.context().close();
+});
+
+await step('the section carries out the instruction', async () => {
+  const page = await enter('黄敏');
+  await openTask(page);
+  await look(page, 'review-disposition');
+  await pass(page, 'release', 'disposition');
+  await page.context().close();
+});
+
+await step('the data centre checks the wording and releases', async () => {
+  const page = await enter('梁志远');
+  await openTask(page);
+  await look(page, 'review-final');
+  await pass(page, 'clean', 'final');
+  await page.goto(`${server.office}/release`);
+  await look(page, 'release-desk');
+  await page.locator('li.task', { hasText: title }).getByRole('link', { name: /发布/ }).first()
+    .click();
+  await look(page, 'release-form');
+  await page.locator('#f-password').fill(password);
+  await page.locator('main button.btn-primary').click();
+  await page.waitForURL('**/done');
+  await look(page, 'released');
+  await page.context().close();
+});
+
+await step('the public page is there, plain and large', async () => {
+  const page = await visitor();
+  await page.goto(server.open);
+  await look(page, 'public-home');
+  await page.getByRole('link', { name: title }).first().click();
+  assert.equal(await page.locator('h1').innerText(), title);
+  assert.match(await page.locator('table').innerText(), /汽车制造业\s+7.4/);
+  const text = await page.locator('main').innerText();
+  assert.match(text, /继续做好监测/);
+  assert.doesNotMatch(text, new RegExp(number));
+  await look(page, 'public-item');
+  const address = new URL(page.url());
+  await page.goto(`${server.open}/zz${address.pathname}`);
+  await look(page, 'public-elder');
+  await page.goto(`${server.open}${address.pathname.replace(/[^/]+\/[^/]+$/, '')}`);
+  await look(page, 'public-list');
+  await page.goto(`${server.open}/sitemap.html`);
+  await look(page, 'public-map');
+  page.expected.add(404);
+  await page.goto(`${server.open}/nothing-here.html`);
+  await look(page, 'public-missing');
+  await page.context().close();
+});
+
+await step('every link that was seen leads somewhere', async () => {
+  for (const [address, { page, from }] of links) {
+    const living = page.context().pages().length > 0 ? page : writer;
+    const answer = await living.request.get(address);
+    if (answer.status() === 404 || answer.status() >= 500) {
+      complaints.push(`link ${address} of ${from}: ${answer.status()}`);
+    }
+  }
+  console.log(`${links.size} links followed`);
+});
+
+await browser.close();
+if (await server.stop() !== 0) {
+  complaints.push(`the server did not end with 0: ${server.log()}`);
+}
+complaints.forEach((line) => console.log(`complaint: ${line}`));
+const wrong = (failed ? 1 : 0) + (complaints.length > 0 ? 1 : 0);
+console.log(`${looked} looks, ${complaints.length} complaints`);
+console.log(`${passed} passed, ${wrong} failed`);
+process.exit(wrong > 0 ? 1 : 0);
