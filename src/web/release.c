@@ -265,6 +265,15 @@ static enum status run_done(struct visit *visit) {
                planned ? newest->scheduled_for
                : live  ? newest->released_at
                        : newest->ended_at);
+    struct ledger_list history;
+    TRY(ledger_history(call, (struct subject){SUBJECT_MANUSCRIPT, manuscript.id}, &history));
+    if (history.count > 0) {
+        struct model *entry = model_part(result, "entry");
+        int64_t sequence = history.at[history.count - 1].sequence;
+        model_int(entry, "number", sequence);
+        model_text(entry, "href",
+                   str_format(call->arena, "/ledger/%lld", (long long)sequence));
+    }
     if (live) {
         model_text(result, "address", newest->path);
         model_url(result, "href", public_address(visit, newest));

@@ -1,6 +1,6 @@
 /*
  * From a clerk's draft to the public page in real Chromium, on a real server:
- * node walk.mjs PROGRAM [PICTURES [RULEBOOK]]
+ * node walk.mjs PROGRAM [PICTURES [RULEBOOK]]; the script beside it knows what it needs.
  *
  * Every page on the way is looked at twice, in Chinese on a desktop and in
  * English on a phone: nothing the policy stops, no error of a script, no answer
@@ -62,10 +62,11 @@ async function lookOnce(page, name) {
   const said = [...page.complaints.splice(0), ...untranslated, ...await measure(page),
     ...await axe(page)];
   complaints.push(...said.map((line) => `${name}: ${line}`));
-  for (const href of await page.evaluate(() => [...document.links].map((link) => link.href))) {
+  for (const href of await page.evaluate(() => [...document.links]
+    .filter((link) => link.checkVisibility()).map((link) => link.href))) {
     const address = href.replace(/#.*/, '');
     if ((address.startsWith(server.office) || address.startsWith(server.open)) &&
-        !links.has(address)) {
+        !links.has(address) && !address.includes('nothing-here')) {
       links.set(address, { page, from: name });
     }
   }
