@@ -1,6 +1,6 @@
 /*
  * From a clerk's draft to the public page in real Chromium, on a real server:
- * node walk.mjs PROGRAM [PICTURES [RULEBOOK]]; the script beside it knows what it needs.
+ * node walk.mjs PROGRAM [PICTURES]; the script beside it knows what it needs.
  *
  * Every page on the way is looked at twice, in Chinese on a desktop and in
  * English on a phone: nothing the policy stops, no error of a script, no answer
@@ -8,9 +8,10 @@
  * nothing axe-core or our own measures complain about.  At the end every link
  * that was seen must lead somewhere.
  *
- * Negative control: with a copy of the rulebook in which the citizen ID number
- * is a note (rulebook.yaml, prohibitions, citizen-id: "severity: note"), given
- * as RULEBOOK, the walk fails at "an ID number stops the submission".
+ * Negative control: with SHENFA_HOME at a folder that holds share and a copy of
+ * rulebooks in which the citizen ID number is a note (prohibitions, citizen-id:
+ * "severity: note" for "severity: block"), the walk fails at "an ID number stops
+ * the submission, with its article": there is no refusal on the page.
  */
 import { strict as assert } from 'node:assert';
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
@@ -20,7 +21,7 @@ import { axe, launch, measure, newPage, sizes } from './harness.mjs';
 import { password, startServer } from './server.mjs';
 import { zip } from './zip.mjs';
 
-const [program, pictures, rulebook = 'liuzhou-stats'] = process.argv.slice(2);
+const [program, pictures] = process.argv.slice(2);
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const title = '2026年前三季度全市规模以上工业企业生产经营和效益情况统计分析';
 const reason = '第二段请写明数据的口径。';
@@ -191,7 +192,7 @@ if (pictures) {
 }
 let passed = 0;
 let failed = '';
-const server = await startServer(resolve(program), rulebook);
+const server = await startServer(resolve(program), 'liuzhou-stats');
 const browser = await launch();
 let manuscript = '';
 let writer;
