@@ -4,8 +4,7 @@
  */
 #include "rulebook_own.h"
 
-static void check_citations(struct reader *reader, const struct rulebook *book,
-                            const struct node *root);
+static void check_citations(struct reader *reader, const struct rulebook *book);
 static void check_requirements(struct reader *reader, const struct rulebook *book,
                                const struct node *root);
 static void check_requirement(struct reader *reader, const struct rulebook *book,
@@ -32,7 +31,7 @@ static const struct text mechanism_titles[] = {
 void check_rulebook(struct reader *reader, struct rulebook *book,
                     const struct node *root) {
     check_limits(reader, book, root);
-    check_citations(reader, book, root);
+    check_citations(reader, book);
     check_mechanisms(reader, book, root);
     if (!str_is_empty(reader->without)) {
         return; /* no proof for a book with a hole in it */
@@ -45,8 +44,7 @@ void check_rulebook(struct reader *reader, struct rulebook *book,
     }
 }
 
-static void check_citations(struct reader *reader, const struct rulebook *book,
-                            const struct node *root) {
+static void check_citations(struct reader *reader, const struct rulebook *book) {
     for (size_t i = 0; i < reader->element_count; i++) {
         const struct basis *basis = &reader->elements[i];
         if (str_is_empty(basis->id) || rulebook_requirement(book, basis->id) != NULL) {
@@ -57,7 +55,7 @@ static void check_citations(struct reader *reader, const struct rulebook *book,
         for (size_t j = 0; j < book->requirement_count; j++) {
             nearest_try(&nearest, book->requirements[j].id);
         }
-        fault_at(reader, root->file, basis->line, 1, nearest_end(&nearest),
+        fault_at(reader, basis->file, basis->line, 1, nearest_end(&nearest),
                  "%.*s 的依据“%.*s”不在要求清单中。",
                  "%.*s rests on “%.*s”, which is not among the requirements.",
                  STR_ARG(basis->path), STR_ARG(basis->id));

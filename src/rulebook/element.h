@@ -28,7 +28,8 @@ struct basis {
     struct str id;
     bool house;
     struct str path; /* "routes.government.steps.dept-review" */
-    int line;        /* in its file, for messages */
+    struct str file; /* where it stands, for messages */
+    int line;
 };
 
 /* ---- What the regulation is ---- */

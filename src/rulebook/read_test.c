@@ -265,6 +265,27 @@ static void test_read__hostile_input_ends_in_a_sentence(void **state) {
     }
 }
 
+/* A rulebook of several files: each fault names its own. */
+static void test_read__faults_name_their_file(void **state) {
+    struct room *room = *state;
+    struct rulebook *book = NULL;
+    struct fault *faults = NULL;
+    const char *more = str_format(room->arena, "%s/a-routes.yaml", room->directory).at;
+    assert_int_equal(
+        file_write(more, bytes_of_str(STR("sight:\n  - {role: clerk, basis: SM-7}\n"
+                                          "roles: {}\n"))),
+        DONE);
+    assert_int_equal(read_text(room, with_line(room, 0, ""), &book, &faults), REFUSED);
+    bool cited = false;
+    bool doubled = false;
+    for (const struct fault *fault = faults; fault != NULL; fault = fault->next) {
+        cited = cited || (str_is(fault->file, "a-routes.yaml") && fault->line == 2);
+        doubled = doubled || (str_is(fault->file, "rulebook.yaml") && fault->line == 5);
+    }
+    assert_true(cited);
+    assert_true(doubled);
+}
+
 /* Every prefix of a real file, so that no half-written text does harm. */
 static void test_read__truncated_files_are_refused(void **state) {
     struct room *room = *state;
@@ -443,6 +464,8 @@ int main(void) {
                                         tear_down),
         cmocka_unit_test_setup_teardown(test_read__hostile_input_ends_in_a_sentence,
                                         set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_read__faults_name_their_file, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(test_read__truncated_files_are_refused, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(test_read__both_regulations_are_sound, set_up,

@@ -333,6 +333,7 @@ static const struct basis *bind_basis(struct walking *walking, const struct basi
         return basis;
     }
     basis->path = walking->path;
+    basis->file = walking->node->file;
     basis->line = walking->node->line;
     if (house != NULL) {
         bind_truth(walking, house, &basis->house);
