@@ -163,6 +163,9 @@ export async function clean(html, place) {
     index += 1;
     if (source) {
       picture.setAttribute('src', source);
+      if (!picture.getAttribute('alt')) {
+        picture.removeAttribute('alt');
+      }
     } else {
       dropped.picture = (dropped.picture ?? 0) + 1;
       picture.remove();

@@ -72,7 +72,7 @@ async function insertPictures(files) {
   for (const file of files) {
     const src = await sendPicture(form, file, file.name || nameOf(file)).catch(notKept);
     if (src) {
-      editor.chain().focus().setImage({ src, alt: '' }).run();
+      editor.chain().focus().setImage({ src }).run();
     }
   }
 }
@@ -281,7 +281,7 @@ function closeLink(keep) {
 }
 
 altLine.querySelector('input').addEventListener('change', (event) => {
-  editor.chain().updateAttributes('image', { alt: event.target.value.trim() }).run();
+  editor.chain().updateAttributes('image', { alt: event.target.value.trim() || null }).run();
 });
 
 function showState() {
@@ -292,7 +292,7 @@ function showState() {
   const picture = node?.type.name === 'image';
   altLine.hidden = !picture;
   if (picture && document.activeElement !== altLine.querySelector('input')) {
-    altLine.querySelector('input').value = node.attrs.alt;
+    altLine.querySelector('input').value = node.attrs.alt ?? '';
   }
   bar.querySelector('[data-line="table"]').hidden = !editor.isActive('table');
   bar.querySelector('[data-do="bold"]').setAttribute('aria-pressed', editor.isActive('bold'));

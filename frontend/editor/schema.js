@@ -60,10 +60,13 @@ const cellAttributes = {
   },
 };
 
-/* Only files that the house keeps are pictures. */
+/*
+ * Only files that the house keeps are pictures.  A picture is born without
+ * alternative text, not with an empty one, which would say it is decoration.
+ */
 const KeptImage = Image.extend({
   addAttributes() {
-    return { src: {}, alt: { default: '' }, width: { default: null }, height: { default: null } };
+    return { src: {}, alt: { default: null }, width: { default: null }, height: { default: null } };
   },
   parseHTML() {
     return [{ tag: 'img[src^="/files/"]' }];

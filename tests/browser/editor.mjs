@@ -102,10 +102,23 @@ await test('a Word paste keeps table, picture and typed numbers, and says what i
     assert.match(kept, /<p class="centre"><strong>关于印发办法的通知<\/strong><\/p>/);
     assert.match(kept, /<p>一、总体要求<\/p>/);
     assert.match(kept, /<td colspan="2"><p>指标<\/p><\/td><td rowspan="2"><p>备注<\/p><\/td>/);
-    assert.match(kept, /<img src="\/files\/picture-1.png"/);
+    assert.match(kept, /<img src="\/files\/picture-1.png" width="10">/);
     assert.match(kept, /<p>正文末句<\/p>/);
     assert.doesNotMatch(kept, /style=|msocom|删去/);
     assert.equal(await page.locator('#dropped summary').innerText(), '粘贴时未保留 2 处');
+  });
+
+await test('a picture asks for its alternative text, and has none until it is given',
+  async (page) => {
+    await empty(page);
+    await page.locator('[data-choose="picture"]').setInputFiles({ name: 'a.png',
+      mimeType: 'image/png', buffer: Buffer.from(png, 'hex') });
+    await page.waitForFunction(() => window.shenfaEditor.getHTML().includes('<img'));
+    assert.match(await html(page), /<img src="\/files\/picture-1.png">/);
+    await page.locator('#body-editor img[src]').click();
+    await page.locator('#picture-words').fill('增速折线图');
+    await page.locator('#f-title').focus();
+    assert.match(await html(page), /alt="增速折线图"/);
   });
 
 await test('a picture that is not on the clipboard is counted, not shown broken', async (page) => {
