@@ -63,5 +63,10 @@ const struct entry *const web_entries[] = {
     &ledger_entry_show,
     &ledger_verify_post,
     &ledger_verified,
+    /* columns.c, people.c, face.c, ruling.c */
+    &columns_show, &column_show, &column_new, &column_change_form, &column_close_form, &column_add, &column_change, &column_close,
+    &people_show, &people_unit_show, &people_person_show, &people_appoint_form, &people_appoint_post, &people_end_form, &people_end_post, &people_import_form, &people_import_post, &people_import_sample,
+    &face_form, &face_enter, &face_confirm, &face_scan,
+    &ruling_form, &ruling_ask, &ruling_answer,
     NULL,
 };

@@ -78,4 +78,37 @@ extern const struct entry ledger_verified;
 extern const struct entry paper_show;
 extern const struct entry paper_pdf;
 
+/* columns.c */
+extern const struct entry columns_show;
+extern const struct entry column_show;
+extern const struct entry column_new;
+extern const struct entry column_change_form;
+extern const struct entry column_close_form;
+extern const struct entry column_add;
+extern const struct entry column_change;
+extern const struct entry column_close;
+
+/* people.c */
+extern const struct entry people_show;
+extern const struct entry people_unit_show;
+extern const struct entry people_person_show;
+extern const struct entry people_appoint_form;
+extern const struct entry people_appoint_post;
+extern const struct entry people_end_form;
+extern const struct entry people_end_post;
+extern const struct entry people_import_form;
+extern const struct entry people_import_post;
+extern const struct entry people_import_sample;
+
+/* face.c */
+extern const struct entry face_form;
+extern const struct entry face_enter;
+extern const struct entry face_confirm;
+extern const struct entry face_scan;
+
+/* ruling.c */
+extern const struct entry ruling_form;
+extern const struct entry ruling_ask;
+extern const struct entry ruling_answer;
+
 #endif

@@ -18,6 +18,7 @@ static enum status run_list(struct visit *visit);
 static enum status run_entry(struct visit *visit);
 static enum status run_verify(struct visit *visit);
 static enum status run_verified(struct visit *visit);
+static enum status fill_bad(struct visit *visit);
 static enum status fill_filters(struct visit *visit, struct model *part);
 static enum status find_person(struct visit *visit, id64 *out_person, bool *out_known);
 static enum status add_row(struct visit *visit, struct model *part,
@@ -43,6 +44,7 @@ static const struct field list_fields[] = {
     {.name = "from", .kind = FIELD_DAY, .label = "manuscripts.from"},
     {.name = "to", .kind = FIELD_DAY, .label = "manuscripts.to"},
     {.name = "before", .kind = FIELD_INT, .label = "pager.label"},
+    {.name = "bad", .kind = FIELD_INT, .label = "ledger.number"},
     {.name = NULL},
 };
 static const char *const list_names[] = {"chain", "kind", "act",    "who",
@@ -134,6 +136,7 @@ static enum status run_list(struct visit *visit) {
         model_int(page, "total", head.sequence);
         model_url(page, "next", listing_address(visit, &listing, "before", last));
     }
+    TRY(fill_bad(visit));
     model_flag(web_model(visit), "may-verify", true);
     return web_page(visit, "ledger");
 }
@@ -183,9 +186,8 @@ static enum status run_verify(struct visit *visit) {
         struct ledger_report report;
         TRY(ledger_verify(call, chains[i], NULL, &report));
         if (report.fault != LEDGER_WHOLE) {
-            return web_go_saying(
-                visit, STR("/ledger"), "ledger.broken", "number",
-                str_format(call->arena, "%lld", (long long)report.bad).at, NULL);
+            return web_go(visit, "/ledger?chain=%s&bad=%lld", i == 0 ? "site" : "house",
+                          (long long)report.bad);
         }
         entries += report.entries;
     }
@@ -195,6 +197,33 @@ static enum status run_verify(struct visit *visit) {
 
 /* The walk ends before its answer is sent, so nothing is ever under way here. */
 static enum status run_verified(struct visit *visit) { return web_go(visit, "/ledger"); }
+
+/* The entry a verification stopped at, looked at again: an address alone proves nothing.
+ */
+static enum status fill_bad(struct visit *visit) {
+    struct call *call = visit->call;
+    int64_t bad = request_int(visit->request, "bad");
+    enum ledger_fault fault = LEDGER_FAULT_MISSING;
+    if (bad < 1) {
+        return DONE;
+    }
+    enum status looked = ledger_verify_entry(call, chain_of(visit), bad, &fault);
+    if (looked != DONE && looked != ABSENT) {
+        return looked;
+    }
+    if (fault == LEDGER_WHOLE) {
+        return DONE;
+    }
+    struct model *verified = model_part(web_model(visit), "verified");
+    struct str number = number_words(call->arena, bad);
+    model_text(
+        verified, "sentence",
+        web_say(visit, "ledger.broken", "number", str_text(call->arena, number), NULL));
+    model_text(verified, "role", STR("danger"));
+    model_text(verified, "icon", STR("circle-x"));
+    web_moment(visit, model_part(verified, "when"), call->now);
+    return DONE;
+}
 
 static enum status fill_filters(struct visit *visit, struct model *part) {
     const struct request *request = visit->request;

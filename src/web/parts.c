@@ -55,8 +55,6 @@ static void add_step_done(struct visit *visit, struct model *part, const struct 
 static enum status add_step_ahead(struct visit *visit, struct model *part,
                                   const struct rulebook *book, const struct step *step,
                                   id64 unit);
-static void add_finding(struct visit *visit, struct model *list, id64 manuscript, int number,
-                        const struct finding *finding);
 static void add_pieces(struct buffer *html, const struct changed_paragraph *paragraph);
 static const char *tag_of(enum paragraph_kind kind);
 
@@ -228,7 +226,7 @@ enum status part_findings(struct visit *visit, id64 manuscript, const struct dig
     model_int(part, "judge", findings.judge);
     model_int(part, "note", findings.notes);
     for (size_t i = 0; i < findings.count; i++) {
-        add_finding(visit, model_list_add(part, "list"), manuscript, (int)i + 1,
+        part_finding(visit, model_list_add(part, "list"), manuscript, (int)i + 1,
                     &findings.at[i]);
     }
     return DONE;
@@ -346,8 +344,8 @@ static enum status add_step_ahead(struct visit *visit, struct model *part,
     return DONE;
 }
 
-static void add_finding(struct visit *visit, struct model *list, id64 manuscript, int number,
-                        const struct finding *finding) {
+void part_finding(struct visit *visit, struct model *list, id64 manuscript, int number,
+                  const struct finding *finding) {
     static const char *const severities[] = {"must-fix", "judge", "note"};
     struct arena *arena = visit->call->arena;
     const char *shown = str_text(arena, finding->shown);

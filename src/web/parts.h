@@ -58,6 +58,11 @@ MUST_CHECK enum status conflict_show(struct visit *visit,
 /* The id in the path, and the manuscript if the visitor may know of it. */
 MUST_CHECK enum status part_manuscript(struct visit *visit, struct manuscript *out_manuscript);
 
+/* One finding of parts/findings, with its remedies. */
+struct finding;
+void part_finding(struct visit *visit, struct model *list, id64 manuscript, int number,
+                  const struct finding *finding);
+
 /* What an entry of the ledger did, in words ("review.decide": 作出决定). */
 struct str part_act(const struct visit *visit, struct str act);
 

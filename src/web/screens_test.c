@@ -1,0 +1,245 @@
+/*
+ * Every screen over a sample bureau, through the real listener: who may see it and who
+ * may not, in both languages, and no sentence that nobody wrote.
+ */
+#include "calendar/calendar.h"
+#include "manuscript/manuscript.h"
+#include "sandbox/sandbox.h"
+#include "text/text.h"
+#include "trial/trial.h"
+#include "trial_store.h"
+#include "web_client.h"
+#include "web_own.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static struct sandbox *sandbox; /* forked once, before any thread */
+
+struct office {
+    struct trial_store *trial;
+    struct arena *arena;
+    struct words *words;
+    struct pages *pages;
+    struct shelf *shelf;
+    struct web *web;
+    struct server *server;
+    struct web_client *client;
+    struct trial_bureau bureau;
+    const char *column;
+    const char *draft;
+    const char *text; /* stands at the leader's step */
+};
+
+static instant fixed_clock(void) { return TRIAL_NOW; }
+
+static const char *place(struct office *office, const char *name) {
+    return str_format(office->arena, "%s/%s", getenv("SHENFA_SOURCE"), name).at;
+}
+
+static void open_pages(struct office *office) {
+    struct buffer errors;
+    buffer_init(&errors, office->arena);
+    if (words_load(place(office, "share/words"), &errors, &office->words) != DONE ||
+        pages_load(place(office, "share/pages/admin"), office->words, &errors,
+                   &office->pages) != DONE) {
+        fail_msg("%s", str_text(office->arena, buffer_str(&errors)));
+    }
+}
+
+static const char *write_text(struct office *office, const char *title,
+                              const char *step) {
+    struct call *call = &office->trial->call;
+    struct column *columns;
+    size_t count;
+    id64 manuscript;
+    int version;
+    struct dropped dropped;
+    struct field_value fields[] = {{STR("disclosure"), STR("active")},
+                                   {STR("origin"), STR("2026-12-01")},
+                                   {STR("source"), STR("工业科")}};
+    struct content content = {.title = str_of(title),
+                              .body = STR("<p>全市工业增加值同比增长6.1%。</p>"),
+                              .fields = fields,
+                              .field_count = LENGTH(fields)};
+    assert_int_equal(site_columns(call, office->bureau.site.id, &columns, &count), DONE);
+    assert_true(count > 0);
+    office->column = str_text(office->arena, id_to_text(office->arena, columns[0].id));
+    call->actor = (struct actor){.person = office->bureau.writer, .freshly_proven = true};
+    assert_int_equal(manuscript_begin(call, columns[0].id, office->bureau.department.id,
+                                      STR("statistics"), content.title, &manuscript),
+                     DONE);
+    assert_int_equal(manuscript_save(call, manuscript, 1, &content, &version, &dropped),
+                     DONE);
+    if (step != NULL) {
+        assert_int_equal(trial_walk(call, manuscript, str_of(step)), DONE);
+    }
+    call->actor = (struct actor){0};
+    return str_text(office->arena, id_to_text(office->arena, manuscript));
+}
+
+static void open_office(struct office *office, void **state) {
+    const char *books = NULL;
+    struct fault *faults = NULL;
+    *office = (struct office){.trial = *state, .arena = arena_new((size_t)64 << 20)};
+    struct house *house = &office->trial->house;
+    struct call *call = &office->trial->call;
+    books = place(office, "rulebooks");
+    const char *const directories[] = {books, NULL};
+    assert_int_equal(
+        calendar_open(place(office, "share/calendar/cn.tsv"), &house->calendar), DONE);
+    assert_int_equal(shelf_open(office->arena, directories, &office->shelf, &faults),
+                     DONE);
+    open_pages(office);
+    house->words = office->words;
+    house->shelf = office->shelf;
+    house->sandbox = sandbox;
+    call->door = DOOR_CLI;
+    const struct rulebook *book = shelf_latest(office->shelf, STR("liuzhou-stats"));
+    assert_non_null(book);
+    assert_int_equal(trial_found(call, book, true, &office->bureau), DONE);
+    office->draft = write_text(office, "一篇草稿", NULL);
+    office->text = write_text(office, "前三季度工业经济分析", "leader-review");
+    struct web_options options = {.house = house,
+                                  .words = office->words,
+                                  .pages = office->pages,
+                                  .group = office->bureau.site.group,
+                                  .name = STR("示范市统计局网站"),
+                                  .public_base = STR("http://127.0.0.1"),
+                                  .help = STR(""),
+                                  .rulebooks = str_of(books),
+                                  .demo = true,
+                                  .clock = fixed_clock};
+    assert_int_equal(web_open(&options, &office->web), DONE);
+    struct http_options http = {
+        .address = "127.0.0.1:0", .handle = web_handle, .owner = office->web};
+    http.routes = web_routes(office->web, &http.route_count);
+    assert_int_equal(http_serve(&http, &office->server), DONE);
+}
+
+static void close_office(struct office *office) {
+    http_stop(office->server);
+    web_close(office->web);
+    pages_free(office->pages);
+    words_free(office->words);
+    shelf_free(office->shelf);
+    calendar_close(office->trial->house.calendar);
+    arena_free(office->arena);
+}
+
+static void enter(struct office *office, const char *login, const char *language) {
+    office->client = web_client_new(office->arena, http_address(office->server));
+    web_get(office->client, "/sign-in");
+    const char *form = str_format(office->arena, "person=%s", login).at;
+    struct web_answer answer = web_post(office->client, "/demo/enter", form);
+    if (answer.status != 303) {
+        fail_msg("%s: %s", login, answer.body);
+    }
+    web_get(office->client, "/desk");
+    form = str_format(office->arena, "language=%s&back=/desk", language).at;
+    assert_int_equal(web_post(office->client, "/language", form).status, 303);
+}
+
+/* The key of a sentence nobody wrote comes back as itself. */
+static void assert_no_keys(const char *path, const char *body) {
+    static const char *const stems[] = {
+        "manuscripts.", "manuscript.", "people.", "columns.",   "ledger.", "entry.",
+        "rules.",       "face.",       "ruling.", "act.",       "badge.",  "import.",
+        "listing.",     "fields.",     "review.", "difference."};
+    for (size_t i = 0; i < LENGTH(stems); i++) {
+        for (const char *at = strstr(body, stems[i]); at != NULL;
+             at = strstr(at + 1, stems[i])) {
+            char before = at[-1];
+            char after = at[strlen(stems[i])];
+            if ((before == '>' || before == ' ') && after >= 'a' && after <= 'z') {
+                fail_msg("%s shows a key: %.60s", path, at);
+            }
+        }
+    }
+}
+
+static void see(struct office *office, const char *path, int wanted) {
+    struct web_answer answer = web_get(office->client, path);
+    if (answer.status != wanted) {
+        fail_msg("%s: %d instead of %d\n%s", path, answer.status, wanted, answer.body);
+    }
+    assert_no_keys(path, answer.body);
+}
+
+static const char *of(struct office *office, const char *id, const char *more) {
+    return str_format(office->arena, "/manuscripts/%s%s", id, more).at;
+}
+
+static void test_screens__writer_sees_his_screens(void **state) {
+    static const char *const languages[] = {"zh-CN", "en"};
+    struct office office;
+    open_office(&office, state);
+    for (size_t i = 0; i < LENGTH(languages); i++) {
+        enter(&office, "li.xiaolan", languages[i]);
+        see(&office, "/manuscripts", 200);
+        see(&office, "/manuscripts?q=%E5%B7%A5%E4%B8%9A&state=leader-review&sort=origin",
+            200);
+        see(&office, "/manuscripts?from=2026-12-02&to=2026-12-02", 200);
+        see(&office, of(&office, office.draft, ""), 200);
+        see(&office, of(&office, office.text, ""), 200);
+        see(&office, of(&office, office.text, "/difference?from=1&to=1"), 200);
+        see(&office, of(&office, office.text, "/difference?from=1&to=99"), 404);
+        see(&office, of(&office, office.text, "/face-signature"), 200);
+        see(&office, of(&office, office.draft, "/face-signature"), 409);
+        see(&office, of(&office, office.text, "/change"), 200);
+        see(&office, "/rules", 200);
+        see(&office, "/rules/LZ-12.4", 200);
+        see(&office, "/rules/LZ-99", 404);
+        see(&office, "/columns", 200);
+        see(&office, str_format(office.arena, "/columns/%s", office.column).at, 200);
+        see(&office, "/columns/new", 403);
+        see(&office, "/ledger", 403);
+    }
+    close_office(&office);
+}
+
+static void test_screens__others_see_theirs_and_no_more(void **state) {
+    struct office office;
+    open_office(&office, state);
+    enter(&office, "luo.ping", "zh-CN");
+    see(&office, "/ledger", 200);
+    see(&office, "/ledger?chain=house&kind=person", 200);
+    see(&office, "/ledger?who=nobody", 200);
+    see(&office, "/ledger/1", 200);
+    see(&office, "/ledger/999999", 404);
+    see(&office, "/people", 200);
+    see(&office, "/manuscripts", 403);
+    see(&office, of(&office, office.text, ""), 403);
+    see(&office, "/people/import", 403);
+    web_get(office.client, "/ledger");
+    assert_int_equal(web_post(office.client, "/ledger/verify", "").status, 303);
+    struct web_answer answer = web_get(office.client, "/ledger");
+    assert_non_null(strstr(answer.body, "无改动"));
+    enter(&office, "liang.zhiyuan", "zh-CN");
+    see(&office, "/columns/new", 200);
+    close_office(&office);
+}
+
+static void test_screens__entry_is_checked_again(void **state) {
+    struct office office;
+    open_office(&office, state);
+    enter(&office, "luo.ping", "zh-CN");
+    struct web_answer answer = web_get(office.client, "/ledger/2");
+    assert_int_equal(answer.status, 200);
+    assert_non_null(strstr(answer.body, "与链上一致"));
+    close_office(&office);
+}
+
+int main(void) {
+    static const struct CMUnitTest tests[] = {
+        TRIAL_ON_BOTH(test_screens__writer_sees_his_screens),
+        TRIAL_ON_BOTH(test_screens__others_see_theirs_and_no_more),
+        TRIAL_ON_SQLITE(test_screens__entry_is_checked_again),
+    };
+    if (sandbox_start(&text_parsers, &sandbox) != DONE) {
+        return 1;
+    }
+    int failed = trial_run("screens", tests, LENGTH(tests));
+    sandbox_stop(sandbox);
+    return failed;
+}
