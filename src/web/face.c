@@ -45,6 +45,11 @@ static const struct field enter_fields[] = {
     {.name = "opinion", .kind = FIELD_LINES, .most = 2000, .label = "review.opinion"},
     {.name = "q-*", .kind = FIELD_LINES, .most = 1000, .label = "review.opinion"},
     {.name = "scan", .kind = FIELD_FILE, .label = "face.scan"},
+    {.name = "password",
+     .kind = FIELD_SECRET,
+     .required = true,
+     .most = 1024,
+     .label = "sign.password"},
     {.name = NULL},
 };
 const struct entry face_enter = {.method = "POST",
@@ -140,6 +145,7 @@ static enum status run_enter(struct visit *visit) {
         TRY(manuscript_keep_file(call, upload->name, upload->bytes, &scan));
         verdict.scan = scan.digest;
     }
+    TRY(web_prove(visit, "password"));
     TRY(review_decide(call, offer.run.subject, &verdict, &run));
     return web_go_saying(visit, here(visit, manuscript.id, ""), "face.entered", NULL);
 }
