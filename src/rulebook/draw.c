@@ -64,7 +64,7 @@ struct str rulebook_draw(struct arena *arena, const struct rulebook *book,
         2 * MARGIN + 2 * BOX_HEIGHT + ROW_GAP + LANE * (count_returns(&sheet) + 1);
     struct str id = drawing->id;
     buffer_add_format(&buffer,
-                      "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" "
+                      "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"group\" "
                       "viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\" "
                       "aria-labelledby=\"%.*stitle %.*sdesc\" font-size=\"13\">\n"
                       "<title id=\"%.*stitle\">",

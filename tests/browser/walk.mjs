@@ -379,6 +379,29 @@ await step('the public page is there, plain and large', async () => {
   await page.context().close();
 });
 
+await step('the form of the regulation prints, and every step is on record', async () => {
+  const page = writer;
+  const of = `${server.office}/manuscripts/${manuscript}`;
+  await page.goto(of);
+  await look(page, 'manuscript');
+  await page.goto(`${of}/review-form`);
+  await look(page, 'review-form');
+  assert.match(await page.locator('.paper').innerText(), /周正国/);
+  await page.emulateMedia({ media: 'print' });
+  assert.equal(await page.locator('header, nav.side').first().isVisible(), false);
+  assert.ok((await page.pdf({ preferCSSPageSize: true })).length > 1000);
+  await page.emulateMedia({ media: 'screen' });
+  const paper = await page.request.get(`${of}/review-form.pdf`);
+  assert.equal(paper.status(), 200);
+  assert.equal((await paper.body()).subarray(0, 5).toString(), '%PDF-');
+  await page.goto(`${server.office}/manuscripts`);
+  await look(page, 'manuscripts');
+  await page.goto(`${server.office}/rules`);
+  await look(page, 'rules');
+  await page.goto(`${server.office}/rules/LZ-4.b`);
+  await look(page, 'article');
+});
+
 await step('every link that was seen leads somewhere', async () => {
   for (const [address, { page, from }] of links) {
     const living = page.context().pages().length > 0 ? page : writer;
