@@ -284,21 +284,22 @@ static const struct ledger_rule *rule_in(const struct ledger_rules *rules,
     return NULL;
 }
 
-/* The words as printed: an ideographic blank in front of a number begins a line. */
+/* The words as printed: a numbered item, " 2.", begins a line. */
 static struct str law_html(struct arena *arena, struct str words) {
     struct buffer out;
-    const struct str blank = STR("　　");
+    size_t from = 0;
     buffer_init(&out, arena);
-    while (words.length > 0) {
-        size_t end = str_find(words, blank);
-        struct str line = str_trim(str_part(words, 0, end));
-        if (line.length > 0) {
+    for (size_t i = 0; i <= words.length; i++) {
+        bool ends = i == words.length;
+        bool item = i + 2 < words.length && words.at[i] == ' ' && words.at[i + 1] >= '1' &&
+                    words.at[i + 1] <= '9' && words.at[i + 2] == '.';
+        struct str line = str_trim(str_part(words, from, i));
+        if ((ends || item) && line.length > 0) {
             buffer_add_text(&out, "<p>");
             html_escape(&out, line);
             buffer_add_text(&out, "</p>");
+            from = i;
         }
-        size_t after = end + blank.length;
-        words = after > words.length ? STR("") : str_part(words, after, words.length);
     }
     return buffer_str(&out);
 }
