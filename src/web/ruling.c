@@ -89,10 +89,14 @@ static enum status run_form(struct visit *visit) {
     int64_t number = request_int(visit->request, "finding");
     number = number < 1 ? 1 : number;
     TRY(find_text(visit, &manuscript, &text));
-    TRY(find_finding(visit, &text.digest, number, &finding));
-    TRY(find_ruling(visit, manuscript.id, &text.digest, &finding, &ruling, &any));
     struct str back = str_format(call->arena, "/manuscripts/%.*s",
                                  STR_ARG(id_to_text(call->arena, manuscript.id)));
+    enum status found = find_finding(visit, &text.digest, number, &finding);
+    if (found == ABSENT) { /* the link is older than the text: say so, lead on */
+        return web_go_saying(visit, back, "ruling.gone", NULL);
+    }
+    TRY(found);
+    TRY(find_ruling(visit, manuscript.id, &text.digest, &finding, &ruling, &any));
     TRY(part_head(visit, &manuscript, &text, NULL, back.at, "signed.see"));
     TRY(fill_ruling(visit, &manuscript, &finding, number, any ? &ruling : NULL));
     return web_page(visit, "ruling");
