@@ -4,13 +4,13 @@
 Usage: nginx_public.py ROOT; exit status 77 (skipped) where nginx is not installed.
 """
 import http.client
+import os
 import pathlib
 import shutil
 import socket
 import subprocess
 import sys
 import tempfile
-import time
 
 ROOT = pathlib.Path(sys.argv[1])
 ASKED = [
@@ -38,10 +38,10 @@ def main():
     if nginx is None:
         print("nginx is not installed")
         return 77
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    with tempfile.TemporaryDirectory() as name:
+    # nginx takes over a socket that listens already: who asks early waits in its queue.
+    listener = socket.create_server(("127.0.0.1", 0))
+    port = listener.getsockname()[1]
+    with listener, tempfile.TemporaryDirectory() as name:
         here = pathlib.Path(name)
         here.chmod(0o755)
         shutil.copytree(ROOT / "tests/golden/publication", here / "site")
@@ -55,13 +55,11 @@ http {{ access_log off; types {{ text/html html; text/css css; text/xml xml; }}
   server {{ listen 127.0.0.1:{port}; root {here}/site;
     include {ROOT}/share/nginx/public.conf; }} }}
 """)
-        server = subprocess.Popen([nginx, "-c", here / "nginx.conf", "-e", "stderr"])
+        server = subprocess.Popen([nginx, "-c", here / "nginx.conf", "-e", "stderr"],
+                                  pass_fds=[listener.fileno()],
+                                  env={**os.environ, "NGINX": f"{listener.fileno()};"})
+        listener.close()
         try:
-            for _ in range(200):
-                with socket.socket() as probe:
-                    if probe.connect_ex(("127.0.0.1", port)) == 0:
-                        break
-                time.sleep(0.02)
             return ask_all(port)
         finally:
             server.terminate()
