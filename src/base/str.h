@@ -68,6 +68,8 @@ void buffer_add_text(struct buffer *buffer, const char *text);
 void buffer_add_char(struct buffer *buffer, char byte);
 void buffer_add_format(struct buffer *buffer, const char *format, ...) PRINTF_LIKE(2, 3);
 void buffer_add_int(struct buffer *buffer, int64_t number);
+/* Text as HTML, XML or SVG, between tags or in a quoted attribute: & < > " ' escaped. */
+void buffer_add_escaped(struct buffer *buffer, struct str text);
 char *buffer_room(struct buffer *buffer, size_t size); /* raw room, counted as added */
 struct str buffer_str(const struct buffer *buffer);
 

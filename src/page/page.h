@@ -121,9 +121,6 @@ MUST_CHECK enum status page_render(struct pages *pages, const char *name,
                                    struct str language, const struct model *model,
                                    struct buffer *out);
 
-/* Append *text* escaped for HTML text and quoted attributes. */
-void html_escape(struct buffer *out, struct str text);
-
 /* True for http, https, mailto and tel addresses and for relative references that stay on
  * this host. */
 bool url_is_harmless(struct str url);

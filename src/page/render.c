@@ -265,11 +265,11 @@ static void put_text(struct buffer *out, struct str text, enum op op) {
     if (op == OP_PLAIN) {
         buffer_add(out, text);
     } else if (op == OP_URL) {
-        html_escape(out, url_is_harmless(text) ? text : STR("#"));
+        buffer_add_escaped(out, url_is_harmless(text) ? text : STR("#"));
     } else if (op == OP_URL_PART) {
         put_url_part(out, text);
     } else {
-        html_escape(out, text);
+        buffer_add_escaped(out, text);
     }
 }
 

@@ -9,7 +9,6 @@
 
 #define QUIET_ZONE 4
 
-static void add_escaped(struct buffer *buffer, struct str text);
 
 enum status paper_qr(struct arena *arena, struct str text, struct paper_qr *out_qr) {
     if (text.length == 0 || text.length > 2331) {
@@ -59,7 +58,7 @@ struct str paper_qr_svg(struct arena *arena, const struct paper_qr *qr,
                       "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" "
                       "role=\"img\" aria-label=\"",
                       side, side);
-    add_escaped(&buffer, label);
+    buffer_add_escaped(&buffer, label);
     buffer_add_format(&buffer,
                       "\"><rect width=\"%d\" height=\"%d\" fill=\"#fff\"/>"
                       "<path fill=\"#000\" d=\"",
@@ -67,25 +66,4 @@ struct str paper_qr_svg(struct arena *arena, const struct paper_qr *qr,
     buffer_add(&buffer, paper_qr_path(arena, qr));
     buffer_add_text(&buffer, "\"/></svg>");
     return buffer_str(&buffer);
-}
-
-static void add_escaped(struct buffer *buffer, struct str text) {
-    for (size_t i = 0; i < text.length; i++) {
-        switch (text.at[i]) {
-        case '&':
-            buffer_add_text(buffer, "&amp;");
-            break;
-        case '<':
-            buffer_add_text(buffer, "&lt;");
-            break;
-        case '>':
-            buffer_add_text(buffer, "&gt;");
-            break;
-        case '"':
-            buffer_add_text(buffer, "&quot;");
-            break;
-        default:
-            buffer_add_char(buffer, text.at[i]);
-        }
-    }
 }

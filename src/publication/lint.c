@@ -76,6 +76,6 @@ static bool shows(struct arena *arena, struct str html, const struct demand *dem
 static struct str escaped(struct arena *arena, struct str text) {
     struct buffer out;
     buffer_init(&out, arena);
-    html_escape(&out, str_trim(text));
+    buffer_add_escaped(&out, str_trim(text));
     return buffer_str(&out);
 }

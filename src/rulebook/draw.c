@@ -46,7 +46,6 @@ static void draw_words(struct sheet *sheet, const struct place *place, struct st
                        int line, const char *colour);
 static void draw_title(struct sheet *sheet, const struct place *place, struct str words);
 static void add_link(struct sheet *sheet, const struct step *step);
-static void add_escaped(struct buffer *buffer, struct str text);
 
 struct str rulebook_draw(struct arena *arena, const struct rulebook *book,
                          const struct route *route, const struct drawing *drawing,
@@ -70,9 +69,9 @@ struct str rulebook_draw(struct arena *arena, const struct rulebook *book,
                       "<title id=\"%.*stitle\">",
                       width, height, width, height, STR_ARG(id), STR_ARG(id),
                       STR_ARG(id));
-    add_escaped(&buffer, text_in(route->title, language));
+    buffer_add_escaped(&buffer, text_in(route->title, language));
     buffer_add_format(&buffer, "</title>\n<desc id=\"%.*sdesc\">", STR_ARG(id));
-    add_escaped(&buffer, rulebook_explain(arena, book, route, language));
+    buffer_add_escaped(&buffer, rulebook_explain(arena, book, route, language));
     buffer_add_format(&buffer,
                       "</desc>\n<defs><marker id=\"%.*sarrow\" viewBox=\"0 0 8 8\" "
                       "refX=\"7\" refY=\"4\" markerWidth=\"8\" markerHeight=\"8\" "
@@ -209,7 +208,7 @@ static void draw_way(struct sheet *sheet, size_t from, const struct outcome *way
                       is_return(sheet, from, way) ? " stroke-dasharray=\"4 3\"" : "",
                       STR_ARG(sheet->drawing->id));
     buffer_add_text(sheet->buffer, "<title>");
-    add_escaped(sheet->buffer, text_in(way->title, sheet->language));
+    buffer_add_escaped(sheet->buffer, text_in(way->title, sheet->language));
     buffer_add_text(sheet->buffer, "</title></path>\n");
 }
 
@@ -271,7 +270,7 @@ static void draw_words(struct sheet *sheet, const struct place *place, struct st
     buffer_add_format(sheet->buffer,
                       "<text x=\"%d\" y=\"%d\" text-anchor=\"middle\" fill=\"%s\">",
                       place->x + BOX_WIDTH / 2, place->y + 20 + LINE * line, colour);
-    add_escaped(sheet->buffer, words);
+    buffer_add_escaped(sheet->buffer, words);
     buffer_add_text(sheet->buffer, "</text>");
 }
 
@@ -284,37 +283,16 @@ static void add_link(struct sheet *sheet, const struct step *step) {
     buffer_add_text(sheet->buffer, "<a href=\"");
     while (rest.length > 0) {
         struct str before = str_cut(&rest, '{');
-        add_escaped(sheet->buffer, before);
+        buffer_add_escaped(sheet->buffer, before);
         if (rest.length == 0) {
             break;
         }
         struct str name = str_cut(&rest, '}');
         if (str_is(name, "step")) {
-            add_escaped(sheet->buffer, step->code);
+            buffer_add_escaped(sheet->buffer, step->code);
         } else {
-            add_escaped(sheet->buffer, step->basis.id);
+            buffer_add_escaped(sheet->buffer, step->basis.id);
         }
     }
     buffer_add_text(sheet->buffer, "\">");
-}
-
-static void add_escaped(struct buffer *buffer, struct str text) {
-    for (size_t i = 0; i < text.length; i++) {
-        switch (text.at[i]) {
-        case '&':
-            buffer_add_text(buffer, "&amp;");
-            break;
-        case '<':
-            buffer_add_text(buffer, "&lt;");
-            break;
-        case '>':
-            buffer_add_text(buffer, "&gt;");
-            break;
-        case '"':
-            buffer_add_text(buffer, "&quot;");
-            break;
-        default:
-            buffer_add_char(buffer, text.at[i]);
-        }
-    }
 }

@@ -11,7 +11,6 @@
 
 static struct str html_of_markdown(struct arena *arena, struct str text);
 static struct str html_of_plain(struct arena *arena, struct str text);
-static void add_escaped(struct buffer *html, struct str text);
 
 enum status text_html_of(struct arena *arena, struct str format, struct str text,
                          struct str *out_html) {
@@ -55,27 +54,9 @@ static struct str html_of_plain(struct arena *arena, struct str text) {
         struct str line = str_trim(str_cut(&rest, '\n'));
         if (!str_is_empty(line)) {
             buffer_add_text(&html, "<p>");
-            add_escaped(&html, line);
+            buffer_add_escaped(&html, line);
             buffer_add_text(&html, "</p>\n");
         }
     }
     return buffer_str(&html);
-}
-
-static void add_escaped(struct buffer *html, struct str text) {
-    for (size_t i = 0; i < text.length; i++) {
-        switch (text.at[i]) {
-        case '<':
-            buffer_add_text(html, "&lt;");
-            break;
-        case '>':
-            buffer_add_text(html, "&gt;");
-            break;
-        case '&':
-            buffer_add_text(html, "&amp;");
-            break;
-        default:
-            buffer_add_char(html, text.at[i]);
-        }
-    }
 }

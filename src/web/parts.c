@@ -398,7 +398,7 @@ static void add_pieces(struct buffer *html, const struct changed_paragraph *para
         if (tag != NULL) {
             buffer_add_format(html, "<%s>", tag);
         }
-        html_escape(html, piece->text);
+        buffer_add_escaped(html, piece->text);
         if (tag != NULL) {
             buffer_add_format(html, "</%s>", tag);
         }

@@ -296,7 +296,7 @@ static struct str law_html(struct arena *arena, struct str words) {
         struct str line = str_trim(str_part(words, from, i));
         if ((ends || item) && line.length > 0) {
             buffer_add_text(&out, "<p>");
-            html_escape(&out, line);
+            buffer_add_escaped(&out, line);
             buffer_add_text(&out, "</p>");
             from = i;
         }

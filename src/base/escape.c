@@ -1,7 +1,7 @@
 /*
- * Escaping: the one place where text becomes HTML or part of an address.
+ * Escaping: the one place where text becomes HTML or SVG.
  */
-#include "page_own.h"
+#include "base.h"
 
 #include <string.h>
 
@@ -10,9 +10,8 @@ static const char *const entities[256] = {
 };
 
 static size_t skip_clean(struct str text, size_t at);
-static bool is_scheme(struct str scheme);
 
-void html_escape(struct buffer *out, struct str text) {
+void buffer_add_escaped(struct buffer *out, struct str text) {
     size_t clean = 0;
     for (size_t i = skip_clean(text, 0); i < text.length; i = skip_clean(text, i)) {
         const char *entity = entities[(unsigned char)text.at[i]];
@@ -24,24 +23,6 @@ void html_escape(struct buffer *out, struct str text) {
         i++;
     }
     buffer_add(out, str_part(text, clean, text.length));
-}
-
-bool url_is_harmless(struct str url) {
-    for (size_t i = 0; i < url.length; i++) {
-        unsigned char byte = (unsigned char)url.at[i];
-        if (byte <= ' ' || byte == 0x7f || byte == '\\') {
-            return false;
-        }
-    }
-    if (str_starts(url, "//")) {
-        return false;
-    }
-    size_t end = 0;
-    while (end < url.length && url.at[end] != ':' && url.at[end] != '/' &&
-           url.at[end] != '?' && url.at[end] != '#') {
-        end++;
-    }
-    return end == url.length || url.at[end] != ':' || is_scheme(str_part(url, 0, end));
 }
 
 /*
@@ -65,20 +46,4 @@ static size_t skip_clean(struct str text, size_t at) {
         at += 8;
     }
     return at;
-}
-
-static bool is_scheme(struct str scheme) {
-    static const char *const known[] = {"http", "https", "mailto", "tel"};
-    for (size_t i = 0; i < LENGTH(known); i++) {
-        struct str name = str_of(known[i]);
-        size_t same = 0;
-        while (same < name.length && same < scheme.length &&
-               (scheme.at[same] | 0x20) == name.at[same]) {
-            same++;
-        }
-        if (same == name.length && same == scheme.length) {
-            return true;
-        }
-    }
-    return false;
 }
