@@ -5,6 +5,7 @@
 #include "app_own.h"
 
 #include "jobs/jobs.h"
+#include "ledger/ledger.h"
 #include "notice/notice.h"
 #include "publication/publication.h"
 #include "review/review.h"
@@ -14,6 +15,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* The longest wait: what another process did is noticed after it. */
 #define WORKER_LOOK_EVERY INSTANT_SECOND
@@ -69,18 +71,17 @@ void worker_stop(struct worker *worker) {
 }
 
 static size_t gather_handlers(struct worker *worker) {
-    size_t notices = 0;
-    size_t reviews = 0;
-    const struct job_handler *notice = notice_handlers(&notices);
-    const struct job_handler *review = review_handlers(&reviews);
-    assert(notices + reviews <= HANDLERS_MOST);
-    for (size_t i = 0; i < notices; i++) {
-        worker->handlers[i] = notice[i];
+    static const struct job_handler *(*const rooms[])(size_t *) = {
+        notice_handlers, review_handlers, ledger_handlers};
+    size_t all = 0;
+    for (size_t i = 0; i < LENGTH(rooms); i++) {
+        size_t count = 0;
+        const struct job_handler *handlers = rooms[i](&count);
+        assert(all + count <= HANDLERS_MOST);
+        memcpy(&worker->handlers[all], handlers, count * sizeof *handlers);
+        all += count;
     }
-    for (size_t i = 0; i < reviews; i++) {
-        worker->handlers[notices + i] = review[i];
-    }
-    return notices + reviews;
+    return all;
 }
 
 /* Every digest plans its successor; this is for the first, and after a long stop. */

@@ -4,6 +4,7 @@
 #include "http_own.h"
 
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 static void add_attachment_name(struct buffer *out, struct str name);
@@ -114,6 +115,14 @@ enum status request_repost(const struct request *request,
 }
 
 void response_header(struct response *response, const char *name, struct str value) {
+    bool many = strcmp(name, "Set-Cookie") == 0;
+    for (struct response_header *at = response->headers; at != NULL && !many;
+         at = at->next) {
+        if (strcasecmp(at->name, name) == 0) {
+            at->value = value;
+            return;
+        }
+    }
     struct response_header *header = TAKE(response->arena, struct response_header);
     header->name = name;
     header->value = value;

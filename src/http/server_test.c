@@ -65,6 +65,9 @@ static void handle(void *owner, const struct request *request,
                       request->body.length, STR_ARG(request->peer));
     response_cookie(response, &(struct cookie){.name = "s", .value = STR("1")});
     response_body(response, 200, "text/plain", buffer_str(&out));
+    if (str_is(request_parameter(request, "name"), "file")) {
+        response_download(response, STR("a.pdf"), "application/pdf", true);
+    }
 }
 
 static void start(struct http_options options) {
@@ -318,6 +321,19 @@ static void test_server__every_answer_has_the_headers(void **state) {
     }
     assert_non_null(strstr(ask(GET "\r\n"),
                            "Set-Cookie: s=1; Path=/; HttpOnly; SameSite=Strict\r\n"));
+}
+
+static void test_server__download_has_one_type_and_one_policy(void **state) {
+    (void)state;
+    start((struct http_options){0});
+    const char *heard = ask("GET /hello/file HTTP/1.1\r\nHost: h\r\n\r\n");
+    static const char *const once[] = {"Content-Type: ", "Content-Security-Policy: "};
+    for (size_t i = 0; i < LENGTH(once); i++) {
+        const char *first = strstr(heard, once[i]);
+        assert_non_null(first);
+        assert_null(strstr(first + 1, once[i]));
+    }
+    assert_non_null(strstr(heard, "Content-Type: application/pdf\r\n"));
 }
 
 static void test_server__big_heads_are_refused(void **state) {
@@ -602,6 +618,7 @@ int main(void) {
         TEST(test_server__oddities_stay_one_request),
         TEST(test_server__answers),
         TEST(test_server__every_answer_has_the_headers),
+        TEST(test_server__download_has_one_type_and_one_policy),
         TEST(test_server__big_heads_are_refused),
         TEST(test_server__large_bodies_arrive),
         TEST(test_server__connection_is_kept),

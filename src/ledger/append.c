@@ -18,6 +18,12 @@ struct head {
     struct str hash;
 };
 
+struct note {
+    id64 group;
+    const struct ledger_act *act;
+};
+
+static enum status append_note(struct call *call, void *what);
 static enum status lock_head(struct call *call, id64 group, struct head *out_head);
 static enum status refuse_repeated(struct call *call, id64 group, struct str key);
 static struct ledger_link link_of(struct call *call, id64 group,
@@ -49,6 +55,16 @@ enum status ledger_begin(struct call *call, id64 group, enum digest_profile prof
 enum status ledger_append(struct call *call, id64 group, const struct ledger_act *act,
                           int64_t *out_sequence) {
     return ledger_extend(call, group, act, LEDGER_DONE, out_sequence);
+}
+
+enum status ledger_note(struct call *call, id64 group, const struct ledger_act *act) {
+    struct note note = {group, act};
+    return store_transact(call, TXN_WRITE, append_note, &note);
+}
+
+static enum status append_note(struct call *call, void *what) {
+    const struct note *note = what;
+    return ledger_append(call, note->group, note->act, NULL);
 }
 
 enum status ledger_extend(struct call *call, id64 group, const struct ledger_act *act,

@@ -106,6 +106,10 @@ MUST_CHECK enum status ledger_begin(struct call *call, id64 group,
 MUST_CHECK enum status ledger_append(struct call *call, id64 group,
                                      const struct ledger_act *act, int64_t *out_sequence);
 
+/* ledger_append in a transaction of its own: for what a door alone does, an export. */
+MUST_CHECK enum status ledger_note(struct call *call, id64 group,
+                                   const struct ledger_act *act);
+
 /*
  * Record that *act* was refused, in a transaction of its own: call it after that of
  * the act has ended.  The rule and the words come from call->refusal (the first) if
@@ -249,10 +253,45 @@ MUST_CHECK enum status ledger_verify(struct call *call, id64 group,
                                      const struct ledger_checkpoint *known,
                                      struct ledger_report *out_report);
 
+/* As ledger_verify; after each page *watch* hears how many entries were looked at,
+ * outside any transaction, and answers anything but DONE to stop with that. */
+typedef enum status (*ledger_watcher)(void *watcher, int64_t entries);
+MUST_CHECK enum status ledger_verify_watched(struct call *call, id64 group,
+                                             const struct ledger_checkpoint *known,
+                                             ledger_watcher watch, void *watcher,
+                                             struct ledger_report *out_report);
+
 /* One entry alone: its hash and its payload's digest made again, and whether it continues
  * the entry before it.  ABSENT if there is none. */
-MUST_CHECK enum status ledger_verify_entry(struct call *call, id64 group, int64_t sequence,
+MUST_CHECK enum status ledger_verify_entry(struct call *call, id64 group,
+                                           int64_t sequence,
                                            enum ledger_fault *out_fault);
+
+/* A verification of a group's chain and that of the house, done by a worker. */
+struct ledger_verification {
+    id64 id;
+    id64 asked_by;
+    instant asked_at;
+    int64_t done;     /* entries looked at */
+    int64_t total;    /* entries when it was asked for */
+    instant ended_at; /* 0 while it waits or runs */
+    enum ledger_fault fault;
+    id64 bad_group; /* of the first bad entry; 0 if none */
+    int64_t bad;    /* its sequence */
+};
+
+/* Ask for one; the entry "ledger.verify" says who did.  DONE as well, and nothing new,
+ * while one is under way. */
+MUST_CHECK enum status ledger_verification_ask(struct call *call, id64 group);
+
+/* The newest of the group; ABSENT if there was none. */
+MUST_CHECK enum status
+ledger_verification_last(struct call *call, id64 group,
+                         struct ledger_verification *out_verification);
+
+/* The job that carries it out, for the workers. */
+struct job_handler;
+const struct job_handler *ledger_handlers(size_t *out_count);
 
 /*
  * The chain as JSON lines, oldest first, after sequence *after*; every field

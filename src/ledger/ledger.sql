@@ -144,3 +144,30 @@ VALUES (:name, :group, 0)
 UPDATE reaction_cursor
    SET sequence = :to
  WHERE name = :name AND site_group = :group AND sequence = :from;
+
+-- ledger_verification_insert: a verification somebody asked for.
+INSERT INTO ledger_verification (id, site_group, asked_by, asked_at, done, total, ended_at,
+                                 fault, bad_group, bad)
+VALUES (:id, :group, :person, :now, 0, :total, NULL, 'whole', 0, 0);
+
+-- ledger_verification_step: how far it has come.
+UPDATE ledger_verification
+   SET done = :done
+ WHERE id = :id;
+
+-- ledger_verification_end: what it found.
+UPDATE ledger_verification
+   SET done = :done, ended_at = :now, fault = :fault, bad_group = :bad_group, bad = :bad
+ WHERE id = :id;
+
+-- ledger_verification_newest: the newest of a group; one row.
+SELECT id, asked_by, asked_at, done, total, ended_at, fault, bad_group, bad
+  FROM ledger_verification
+ WHERE site_group = :group
+ ORDER BY asked_at DESC, id DESC
+ LIMIT 1;
+
+-- ledger_verification_group: whose chain one is about.
+SELECT site_group
+  FROM ledger_verification
+ WHERE id = :id;

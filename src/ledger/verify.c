@@ -36,6 +36,13 @@ const char *ledger_fault_name(enum ledger_fault fault) {
 enum status ledger_verify(struct call *call, id64 group,
                           const struct ledger_checkpoint *known,
                           struct ledger_report *out_report) {
+    return ledger_verify_watched(call, group, known, NULL, NULL, out_report);
+}
+
+enum status ledger_verify_watched(struct call *call, id64 group,
+                                  const struct ledger_checkpoint *known,
+                                  ledger_watcher watch, void *watcher,
+                                  struct ledger_report *out_report) {
     struct call page = *call;
     page.txn = NULL;
     page.arena = arena_new(PAGE_BYTES_MOST);
@@ -45,6 +52,9 @@ enum status ledger_verify(struct call *call, id64 group,
     while (status == DONE && !walk.ended) {
         status = store_transact(&page, TXN_READ, walk_page, &walk);
         arena_clear(page.arena);
+        if (status == DONE && watch != NULL) {
+            status = watch(watcher, walk.report.entries);
+        }
     }
     arena_free(page.arena);
     if (status == DONE) {

@@ -48,7 +48,7 @@ struct run {
  * article for a blocking finding, a missing field or declaration, a unit without
  * its named person, a column the unit may not send to; STALE if the draft has
  * moved on.  Submitting again after a return goes on with the same run in a new
- * round.
+ * round.  A repeated call->key answers with the run of the first.
  */
 MUST_CHECK enum status review_submit(struct call *call, id64 manuscript, int seen,
                                      const struct answer *declarations, size_t count,

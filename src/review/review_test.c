@@ -177,6 +177,22 @@ static void test_review__the_desk_follows_the_duty(void **state) {
     bench_close(trial);
 }
 
+static void test_review__second_press_of_submit_answers_the_same(void **state) {
+    struct trial_store *trial = *state;
+    struct bench bench = bench_open(trial);
+    struct run first;
+    struct run second;
+    bench.call->key = STR("press-1");
+    assert_int_equal(trial_walk(bench.call, bench.manuscript, STR("dept-review")), DONE);
+    assert_int_equal(review_run(bench.call, subject_of(&bench), &first), DONE);
+    assert_int_equal(review_submit(bench.call, bench.manuscript, 2, NULL, 0, &second), DONE);
+    assert_int_equal(second.id, first.id);
+    assert_int_equal(second.turn, first.turn);
+    bench.call->key = STR("press-2"); /* another wish is none of the first */
+    assert_int_equal(review_submit(bench.call, bench.manuscript, 2, NULL, 0, &second), REFUSED);
+    bench_close(trial);
+}
+
 int main(void) {
     static const struct CMUnitTest tests[] = {
         TRIAL_ON_BOTH(test_review__passes_every_step_to_the_release_desk),
@@ -184,6 +200,7 @@ int main(void) {
         TRIAL_ON_BOTH(test_review__decision_on_a_stale_digest_is_stale),
         TRIAL_ON_BOTH(test_review__return_walks_through_the_head_again),
         TRIAL_ON_BOTH(test_review__the_desk_follows_the_duty),
+        TRIAL_ON_BOTH(test_review__second_press_of_submit_answers_the_same),
     };
     if (sandbox_start(&text_parsers, &sandbox) != DONE) {
         return 1;

@@ -19,6 +19,8 @@ struct submitting {
     struct passage passage;
 };
 
+static enum status already_submitted(struct call *call, const struct manuscript *manuscript,
+                                     struct run *out_run);
 static enum status submit(struct call *call, void *what);
 static enum status choose_route(struct call *call, const struct rulebook *book,
                                 const struct item_facts *item, const struct route **out_route);
@@ -40,6 +42,10 @@ enum status review_submit(struct call *call, id64 manuscript, int seen,
     struct findings findings;
     const struct rulebook *book;
     TRY(manuscript_find(call, manuscript, &found));
+    enum status before = already_submitted(call, &found, out_run);
+    if (before != ABSENT) {
+        return before;
+    }
     if (found.draft_version != seen) {
         return call_refuse(call, STALE, "", "manuscript.overtaken", NULL);
     }
@@ -63,6 +69,17 @@ enum status review_submit(struct call *call, id64 manuscript, int seen,
                                 .rule = STR(""),
                                 .post = STR("")};
     return ledger_settle(call, found.group, &wanted, status);
+}
+
+/* ABSENT unless this very wish was carried out before: the run as it stands now. */
+static enum status already_submitted(struct call *call, const struct manuscript *manuscript,
+                                     struct run *out_run) {
+    struct ledger_entry entry;
+    TRY(ledger_find_key(call, manuscript->group, call->key, &entry));
+    if (!str_is(entry.act, "review.submit") || entry.subject.id != manuscript->id) {
+        return ABSENT;
+    }
+    return review_run(call, entry.subject, out_run);
 }
 
 enum status review_item_facts(struct call *call, id64 manuscript,

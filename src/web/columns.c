@@ -75,7 +75,7 @@ const struct entry column_change = {.method = "POST",
                                     .run = run_change};
 
 static const struct field close_fields[] = {
-    {.name = "reason", .kind = FIELD_LINES, .required = true, .label = "withdraw.reason"},
+    WEB_REASON_FIELD("withdraw.reason"),
     {.name = NULL},
 };
 const struct entry column_close = {.method = "POST",

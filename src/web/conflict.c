@@ -80,11 +80,12 @@ static enum status run_resolve(struct visit *visit) {
     int version = (int)request_int(request, "version");
     TRY(part_manuscript(visit, &manuscript));
     TRY(manuscript_draft(call, manuscript.id, &theirs, &now));
-    if (manuscript_draft_at(call, manuscript.id, (int)request_int(request, "seen"), &base) !=
-        DONE) {
+    if (manuscript_draft_at(call, manuscript.id, (int)request_int(request, "seen"),
+                            &base) != DONE) {
         base = theirs;
     }
-    TRY(text_merge(call->arena, base.body, request_text(request, "kept"), theirs.body, &merge));
+    TRY(text_merge(call->arena, base.body, request_text(request, "kept"), theirs.body,
+                   &merge));
     buffer_init(&body, call->arena);
     for (size_t i = 0; i < merge.count; i++) {
         const struct merge_part *piece = &merge.parts[i];

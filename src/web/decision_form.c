@@ -29,11 +29,7 @@ const struct field decision_fields[] = {DECISION_FIELDS, {.name = NULL}};
 
 const struct field signed_fields[] = {
     DECISION_FIELDS,
-    {.name = "password",
-     .kind = FIELD_SECRET,
-     .required = true,
-     .most = 1024,
-     .label = "sign.password"},
+    WEB_PROOF_FIELD,
     {.name = NULL},
 };
 

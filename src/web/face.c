@@ -45,11 +45,7 @@ static const struct field enter_fields[] = {
     {.name = "opinion", .kind = FIELD_LINES, .most = 2000, .label = "review.opinion"},
     {.name = "q-*", .kind = FIELD_LINES, .most = 1000, .label = "review.opinion"},
     {.name = "scan", .kind = FIELD_FILE, .label = "face.scan"},
-    {.name = "password",
-     .kind = FIELD_SECRET,
-     .required = true,
-     .most = 1024,
-     .label = "sign.password"},
+    WEB_PROOF_FIELD,
     {.name = NULL},
 };
 const struct entry face_enter = {.method = "POST",
@@ -67,7 +63,7 @@ static const struct field confirm_fields[] = {
      .required = true,
      .choices = "yes|no",
      .label = "face.confirm"},
-    {.name = "password", .kind = FIELD_SECRET, .most = 1024, .label = "sign.password"},
+    WEB_PROOF_FIELD_OPTIONAL,
     {.name = NULL},
 };
 const struct entry face_confirm = {.method = "POST",

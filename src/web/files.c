@@ -15,9 +15,10 @@ static enum status run_read(struct visit *visit);
 static enum status run_read_picture(struct visit *visit);
 static enum status add_to_draft(struct visit *visit, id64 manuscript,
                                 const struct attachment *attachment);
-static enum status send_file(struct visit *visit, const struct digest *digest, struct str name,
-                             struct str type, bool attachment);
-static enum status newest_content(struct visit *visit, const struct manuscript *manuscript,
+static enum status send_file(struct visit *visit, const struct digest *digest,
+                             struct str name, struct str type, bool attachment);
+static enum status newest_content(struct visit *visit,
+                                  const struct manuscript *manuscript,
                                   struct content *out_content);
 static const char *picture_type(struct bytes bytes);
 
@@ -38,7 +39,8 @@ static const struct field remove_fields[] = {
     {.name = NULL},
 };
 const struct entry file_remove_entry = {.method = "POST",
-                                        .pattern = "/manuscripts/{manuscript}/files/remove",
+                                        .pattern =
+                                            "/manuscripts/{manuscript}/files/remove",
                                         .fields = remove_fields,
                                         .may = WEB_STAFF,
                                         .form = &edit_show,
@@ -57,12 +59,15 @@ const struct entry file_picture = {.method = "POST",
                                    .run = run_picture};
 
 const struct entry file_read_entry = {.method = "GET",
-                                      .pattern = "/manuscripts/{manuscript}/files/{digest}",
+                                      .pattern =
+                                          "/manuscripts/{manuscript}/files/{digest}",
                                       .may = WEB_STAFF,
                                       .run = run_read};
 
-const struct entry file_read_picture = {
-    .method = "GET", .pattern = "/files/{digest}", .may = WEB_STAFF, .run = run_read_picture};
+const struct entry file_read_picture = {.method = "GET",
+                                        .pattern = "/files/{digest}",
+                                        .may = WEB_STAFF,
+                                        .run = run_read_picture};
 
 static enum status run_attach(struct visit *visit) {
     struct manuscript manuscript;
@@ -104,7 +109,8 @@ static enum status run_picture(struct visit *visit) {
     id64 id = request_id(visit->request, "manuscript");
     struct manuscript manuscript;
     TRY(manuscript_find(call, id, &manuscript));
-    enum status kept = manuscript_keep_file(call, upload->name, upload->bytes, &attachment);
+    enum status kept =
+        manuscript_keep_file(call, upload->name, upload->bytes, &attachment);
     if (kept == REFUSED) {
         json_t *said = json_object();
         struct str sentence = web_say_refusal(visit, call->refusal);
@@ -118,7 +124,8 @@ static enum status run_picture(struct visit *visit) {
         return web_json(visit, json);
     }
     TRY(kept);
-    struct str hex = bytes_to_hex(call->arena, (struct bytes){attachment.digest.at, DIGEST_SIZE});
+    struct str hex =
+        bytes_to_hex(call->arena, (struct bytes){attachment.digest.at, DIGEST_SIZE});
     visit->status = 201;
     return web_json(visit,
                     str_format(call->arena, "{\"src\":\"/files/%.*s\"}", STR_ARG(hex)));
@@ -136,7 +143,8 @@ static enum status run_read(struct visit *visit) {
     for (size_t i = 0; i < content.attachment_count; i++) {
         const struct attachment *attachment = &content.attachments[i];
         if (digest_equal(&attachment->digest, &digest)) {
-            return send_file(visit, &digest, attachment->name, attachment->media_type, true);
+            return send_file(visit, &digest, attachment->name, attachment->media_type,
+                             true);
         }
     }
     return ABSENT;
@@ -176,24 +184,27 @@ static enum status add_to_draft(struct visit *visit, id64 manuscript,
     return manuscript_save(call, manuscript, version, &draft, &version, &dropped);
 }
 
-static enum status send_file(struct visit *visit, const struct digest *digest, struct str name,
-                             struct str type, bool attachment) {
+static enum status send_file(struct visit *visit, const struct digest *digest,
+                             struct str name, struct str type, bool attachment) {
     struct bytes bytes;
     TRY(manuscript_file(visit->call, digest, &bytes));
-    const char *media = str_is_empty(type) ? picture_type(bytes)
-                                           : str_text(visit->call->arena, type);
+    const char *media =
+        str_is_empty(type) ? picture_type(bytes) : str_text(visit->call->arena, type);
     response_body(visit->response, 200, media,
                   (struct str){(const char *)bytes.at, bytes.length});
     response_download(visit->response, name, media, attachment);
     return DONE;
 }
 
-/* What the manuscript says now: the text under review, or the draft in its author's hands. */
-static enum status newest_content(struct visit *visit, const struct manuscript *manuscript,
+/* What the manuscript says now: the text under review, or the draft in its author's
+ * hands. */
+static enum status newest_content(struct visit *visit,
+                                  const struct manuscript *manuscript,
                                   struct content *out_content) {
     struct revision revision;
     int version;
-    bool drafting = str_is(manuscript->state, "draft") || str_is(manuscript->state, "proof") ||
+    bool drafting = str_is(manuscript->state, "draft") ||
+                    str_is(manuscript->state, "proof") ||
                     str_is(manuscript->state, "second-proof");
     if (drafting || manuscript->revision == 0) {
         return manuscript_draft(visit->call, manuscript->id, out_content, &version);
@@ -209,7 +220,8 @@ static const char *picture_type(struct bytes bytes) {
         const char *mark;
         size_t length;
         const char *type;
-    } marks[] = {{"\x89PNG", 4, "image/png"}, {"\xff\xd8\xff", 3, "image/jpeg"},
+    } marks[] = {{"\x89PNG", 4, "image/png"},
+                 {"\xff\xd8\xff", 3, "image/jpeg"},
                  {"GIF8", 4, "image/gif"}};
     for (size_t i = 0; i < LENGTH(marks); i++) {
         if (bytes.length > marks[i].length &&

@@ -87,6 +87,7 @@ void frame_fill(struct visit *visit) {
         model_int(model, "idle", IDLE_SECONDS);
         fill_person(visit, model);
         fill_nav(visit, model);
+        model_flag(model, "seeks", web_may(visit, WEB_STAFF));
     }
     fill_notice(visit, model);
     visit->form = model_part(model, "form");

@@ -18,7 +18,8 @@ static enum status run_list(struct visit *visit);
 static enum status run_entry(struct visit *visit);
 static enum status run_verify(struct visit *visit);
 static enum status run_verified(struct visit *visit);
-static enum status fill_bad(struct visit *visit);
+static enum status fill_verified(struct visit *visit);
+static void say_verified(struct visit *visit, const struct ledger_verification *last);
 static enum status fill_filters(struct visit *visit, struct model *part);
 static enum status find_person(struct visit *visit, id64 *out_person, bool *out_known);
 static enum status add_row(struct visit *visit, struct model *part,
@@ -44,7 +45,6 @@ static const struct field list_fields[] = {
     {.name = "from", .kind = FIELD_DAY, .label = "manuscripts.from"},
     {.name = "to", .kind = FIELD_DAY, .label = "manuscripts.to"},
     {.name = "before", .kind = FIELD_INT, .label = "pager.label"},
-    {.name = "bad", .kind = FIELD_INT, .label = "ledger.number"},
     {.name = NULL},
 };
 static const char *const list_names[] = {"chain", "kind", "act",    "who",
@@ -136,7 +136,7 @@ static enum status run_list(struct visit *visit) {
         model_int(page, "total", head.sequence);
         model_url(page, "next", listing_address(visit, &listing, "before", last));
     }
-    TRY(fill_bad(visit));
+    TRY(fill_verified(visit));
     model_flag(web_model(visit), "may-verify", true);
     return web_page(visit, "ledger");
 }
@@ -179,50 +179,51 @@ static enum status run_entry(struct visit *visit) {
 }
 
 static enum status run_verify(struct visit *visit) {
-    struct call *call = visit->call;
-    const id64 chains[] = {visit->web->options.group, LEDGER_HOUSE};
-    int64_t entries = 0;
-    for (size_t i = 0; i < LENGTH(chains); i++) {
-        struct ledger_report report;
-        TRY(ledger_verify(call, chains[i], NULL, &report));
-        if (report.fault != LEDGER_WHOLE) {
-            return web_go(visit, "/ledger?chain=%s&bad=%lld", i == 0 ? "site" : "house",
-                          (long long)report.bad);
-        }
-        entries += report.entries;
-    }
-    return web_go_saying(visit, STR("/ledger"), "ledger.holds", "count",
-                         str_format(call->arena, "%lld", (long long)entries).at, NULL);
+    TRY(ledger_verification_ask(visit->call, visit->web->options.group));
+    return web_go(visit, "/ledger");
 }
 
-/* The walk ends before its answer is sent, so nothing is ever under way here. */
-static enum status run_verified(struct visit *visit) { return web_go(visit, "/ledger"); }
+/* What the page asks every two seconds while one is under way. */
+static enum status run_verified(struct visit *visit) {
+    TRY(fill_verified(visit));
+    return web_page(visit, "verified");
+}
 
-/* The entry a verification stopped at, looked at again: an address alone proves nothing.
- */
-static enum status fill_bad(struct visit *visit) {
-    struct call *call = visit->call;
-    int64_t bad = request_int(visit->request, "bad");
-    enum ledger_fault fault = LEDGER_FAULT_MISSING;
-    if (bad < 1) {
+static enum status fill_verified(struct visit *visit) {
+    struct ledger_verification last;
+    enum status found =
+        ledger_verification_last(visit->call, visit->web->options.group, &last);
+    if (found == ABSENT) {
         return DONE;
     }
-    enum status looked = ledger_verify_entry(call, chain_of(visit), bad, &fault);
-    if (looked != DONE && looked != ABSENT) {
-        return looked;
-    }
-    if (fault == LEDGER_WHOLE) {
+    TRY(found);
+    if (last.ended_at == 0) {
+        struct model *job = model_part(model_part(web_model(visit), "verified"), "job");
+        model_int(job, "done", last.done);
+        model_int(job, "total", last.total);
         return DONE;
     }
-    struct model *verified = model_part(web_model(visit), "verified");
-    struct str number = number_words(call->arena, bad);
-    model_text(
-        verified, "sentence",
-        web_say(visit, "ledger.broken", "number", str_text(call->arena, number), NULL));
-    model_text(verified, "role", STR("danger"));
-    model_text(verified, "icon", STR("circle-x"));
-    web_moment(visit, model_part(verified, "when"), call->now);
+    say_verified(visit, &last);
     return DONE;
+}
+
+static void say_verified(struct visit *visit, const struct ledger_verification *last) {
+    struct arena *arena = visit->call->arena;
+    struct model *part = model_part(web_model(visit), "verified");
+    bool whole = last->fault == LEDGER_WHOLE;
+    struct str number = number_words(arena, whole ? last->done : last->bad);
+    model_text(part, "sentence",
+               web_say(visit, whole ? "ledger.holds" : "ledger.broken", "number",
+                       str_text(arena, number), NULL));
+    model_text(part, "role", whole ? STR("good") : STR("danger"));
+    model_text(part, "icon", whole ? STR("circle-check") : STR("circle-x"));
+    web_moment(visit, model_part(part, "when"), last->ended_at);
+    if (!whole) {
+        bool house = last->bad_group == LEDGER_HOUSE;
+        model_url(part, "href",
+                  str_format(arena, "/ledger/%lld%s", (long long)last->bad,
+                             house ? "?chain=house" : ""));
+    }
 }
 
 static enum status fill_filters(struct visit *visit, struct model *part) {

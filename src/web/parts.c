@@ -50,8 +50,9 @@ static const struct {
 
 static const char *due_role(enum due_shape shape);
 static struct str saying(const struct visit *visit, const struct calendar_saying *words);
-static void add_step_done(struct visit *visit, struct model *part, const struct offer *offer,
-                          const struct step *step, const struct decision *decision);
+static void add_step_done(struct visit *visit, struct model *part,
+                          const struct offer *offer, const struct step *step,
+                          const struct decision *decision);
 static enum status add_step_ahead(struct visit *visit, struct model *part,
                                   const struct rulebook *book, const struct step *step,
                                   id64 unit);
@@ -62,7 +63,8 @@ void part_badge(struct model *parent, const char *key, struct str code) {
     for (size_t i = 0; i < LENGTH(badges); i++) {
         if (str_is(code, badges[i].code)) {
             struct model *part = model_part(parent, key);
-            struct str words = str_format(model_arena(parent), "badge.%s", badges[i].code);
+            struct str words =
+                str_format(model_arena(parent), "badge.%s", badges[i].code);
             model_text(part, "role", str_of(badges[i].role));
             model_text(part, "icon", str_of(badges[i].icon));
             model_words(part, "word", words.at);
@@ -77,8 +79,8 @@ void part_due(const struct visit *visit, struct model *parent,
     if (deadline->soft == 0 && deadline->hard == 0 && !deadline->stopped) {
         return;
     }
-    struct calendar_due_words words = calendar_say_due(call->arena, call->house->calendar,
-                                                       call->language, call->now, deadline);
+    struct calendar_due_words words = calendar_say_due(
+        call->arena, call->house->calendar, call->language, call->now, deadline);
     if (words.shape == DUE_NONE || words.sentence.words == NULL) {
         return;
     }
@@ -98,8 +100,8 @@ void part_due(const struct visit *visit, struct model *parent,
 }
 
 enum status part_head(struct visit *visit, const struct manuscript *manuscript,
-                      const struct revision *revision, const struct run *run, const char *back,
-                      const char *back_words) {
+                      const struct revision *revision, const struct run *run,
+                      const char *back, const char *back_words) {
     return part_head_into(visit, model_part(web_model(visit), "manuscript"), manuscript,
                           revision, run, back, back_words);
 }
@@ -114,7 +116,8 @@ enum status part_head_into(struct visit *visit, struct model *part,
     TRY(people_unit(call, manuscript->unit, &unit));
     TRY(people_person_brief(call, manuscript->author, &author));
     model_text(part, "id", id_to_text(call->arena, manuscript->id));
-    model_text(part, "title", revision == NULL ? manuscript->title : revision->content.title);
+    model_text(part, "title",
+               revision == NULL ? manuscript->title : revision->content.title);
     model_text(part, "unit", unit.title);
     model_text(part, "handler", author.name);
     part_badge(part, "badge", manuscript->state);
@@ -126,7 +129,8 @@ enum status part_head_into(struct visit *visit, struct model *part,
         model_text(digest, "full", digest_to_text(call->arena, &revision->digest));
     }
     if (run != NULL && run->open && run->due != INSTANT_NEVER) {
-        struct calendar_deadline deadline = {.hard = run->due, .unit = CALENDAR_WORKING_DAY};
+        struct calendar_deadline deadline = {.hard = run->due,
+                                             .unit = CALENDAR_WORKING_DAY};
         part_due(visit, part, &deadline, STR(""));
     }
     struct model *link = model_part(part, "back");
@@ -135,7 +139,8 @@ enum status part_head_into(struct visit *visit, struct model *part,
     return DONE;
 }
 
-enum status part_route(struct visit *visit, struct subject subject, const struct offer *offer) {
+enum status part_route(struct visit *visit, struct subject subject,
+                       const struct offer *offer) {
     struct call *call = visit->call;
     struct model *model = web_model(visit);
     struct model *route = model_part(model, "route");
@@ -210,8 +215,8 @@ enum status part_route_ahead(struct visit *visit, id64 manuscript) {
     return DONE;
 }
 
-enum status part_findings(struct visit *visit, id64 manuscript, const struct digest *digest,
-                          const struct content *content) {
+enum status part_findings(struct visit *visit, id64 manuscript,
+                          const struct digest *digest, const struct content *content) {
     struct model *part = model_part(web_model(visit), "findings");
     struct findings findings;
     (void)content;
@@ -227,7 +232,7 @@ enum status part_findings(struct visit *visit, id64 manuscript, const struct dig
     model_int(part, "note", findings.notes);
     for (size_t i = 0; i < findings.count; i++) {
         part_finding(visit, model_list_add(part, "list"), manuscript, (int)i + 1,
-                    &findings.at[i]);
+                     &findings.at[i]);
     }
     return DONE;
 }
@@ -279,8 +284,9 @@ enum status part_manuscript(struct visit *visit, struct manuscript *out_manuscri
     return manuscript_find(visit->call, id, out_manuscript);
 }
 
-static void add_step_done(struct visit *visit, struct model *part, const struct offer *offer,
-                          const struct step *step, const struct decision *decision) {
+static void add_step_done(struct visit *visit, struct model *part,
+                          const struct offer *offer, const struct step *step,
+                          const struct decision *decision) {
     struct call *call = visit->call;
     struct people_brief person;
     int outcome = step_outcome(step, decision->outcome);
@@ -336,7 +342,8 @@ static enum status add_step_ahead(struct visit *visit, struct model *part,
         model_flag(part, "vacant", true);
         model_text(part, "vacant-why",
                    web_say(visit, "route.vacant", "role",
-                           str_text(call->arena, text_in(role->title, call->language)), NULL));
+                           str_text(call->arena, text_in(role->title, call->language)),
+                           NULL));
     }
     if (!str_is_empty(step->basis.id)) {
         web_cite(visit, model_part(part, "rule"), step->basis.id);
@@ -373,7 +380,8 @@ void part_finding(struct visit *visit, struct model *list, id64 manuscript, int 
     if (finding->remedy == REMEDY_MASK || finding->remedy == REMEDY_REPLACE) {
         struct model *remedy = model_list_add(list, "remedies");
         model_words(remedy, "label",
-                    finding->remedy == REMEDY_MASK ? "findings.mask" : "findings.replace");
+                    finding->remedy == REMEDY_MASK ? "findings.mask"
+                                                   : "findings.replace");
         model_text(remedy, "replacement", finding->offer);
     }
     if (finding->severity == SEVERITY_BLOCK && !finding->ruled) {
@@ -381,7 +389,8 @@ void part_finding(struct visit *visit, struct model *list, id64 manuscript, int 
         struct model *question = model_part(remedy, "ask");
         struct str id = id_to_text(arena, manuscript);
         model_text(question, "href",
-                   str_format(arena, "/manuscripts/%.*s/rulings?finding=%d", STR_ARG(id), number));
+                   str_format(arena, "/manuscripts/%.*s/rulings?finding=%d", STR_ARG(id),
+                              number));
         model_words(question, "label", "findings.ask");
     }
     if (finding->ruled) {
@@ -429,8 +438,8 @@ static struct str saying(const struct visit *visit, const struct calendar_saying
 }
 
 bool part_takes_paper(const struct offer *offer) {
-    const struct channel_rule *rule = offer->step->channels != NULL ? offer->step->channels
-                                                                    : offer->route->channels;
+    const struct channel_rule *rule =
+        offer->step->channels != NULL ? offer->step->channels : offer->route->channels;
     return offer->step->kind == STEP_REVIEW && rule != NULL &&
            (rule->channels & (unsigned)CHANNEL_FACE) != 0;
 }

@@ -24,8 +24,9 @@ MUST_CHECK enum status part_head(struct visit *visit, const struct manuscript *m
 /* The same into *part*, for a page that says more about it. */
 MUST_CHECK enum status part_head_into(struct visit *visit, struct model *part,
                                       const struct manuscript *manuscript,
-                                      const struct revision *revision, const struct run *run,
-                                      const char *back, const char *back_words);
+                                      const struct revision *revision,
+                                      const struct run *run, const char *back,
+                                      const char *back_words);
 
 /* parts/route-card: the passage as it stands, from its decisions; or the route ahead. */
 MUST_CHECK enum status part_route(struct visit *visit, struct subject subject,
@@ -56,7 +57,8 @@ MUST_CHECK enum status conflict_show(struct visit *visit,
                                      const struct manuscript *manuscript);
 
 /* The id in the path, and the manuscript if the visitor may know of it. */
-MUST_CHECK enum status part_manuscript(struct visit *visit, struct manuscript *out_manuscript);
+MUST_CHECK enum status part_manuscript(struct visit *visit,
+                                       struct manuscript *out_manuscript);
 
 /* One finding of parts/findings, with its remedies. */
 struct finding;

@@ -57,11 +57,7 @@ static const struct field order_fields[] = {
     {.name = "date", .kind = FIELD_DAY, .label = "order.date"},
     {.name = "time", .kind = FIELD_TEXT, .most = 5, .label = "order.time"},
     {.name = "reason", .kind = FIELD_TEXT, .most = 500, .label = "order.reason"},
-    {.name = "password",
-     .kind = FIELD_SECRET,
-     .required = true,
-     .most = 1024,
-     .label = "sign.password"},
+    WEB_PROOF_FIELD,
     {.name = NULL},
 };
 const struct entry release_order_post = {.method = "POST",
@@ -87,16 +83,8 @@ static const struct field withdraw_fields[] = {
      .required = true,
      .choices = "correction|expiry|removal|seal",
      .label = "withdraw.kind"},
-    {.name = "reason",
-     .kind = FIELD_LINES,
-     .required = true,
-     .most = 1000,
-     .label = "withdraw.reason"},
-    {.name = "password",
-     .kind = FIELD_SECRET,
-     .required = true,
-     .most = 1024,
-     .label = "sign.password"},
+    WEB_REASON_FIELD("withdraw.reason"),
+    WEB_PROOF_FIELD,
     {.name = NULL},
 };
 const struct entry withdraw_post = {.method = "POST",
@@ -266,7 +254,8 @@ static enum status run_done(struct visit *visit) {
                : live  ? newest->released_at
                        : newest->ended_at);
     struct ledger_list history;
-    TRY(ledger_history(call, (struct subject){SUBJECT_MANUSCRIPT, manuscript.id}, &history));
+    TRY(ledger_history(call, (struct subject){SUBJECT_MANUSCRIPT, manuscript.id},
+                       &history));
     if (history.count > 0) {
         struct model *entry = model_part(result, "entry");
         int64_t sequence = history.at[history.count - 1].sequence;

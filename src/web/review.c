@@ -2,9 +2,9 @@
  * The review page: read, then decide; and the page that shows exactly what will be
  * signed.  Showing either changes nothing.
  */
+#include "decision_form.h"
 #include "entries.h"
 #include "parts.h"
-#include "decision_form.h"
 
 #include "notice/notice.h"
 #include "people/people.h"
@@ -18,13 +18,17 @@ static enum status fill_reading(struct visit *visit, const struct offer *offer,
                                 const struct revision *revision);
 static enum status fill_files(struct visit *visit, struct model *review,
                               const struct offer *offer, const struct revision *revision);
-static enum status seen_before(struct visit *visit, const struct offer *offer, int *out_number);
+static enum status seen_before(struct visit *visit, const struct offer *offer,
+                               int *out_number);
 static enum status find_offer(struct visit *visit, struct manuscript *manuscript,
                               struct offer *out_offer, struct revision *out_revision);
 static enum status fill_next(struct visit *visit, struct model *part, id64 manuscript);
 
 static const struct field review_fields[] = {
-    {.name = "tab", .kind = FIELD_CHOICE, .choices = "changes|body", .label = "review.text"},
+    {.name = "tab",
+     .kind = FIELD_CHOICE,
+     .choices = "changes|body",
+     .label = "review.text"},
     {.name = "file", .kind = FIELD_INT, .label = "review.files"},
     {.name = NULL},
 };
@@ -205,8 +209,9 @@ static enum status fill_reading(struct visit *visit, const struct offer *offer,
     for (size_t i = can_compare ? 0 : 1; i < LENGTH(tabs); i++) {
         struct model *tab = model_list_add(review, "tabs");
         model_words(tab, "label", tabs[i].words);
-        model_text(tab, "href", str_format(call->arena, "/manuscripts/%.*s/review?tab=%s",
-                                           STR_ARG(id), tabs[i].name));
+        model_text(tab, "href",
+                   str_format(call->arena, "/manuscripts/%.*s/review?tab=%s", STR_ARG(id),
+                              tabs[i].name));
         model_flag(tab, "here", compares == (i == 0));
     }
     if (compares) {
@@ -224,7 +229,8 @@ static enum status fill_reading(struct visit *visit, const struct offer *offer,
 }
 
 static enum status fill_files(struct visit *visit, struct model *review,
-                              const struct offer *offer, const struct revision *revision) {
+                              const struct offer *offer,
+                              const struct revision *revision) {
     struct call *call = visit->call;
     int64_t count = 0;
     int64_t seen = 0;
@@ -244,8 +250,9 @@ static enum status fill_files(struct visit *visit, struct model *review,
         model_text(file, "name", attachment->name);
         model_text(file, "size", part_size(call->arena, attachment->size));
         model_text(file, "about", attachment->alt);
-        model_text(file, "href", str_format(call->arena, "/manuscripts/%.*s/files/%.*s",
-                                            STR_ARG(id), STR_ARG(digest)));
+        model_text(file, "href",
+                   str_format(call->arena, "/manuscripts/%.*s/files/%.*s", STR_ARG(id),
+                              STR_ARG(digest)));
         model_flag(file, "confirmed", confirmed);
     }
     model_int(review, "files-count", count);
@@ -254,13 +261,15 @@ static enum status fill_files(struct visit *visit, struct model *review,
 }
 
 /* The newest revision this person has decided on before; 0 if none. */
-static enum status seen_before(struct visit *visit, const struct offer *offer, int *out_number) {
+static enum status seen_before(struct visit *visit, const struct offer *offer,
+                               int *out_number) {
     struct decision *decisions;
     size_t count;
     struct revision *revisions;
     size_t revision_count;
     TRY(approval_history(visit->call, offer->run.id, &decisions, &count));
-    TRY(manuscript_revisions(visit->call, offer->run.subject.id, &revisions, &revision_count));
+    TRY(manuscript_revisions(visit->call, offer->run.subject.id, &revisions,
+                             &revision_count));
     for (size_t i = 0; i < count; i++) {
         for (size_t j = 0; j < revision_count; j++) {
             if (decisions[i].person == visit->call->actor.person &&

@@ -291,8 +291,9 @@ static struct str law_html(struct arena *arena, struct str words) {
     buffer_init(&out, arena);
     for (size_t i = 0; i <= words.length; i++) {
         bool ends = i == words.length;
-        bool item = i + 2 < words.length && words.at[i] == ' ' && words.at[i + 1] >= '1' &&
-                    words.at[i + 1] <= '9' && words.at[i + 2] == '.';
+        bool item = i + 2 < words.length && words.at[i] == ' ' &&
+                    words.at[i + 1] >= '1' && words.at[i + 1] <= '9' &&
+                    words.at[i + 2] == '.';
         struct str line = str_trim(str_part(words, from, i));
         if ((ends || item) && line.length > 0) {
             buffer_add_text(&out, "<p>");

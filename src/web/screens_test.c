@@ -3,6 +3,8 @@
  * may not, in both languages, and no sentence that nobody wrote.
  */
 #include "calendar/calendar.h"
+#include "jobs/jobs.h"
+#include "ledger/ledger.h"
 #include "manuscript/manuscript.h"
 #include "sandbox/sandbox.h"
 #include "text/text.h"
@@ -166,6 +168,16 @@ static void see(struct office *office, const char *path, int wanted) {
     assert_no_keys(path, answer.body);
 }
 
+/* What a worker does meanwhile. */
+static void do_jobs(struct office *office) {
+    size_t count = 0;
+    const struct job_handler *handlers = ledger_handlers(&count);
+    struct call *call = trial_call_new(office->trial);
+    call->now = fixed_clock();
+    assert_int_equal(jobs_do_next(call, handlers, count), DONE);
+    trial_call_free(call);
+}
+
 static const char *of(struct office *office, const char *id, const char *more) {
     return str_format(office->arena, "/manuscripts/%s%s", id, more).at;
 }
@@ -214,7 +226,12 @@ static void test_screens__others_see_theirs_and_no_more(void **state) {
     web_get(office.client, "/ledger");
     assert_int_equal(web_post(office.client, "/ledger/verify", "").status, 303);
     struct web_answer answer = web_get(office.client, "/ledger");
+    assert_non_null(strstr(answer.body, "正在核对"));
+    do_jobs(&office);
+    answer = web_get(office.client, "/ledger/verify");
+    assert_null(strstr(answer.body, "<html"));
     assert_non_null(strstr(answer.body, "无改动"));
+    assert_null(strstr(answer.body, "hx-trigger"));
     enter(&office, "liang.zhiyuan", "zh-CN");
     see(&office, "/columns/new", 200);
     close_office(&office);

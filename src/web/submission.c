@@ -14,7 +14,8 @@ static enum status run_recall(struct visit *visit);
 static enum status fill(struct visit *visit, const struct manuscript *manuscript,
                         const struct content *content, int version);
 static enum status find_route(struct visit *visit, id64 manuscript,
-                              const struct rulebook **out_book, const struct route **out_route);
+                              const struct rulebook **out_book,
+                              const struct route **out_route);
 static enum status add_confirms(struct visit *visit, struct model *part,
                                 const struct manuscript *manuscript,
                                 const struct rulebook *book, const struct route *route);
@@ -74,21 +75,22 @@ static enum status run_submit(struct visit *visit) {
         answers[i] = (struct answer){.question = str_part(name, 2, name.length),
                                      .value = STR("yes")};
     }
-    enum status status = review_submit(call, manuscript.id, (int)request_int(request, "version"),
-                                       answers, count, &run);
+    enum status status = review_submit(
+        call, manuscript.id, (int)request_int(request, "version"), answers, count, &run);
     TRY(status);
     TRY(review_offer(call, run.subject, run.id, &offer));
-    return web_go_saying(visit, STR("/desk?tab=sent"), "submit.sent-to", "who",
-                         str_text(call->arena, offer.holders), "step",
-                         str_text(call->arena, text_in(offer.step->title, call->language)),
-                         NULL);
+    return web_go_saying(
+        visit, STR("/desk?tab=sent"), "submit.sent-to", "who",
+        str_text(call->arena, offer.holders), "step",
+        str_text(call->arena, text_in(offer.step->title, call->language)), NULL);
 }
 
 static enum status run_recall(struct visit *visit) {
     struct manuscript manuscript;
     struct run run;
     TRY(part_manuscript(visit, &manuscript));
-    TRY(review_recall(visit->call, manuscript.id, request_text(visit->request, "reason"), &run));
+    TRY(review_recall(visit->call, manuscript.id, request_text(visit->request, "reason"),
+                      &run));
     struct str id = id_to_text(visit->call->arena, manuscript.id);
     return web_go(visit, "/manuscripts/%.*s/edit", STR_ARG(id));
 }
@@ -168,7 +170,8 @@ static enum status add_confirms(struct visit *visit, struct model *part,
     int step = route->first;
     if (manuscript->run != 0) {
         struct offer offer;
-        TRY(review_offer(call, (struct subject){SUBJECT_MANUSCRIPT, manuscript->id}, 0, &offer));
+        TRY(review_offer(call, (struct subject){SUBJECT_MANUSCRIPT, manuscript->id}, 0,
+                         &offer));
         int now = route_step(route, offer.step->code);
         step = now == NO_INDEX ? step : now;
     }

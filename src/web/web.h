@@ -133,15 +133,15 @@ struct web_options {
     const struct words *words;
     struct pages *pages; /* share/pages/admin */
     id64 group;
-    struct str name; /* of the workspace: 示范市统计局网站 */
+    struct str name;        /* of the workspace: 示范市统计局网站 */
     struct str public_base; /* where the public reads: http://127.0.0.1:8081 */
     struct str
         help; /* whom to ask about a password: 安全管理员，内线 8012; may be empty */
-    struct str rulebooks;  /* the directory of the rulebooks as installed, for their cases;
-                              may be empty */
-    bool demo;             /* sign in as anybody; the caller saw to a loopback address */
-    struct str demo_password; /* of every sample person, for signing */
-    struct str demo_reset; /* 每天 3:00; may be empty */
+    struct str rulebooks; /* the directory of the rulebooks as installed, for their cases;
+                             may be empty */
+    bool demo;            /* sign in as anybody; the caller saw to a loopback address */
+    struct str demo_password;           /* of every sample person, for signing */
+    struct str demo_reset;              /* 每天 3:00; may be empty */
     const struct entry *const *entries; /* NULL: web_entries; tests bring their own */
     instant (*clock)(void);             /* NULL: the listener's; tests fix it */
 };

@@ -20,6 +20,25 @@ struct web {
     unsigned char seal_key[SEAL_KEY_SIZE]; /* of this process */
 };
 
+/* ---- what signed and heavy forms ask ---- */
+
+/* The password that signs this very request; see web_prove. */
+#define WEB_PROOF_FIELD                                                                  \
+    {                                                                                    \
+        .name = "password", .kind = FIELD_SECRET, .required = true, .most = 1024,        \
+        .label = "sign.password"                                                         \
+    }
+
+/* The same where one of the answers signs nothing. */
+#define WEB_PROOF_FIELD_OPTIONAL                                                         \
+    { .name = "password", .kind = FIELD_SECRET, .most = 1024, .label = "sign.password" }
+
+#define WEB_REASON_FIELD(words)                                                          \
+    {                                                                                    \
+        .name = "reason", .kind = FIELD_LINES, .required = true, .most = 1000,           \
+        .label = words                                                                   \
+    }
+
 /* ---- who visits ---- */
 
 /* Language, session and form token of the visit. */
