@@ -18,6 +18,8 @@
 #define BATCH  200
 
 static enum status publish_site(struct call *call, const struct ledger_entry *entry);
+static enum status follow_site(struct call *call, const struct ledger_entry *entry);
+static enum status follow_column(struct call *call, const struct ledger_entry *entry);
 
 static const struct {
     const char *act;
@@ -25,7 +27,9 @@ static const struct {
 } reactions[] = {
     {"publication.release", publish_site},
     {"publication.withdraw", publish_site},
-    {"publication.expire", publish_site},
+    {"site.change", follow_site},
+    {"site.column-add", follow_column},
+    {"site.column-change", follow_column},
 };
 
 struct cursor_step {
@@ -86,6 +90,14 @@ static enum status publish_site(struct call *call, const struct ledger_entry *en
         }
     }
     return DONE;
+}
+
+static enum status follow_site(struct call *call, const struct ledger_entry *entry) {
+    return publication_follow_site(call, entry->subject.id, entry->sequence);
+}
+
+static enum status follow_column(struct call *call, const struct ledger_entry *entry) {
+    return publication_follow_column(call, entry->subject.id, entry->sequence);
 }
 
 static enum status move_cursor(struct call *call, void *what) {

@@ -30,7 +30,7 @@ struct worker {
 };
 
 static size_t gather_handlers(struct worker *worker);
-static enum status plan_digest(struct estate *estate);
+static enum status plan_work(struct estate *estate);
 static void *work(void *what);
 static enum status one_round(struct worker *worker, struct arena *arena);
 
@@ -41,7 +41,7 @@ enum status worker_start(struct estate *estate, struct worker **out_worker) {
     }
     worker->estate = estate;
     size_t count = gather_handlers(worker);
-    enum status started = plan_digest(estate);
+    enum status started = plan_work(estate);
     if (started == DONE) {
         started = jobs_start(&estate->house, worker->handlers, count, 1,
                              instant_read_clock, &worker->jobs);
@@ -72,7 +72,7 @@ void worker_stop(struct worker *worker) {
 
 static size_t gather_handlers(struct worker *worker) {
     static const struct job_handler *(*const rooms[])(size_t *) = {
-        notice_handlers, review_handlers, ledger_handlers};
+        notice_handlers, review_handlers, ledger_handlers, publication_handlers};
     size_t all = 0;
     for (size_t i = 0; i < LENGTH(rooms); i++) {
         size_t count = 0;
@@ -84,12 +84,16 @@ static size_t gather_handlers(struct worker *worker) {
     return all;
 }
 
-/* Every digest plans its successor; this is for the first, and after a long stop. */
-static enum status plan_digest(struct estate *estate) {
+/* Every digest plans its successor; this is for the first, and after a long stop.  A
+ * site whose theme has changed meanwhile is to be written anew. */
+static enum status plan_work(struct estate *estate) {
     struct call call;
     struct arena *arena = arena_new((size_t)1 << 20);
     call_init(&call, arena, &estate->house, instant_read_clock());
     enum status planned = notice_digest_plan(&call);
+    if (planned == DONE) {
+        planned = publication_look(&call);
+    }
     txn_abort(&call);
     arena_free(arena);
     return planned;

@@ -127,6 +127,12 @@ enum status manuscript_set_live(struct call *call, id64 manuscript, id64 revisio
     return changed == 1 ? DONE : ABSENT;
 }
 
+enum status manuscript_take_back(struct call *call, id64 manuscript) {
+    TRY(store_run(call, &manuscript_contributors_again, NULL,
+                  bind_id("manuscript", manuscript), bind_int("now", call->now)));
+    return manuscript_move(call, manuscript, "draft", 0);
+}
+
 enum status manuscript_remove(struct call *call, id64 manuscript) {
     struct removal removal = {.manuscript = manuscript, .back = false};
     return store_transact(call, TXN_WRITE, set_removed, &removal);

@@ -226,6 +226,10 @@ MUST_CHECK enum status manuscript_move(struct call *call, id64 manuscript, const
                                        id64 run);
 MUST_CHECK enum status manuscript_set_live(struct call *call, id64 manuscript, id64 revision);
 
+/* A public text that was taken away to be mended is in its author's hands again; whoever
+ * wrote it still counts as contributor.  Inside the withdrawal's transaction. */
+MUST_CHECK enum status manuscript_take_back(struct call *call, id64 manuscript);
+
 /* Let the holders of *role* in *unit* (0: of the body) know of it; an empty role
  * is the whole unit.  Said by review for every step of the route it takes. */
 MUST_CHECK enum status manuscript_admit(struct call *call, id64 manuscript, const char *role,

@@ -77,6 +77,14 @@ INSERT INTO contributor (manuscript, epoch, person, first_at)
 VALUES (:manuscript, :epoch, :person, :now)
     ON CONFLICT (manuscript, epoch, person) DO NOTHING;
 
+-- manuscript_contributors_again: who wrote what was public counts for its correction too.
+INSERT INTO contributor (manuscript, epoch, person, first_at)
+SELECT c.manuscript, c.epoch + 1, c.person, :now
+  FROM contributor c
+ WHERE c.manuscript = :manuscript
+   AND c.epoch = (SELECT m.epoch - 1 FROM manuscript m WHERE m.id = :manuscript)
+    ON CONFLICT (manuscript, epoch, person) DO NOTHING;
+
 -- manuscript_contributor_rows: who wrote any of it since the last release; at most 500.
 SELECT c.person AS person
   FROM contributor c

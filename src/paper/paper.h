@@ -91,6 +91,10 @@ MUST_CHECK enum status paper_qr(struct arena *arena, struct str text,
  * quiet zone around. */
 struct str paper_qr_path(struct arena *arena, const struct paper_qr *qr);
 
+/* The same as lines of width 1 to be stroked, at half the length: for pages that are
+ * written by the ten thousand. */
+struct str paper_qr_lines(struct arena *arena, const struct paper_qr *qr);
+
 /* A whole <svg> element with role img and *label* as its name. */
 struct str paper_qr_svg(struct arena *arena, const struct paper_qr *qr, struct str label);
 

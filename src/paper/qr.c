@@ -49,6 +49,30 @@ struct str paper_qr_path(struct arena *arena, const struct paper_qr *qr) {
     return buffer_str(&buffer);
 }
 
+struct str paper_qr_lines(struct arena *arena, const struct paper_qr *qr) {
+    struct buffer buffer;
+    buffer_init(&buffer, arena);
+    for (int y = 0; y < qr->size; y++) {
+        const unsigned char *row = qr->dark + (size_t)y * (size_t)qr->size;
+        int pen = -1; /* where the last line ended; none in this row yet */
+        for (int x = 0; x < qr->size;) {
+            int run = 0;
+            while (x + run < qr->size && row[x + run]) {
+                run++;
+            }
+            if (run > 0 && pen < 0) {
+                buffer_add_format(&buffer, "M%d %d.5h%d", x + QUIET_ZONE, y + QUIET_ZONE,
+                                  run);
+            } else if (run > 0) {
+                buffer_add_format(&buffer, "m%d 0h%d", x - pen, run);
+            }
+            pen = run > 0 ? x + run : pen;
+            x += run > 0 ? run : 1;
+        }
+    }
+    return buffer_str(&buffer);
+}
+
 struct str paper_qr_svg(struct arena *arena, const struct paper_qr *qr,
                         struct str label) {
     struct buffer buffer;

@@ -29,6 +29,7 @@ struct work {
     size_t journal_count;
     struct plan plan;
     struct sink sink;
+    struct str frame;
 };
 
 static enum status lock_and_apply(struct call *call, struct work *work,
@@ -121,6 +122,7 @@ static enum status apply_locked(struct call *call, struct work *work,
         TRY(theme_load(call, facts.theme, &theme));
         enum status done = view_load(call, work->site, theme, &work->view);
         if (done == DONE) {
+            work->frame = frame_digest(call->arena, &work->view);
             done = apply_some(call, work, applied);
         }
         theme_free(theme);
@@ -227,6 +229,12 @@ static int group_of(struct call *call, const struct operation *operation) {
 
 static enum status close_journals(struct call *call, void *what) {
     struct work *work = what;
+    struct rows *row;
+    TRY(store_find(call, &publication_site_row, &row, bind_id("site", work->site)));
+    if (row_int(row, "applied_at") == 0) { /* the tree's first pages */
+        TRY(store_run(call, &publication_frame_put, NULL, bind_id("site", work->site),
+                      bind_text("frame", work->frame), bind_int("now", call->now)));
+    }
     TRY(manifest_record(call, work->site, work->sink.rows, work->sink.count));
     for (size_t i = 0; i < work->journal_count; i++) {
         TRY(store_run(call, &publication_journal_done, NULL,

@@ -7,6 +7,7 @@
 #include "calendar/calendar.h"
 #include "ledger/ledger.h"
 #include "manuscript/manuscript.h"
+#include "notice/notice.h"
 #include "people/people.h"
 #include "review/review.h"
 #include "rulebook/rulebook.h"
@@ -374,6 +375,128 @@ test_gate__a_live_text_changes_by_the_whole_route_at_its_address(void **state) {
     office_close(*state);
 }
 
+static struct str read_page(struct office *office, struct str path, int *out_status) {
+    struct public_answer answer;
+    struct bytes page;
+    assert_int_equal(
+        publication_locate(office->call, office->bureau.site.code, path, &answer), DONE);
+    assert_int_equal(file_read(office->call->arena, answer.file.at, 1 << 20, &page),
+                     DONE);
+    *out_status = answer.status;
+    return (struct str){(const char *)page.at, page.length};
+}
+
+static bool holds(struct str text, const char *words) {
+    return str_find(text, str_of(words)) < text.length;
+}
+
+static void test_gate__what_is_corrected_walks_the_whole_route_again(void **state) {
+    static const char *const steps[] = {"dept-review", "leader-review", "final-check"};
+    struct office office = office_open(*state);
+    struct call *call = office.call;
+    id64 manuscript = draft(&office, "有错的题目");
+    struct release_order order = walk_to(&office, manuscript, "");
+    struct release *first = NULL;
+    struct release *second = NULL;
+    struct manuscript found;
+    struct content content = text_of(call, "改对的题目", "<p>改对的正文。</p>");
+    struct content old;
+    struct dropped dropped;
+    struct publication_effect effect;
+    int version;
+    int status;
+    call->actor = office.releaser;
+    assert_int_equal(publication_effect_of_order(call, &order, &effect), DONE);
+    assert_int_equal(effect.pages, 1); /* asked before the first release */
+    assert_true(effect.lists >= 2 && effect.feeds >= 3);
+    assert_int_equal(try_release(&office, &order, office.releaser, &first), DONE);
+    assert_int_equal(publication_apply(call, office.bureau.site.id, NULL), DONE);
+    struct str path = str_copy(office.trial->arena, first[0].path);
+    instant released_at = first[0].released_at;
+    call->actor = office.releaser;
+    assert_int_equal(
+        publication_withdraw(call, manuscript, WITHDRAW_CORRECTION, STR("数字有误"), 0),
+        DONE);
+    struct str gone = read_page(&office, path, &status);
+    assert_int_equal(status, 410);
+    assert_true(holds(gone, "此内容正在更正") && !holds(gone, "有错的题目"));
+    assert_false(holds(read_page(&office, STR("tjdt/"), &status), "有错的题目"));
+
+    /* The old text is a draft again, told to its author; its old signatures are void. */
+    struct news_list news;
+    assert_int_equal(notice_news(call, office.bureau.writer, 0, &news), DONE);
+    assert_true(news.count > 0 && str_is(news.at[0].words, "news.correcting"));
+    assert_int_equal(manuscript_peek(call, manuscript, &found), DONE);
+    assert_true(str_is(found.state, "draft") && found.live_revision == 0);
+    assert_true(try_release(&office, &order, office.releaser, NULL) != DONE);
+    call_forgive(call);
+    id64 *writers;
+    size_t writer_count;
+    assert_int_equal(manuscript_contributors(call, manuscript, &writers, &writer_count),
+                     DONE);
+    assert_int_equal(writer_count, 1); /* also before he has typed anything anew */
+    assert_true(writers[0] == office.bureau.writer);
+    call->actor = writer_of(&office);
+    assert_int_equal(manuscript_draft(call, manuscript, &old, &version), DONE);
+    assert_true(str_is(old.title, "有错的题目"));
+    assert_int_equal(
+        manuscript_save(call, manuscript, version, &content, &version, &dropped), DONE);
+    call->now += INSTANT_DAY;
+    submit_again(&office, manuscript);
+    for (size_t i = 0; i < LENGTH(steps); i++) {
+        order = walk_to(&office, manuscript, steps[i]);
+        assert_int_equal(try_release(&office, &order, office.releaser, NULL), REFUSED);
+        call_forgive(call);
+        (void)read_page(&office, path, &status);
+        assert_int_equal(status, 410);
+    }
+    order = walk_to(&office, manuscript, "");
+    assert_int_equal(try_release(&office, &order, office.releaser, &second), DONE);
+    assert_int_equal(publication_apply(call, office.bureau.site.id, NULL), DONE);
+    assert_true(str_equal(second[0].path, path));
+    assert_true(second[0].released_at == released_at);
+    assert_true(second[0].changed_at == call->now);
+    struct str page = read_page(&office, path, &status);
+    assert_int_equal(status, 200);
+    assert_true(holds(page, "改对的题目") && holds(page, "改对的正文"));
+    assert_true(holds(page, "更新时间") && !holds(page, "有错的题目"));
+    assert_true(holds(read_page(&office, STR("tjdt/"), &status), "改对的题目"));
+    office_close(*state);
+}
+
+static void
+test_gate__what_was_taken_away_is_not_brought_back_by_an_older_review(void **state) {
+    static const enum withdrawal kinds[] = {WITHDRAW_REMOVAL, WITHDRAW_SEAL};
+    struct office office = office_open(*state);
+    struct call *call = office.call;
+    for (size_t i = 0; i < LENGTH(kinds); i++) {
+        id64 manuscript = draft(&office, "第一版");
+        struct release_order order = walk_to(&office, manuscript, "");
+        struct content content = text_of(call, "第二版", "<p>改过的正文。</p>");
+        struct content old;
+        struct dropped dropped;
+        int version;
+        assert_int_equal(try_release(&office, &order, office.releaser, NULL), DONE);
+        call->actor = writer_of(&office);
+        assert_int_equal(manuscript_begin_change(call, manuscript), DONE);
+        assert_int_equal(manuscript_draft(call, manuscript, &old, &version), DONE);
+        assert_int_equal(
+            manuscript_save(call, manuscript, version, &content, &version, &dropped),
+            DONE);
+        submit_again(&office, manuscript);
+        order = walk_to(&office, manuscript, "");
+        call->now += INSTANT_MINUTE;
+        call->actor = office.releaser;
+        assert_int_equal(
+            publication_withdraw(call, manuscript, kinds[i], STR("不宜公开"), 0), DONE);
+        assert_int_equal(try_release(&office, &order, office.releaser, NULL), REFUSED);
+        assert_string_equal(call->refusal->words, "publication.taken-away");
+        call_forgive(call);
+        assert_int_equal(publication_apply(call, office.bureau.site.id, NULL), DONE);
+    }
+    office_close(*state);
+}
+
 int main(void) {
     static const struct CMUnitTest tests[] = {
         TRIAL_ON_BOTH(test_gate__the_full_set_of_decisions_opens_it),
@@ -383,6 +506,9 @@ int main(void) {
         TRIAL_ON_BOTH(test_gate__a_withdrawal_is_gone_before_it_is_said),
         TRIAL_ON_BOTH(test_gate__a_schedule_is_asked_again_at_its_moment),
         TRIAL_ON_BOTH(test_gate__a_live_text_changes_by_the_whole_route_at_its_address),
+        TRIAL_ON_BOTH(test_gate__what_is_corrected_walks_the_whole_route_again),
+        TRIAL_ON_BOTH(
+            test_gate__what_was_taken_away_is_not_brought_back_by_an_older_review),
     };
     if (sandbox_start(&text_parsers, &sandbox) != DONE) {
         return 1;

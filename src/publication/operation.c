@@ -321,6 +321,11 @@ static enum status put_item(struct call *call, const struct view *view,
         }
         item.successor = found == DONE ? &successor : NULL;
     }
+    if (view->linked) {
+        struct release *related;
+        TRY(link_related(call, release, &related, &item.related_count));
+        item.related = related;
+    }
     struct buffer page;
     buffer_init(&page, call->arena);
     TRY(put_files(call, release, &revision.content, sink));

@@ -78,6 +78,7 @@ enum status plan_release(struct call *call, struct plan *plan,
     TRY(site_column_find(call, release->column, &column));
     plan_add(plan, OPERATE_ITEM, column.id, release->number, release->path);
     TRY(plan_files(call, plan, release));
+    TRY(plan_named(call, plan, release));
     plan_lists(plan, &column, release->number);
     plan_add(plan, OPERATE_COLUMN, column.id, 0,
              address_below(plan->arena, column.path, "index.html"));

@@ -25,11 +25,14 @@
 
 #include "base/base.h"
 
+struct job_handler;
+
 /* What a release is now.  The names in the store are those in brackets. */
 enum release_state {
     RELEASE_SCHEDULED, /* [scheduled] ordered for a later moment, checked again then */
     RELEASE_LIVE,      /* [live] */
-    RELEASE_EXPIRED,   /* [expired] stays at its address, under a banner (T-05) */
+    RELEASE_EXPIRED,   /* [expired] stays at its address and in its column's list, both
+                          saying so (T-05); it leaves home page and feeds */
     RELEASE_CORRECTED, /* [corrected] taken away to be mended; its address is kept: 410 */
     RELEASE_WITHDRAWN, /* [withdrawn] 410, without a title */
     RELEASE_SEALED,    /* [sealed] emergency: the same 404 as a page that never was */
@@ -110,7 +113,8 @@ MUST_CHECK enum status publication_cancel(struct call *call, id64 release,
                                           struct str reason);
 
 enum withdrawal {
-    WITHDRAW_CORRECTION, /* 更正: an error; the address is kept for the mended text */
+    WITHDRAW_CORRECTION, /* 更正: an error; the address is kept for the mended text, which
+                            is in its author's hands again and walks the whole route */
     WITHDRAW_EXPIRY,     /* 到期, 废止: the page stays and says so */
     WITHDRAW_REMOVAL,    /* 撤下 */
     WITHDRAW_SEAL,       /* 应急屏蔽: as if it had never been */
@@ -134,6 +138,10 @@ struct publication_effect {
 };
 MUST_CHECK enum status publication_effect_of(struct call *call, id64 manuscript,
                                              struct publication_effect *out_effect);
+/* The same for a release that is only asked for. */
+MUST_CHECK enum status publication_effect_of_order(struct call *call,
+                                                   const struct release_order *order,
+                                                   struct publication_effect *out_effect);
 
 /*
  * An item that was public on an old site: released with its old date, marked
@@ -202,6 +210,34 @@ struct rebuild {
 MUST_CHECK enum status publication_rebuild(struct call *call, id64 site,
                                            const struct rebuild *rebuild,
                                            struct applied *out_applied);
+
+/* How far the rebuild under way has come; ABSENT if there is none. */
+struct rebuild_progress {
+    instant begun_at;
+    int64_t done; /* items that are written and synced */
+    int64_t all;
+};
+MUST_CHECK enum status publication_progress(struct call *call, id64 site,
+                                            struct rebuild_progress *out_progress);
+
+/*
+ * After a site's marks or theme have changed (*sequence* is the ledger entry that
+ * says so): if its pages show something else around their matter now, a job writes
+ * the site anew.  After a column was added or changed: its own pages, and those that
+ * name it, through the journal; a job if they are more than 2,000.  Doing it again
+ * does no harm.
+ */
+MUST_CHECK enum status publication_follow_site(struct call *call, id64 site,
+                                               int64_t sequence);
+MUST_CHECK enum status publication_follow_column(struct call *call, id64 column,
+                                                 int64_t sequence);
+
+/* At start: the same job for sites whose theme has changed on disk, or whose rebuild
+ * was broken off. */
+MUST_CHECK enum status publication_look(struct call *call);
+
+/* The job that writes a site anew. */
+const struct job_handler *publication_handlers(size_t *out_count);
 
 /* Compare the tree with the manifest; each difference is told to *difference*. */
 enum tampering { FILE_MISSING, FILE_CHANGED, FILE_FOREIGN };

@@ -111,21 +111,21 @@ SELECT id, act, site_group, site, site_column, manuscript, revision, digest, ter
  ORDER BY number DESC
  LIMIT 40;
 
--- publication_newest: the newest of a column, at most :most.
+-- publication_newest: the newest of a column that still hold, at most :most.
 SELECT id, act, site_group, site, site_column, manuscript, revision, digest, terms, number,
        path, title, origin, released_at, changed_at, releaser, state, scheduled_for,
        ended_at, reason, successor, migrated
   FROM publication_release
- WHERE site_column = :site_column AND number > 0 AND state IN ('live', 'expired')
+ WHERE site_column = :site_column AND number > 0 AND state = 'live'
  ORDER BY number DESC
  LIMIT :most;
 
--- publication_newest_of_site: the newest of a site, at most :most.
+-- publication_newest_of_site: the newest of a site that still hold, at most :most.
 SELECT id, act, site_group, site, site_column, manuscript, revision, digest, terms, number,
        path, title, origin, released_at, changed_at, releaser, state, scheduled_for,
        ended_at, reason, successor, migrated
   FROM publication_release
- WHERE site = :site AND place > 0 AND state IN ('live', 'expired')
+ WHERE site = :site AND place > 0 AND state = 'live'
  ORDER BY place DESC
  LIMIT :most;
 
@@ -286,3 +286,81 @@ UPDATE publication_rebuild SET place = :place WHERE site = :site;
 
 -- publication_rebuild_end: it stands.
 DELETE FROM publication_rebuild WHERE site = :site;
+
+-- publication_held_in_column: what holds an address of a column, after a number; at most 200.
+SELECT id, act, site_group, site, site_column, manuscript, revision, digest, terms, number,
+       path, title, origin, released_at, changed_at, releaser, state, scheduled_for,
+       ended_at, reason, successor, migrated
+  FROM publication_release
+ WHERE site_column = :site_column AND number > :after
+   AND state IN ('live', 'expired', 'corrected', 'withdrawn')
+ ORDER BY number
+ LIMIT 200;
+
+-- publication_held_count: how many hold an address of a column.
+SELECT COUNT(*) AS items FROM publication_release
+ WHERE site_column = :site_column AND number > 0
+   AND state IN ('live', 'expired', 'corrected', 'withdrawn');
+
+-- publication_ended_since: was a manuscript taken away for good since an instant; at most one row.
+SELECT id FROM publication_release
+ WHERE manuscript = :manuscript AND state IN ('withdrawn', 'sealed') AND ended_at >= :since
+   AND reason <> ''
+ LIMIT 1;
+
+-- publication_link_insert: a release and the manuscript that its text names.
+INSERT INTO publication_link (release_id, manuscript, other)
+VALUES (:release, :manuscript, :other)
+ON CONFLICT (release_id) DO NOTHING;
+
+-- publication_any_link: does any text name another; at most one row.
+SELECT release_id FROM publication_link LIMIT 1;
+
+-- publication_interpreted: the public items that a manuscript's public text interprets, or by which it is interpreted; at most 50.
+SELECT r.id AS id, r.act AS act, r.site_group AS site_group, r.site AS site,
+       r.site_column AS site_column, r.manuscript AS manuscript, r.revision AS revision,
+       r.digest AS digest, r.terms AS terms, r.number AS number, r.path AS path,
+       r.title AS title, r.origin AS origin, r.released_at AS released_at,
+       r.changed_at AS changed_at, r.releaser AS releaser, r.state AS state,
+       r.scheduled_for AS scheduled_for, r.ended_at AS ended_at, r.reason AS reason,
+       r.successor AS successor, r.migrated AS migrated
+  FROM publication_release r
+ WHERE r.state IN ('live', 'expired')
+   AND (r.manuscript IN (SELECT l.other FROM publication_link l
+                           JOIN publication_release o ON o.id = l.release_id
+                          WHERE l.manuscript = :manuscript
+                            AND o.state IN ('live', 'expired'))
+        OR r.id IN (SELECT l.release_id FROM publication_link l
+                     WHERE l.other = :manuscript))
+ ORDER BY r.released_at DESC, r.id DESC
+ LIMIT 50;
+
+-- publication_named: the items whose page names a manuscript, linked or succeeded, while public; at most 50.
+SELECT r.id AS id, r.act AS act, r.site_group AS site_group, r.site AS site,
+       r.site_column AS site_column, r.manuscript AS manuscript, r.revision AS revision,
+       r.digest AS digest, r.terms AS terms, r.number AS number, r.path AS path,
+       r.title AS title, r.origin AS origin, r.released_at AS released_at,
+       r.changed_at AS changed_at, r.releaser AS releaser, r.state AS state,
+       r.scheduled_for AS scheduled_for, r.ended_at AS ended_at, r.reason AS reason,
+       r.successor AS successor, r.migrated AS migrated
+  FROM publication_release r
+ WHERE r.state IN ('live', 'expired')
+   AND (r.manuscript IN (SELECT l.other FROM publication_link l
+                          WHERE l.manuscript = :manuscript)
+        OR r.id IN (SELECT l.release_id FROM publication_link l
+                     WHERE l.other = :manuscript)
+        OR r.id IN (SELECT e.id FROM publication_release e
+                     WHERE e.successor = :manuscript AND e.state = 'expired'))
+ ORDER BY r.id
+ LIMIT 50;
+
+-- publication_frame_row: with what a site's tree was written; at most one row.
+SELECT frame FROM publication_frame WHERE site = :site;
+
+-- publication_frame_put: the tree is whole with this.
+INSERT INTO publication_frame (site, frame, shown_at)
+VALUES (:site, :frame, :now)
+ON CONFLICT (site) DO UPDATE SET frame = excluded.frame, shown_at = excluded.shown_at;
+
+-- publication_sites: sites that have a tree; at most 1,000.
+SELECT site FROM publication_site ORDER BY site LIMIT 1000;

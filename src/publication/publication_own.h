@@ -95,10 +95,14 @@ struct view {
     size_t column_count;
     struct theme *theme;
     bool demo;
+    bool linked; /* some texts name one another */
 };
 MUST_CHECK enum status view_load(struct call *call, id64 site, struct theme *theme,
                                  struct view *out_view);
 const struct column *view_column(const struct view *view, id64 column);
+
+/* Digest of what every page of the site shows around its own matter. */
+struct str frame_digest(struct arena *arena, const struct view *view);
 
 /* Rendering: each appends one whole, linted page to *out*.  FAILED, with a line
  * in the log, for a page that lacks what the national guideline demands. */
@@ -122,6 +126,8 @@ struct item_view {
     const struct release *release;
     const struct content *content;
     const struct release *successor; /* NULL without */
+    const struct release *related;   /* interpretations, or what is interpreted */
+    size_t related_count;
 };
 MUST_CHECK enum status render_item(struct call *call, const struct view *view,
                                    const struct item_view *item, struct buffer *out);
@@ -166,6 +172,14 @@ MUST_CHECK enum status release_query(struct call *call, const struct statement *
 #define VALUES(...)                                                                      \
     (struct value[]){__VA_ARGS__},                                                       \
         sizeof((struct value[]){__VA_ARGS__}) / sizeof(struct value)
+
+/* A document and its interpretation: kept with the release, inside the act's
+ * transaction; and what is public on the other end, at most LINKS_MOST. */
+#define LINKS_MOST 50
+MUST_CHECK enum status link_write(struct call *call, const struct release *release,
+                                  const struct content *content);
+MUST_CHECK enum status link_related(struct call *call, const struct release *release,
+                                    struct release **out_related, size_t *out_count);
 
 /*
  * Operations: one file (or one item with its files) to be brought in line with
@@ -216,6 +230,9 @@ MUST_CHECK enum status plan_load(struct call *call, struct plan *plan, id64 jour
 /* All that shows *release*: its page, the lists, fronts, feeds and the site map. */
 MUST_CHECK enum status plan_release(struct call *call, struct plan *plan,
                                     const struct release *release, int64_t place);
+/* The pages that name *release*: they change when it comes or goes. */
+MUST_CHECK enum status plan_named(struct call *call, struct plan *plan,
+                                  const struct release *release);
 /* What a tree needs once: fronts of all columns, home, styles, site map. */
 MUST_CHECK enum status plan_site(struct call *call, struct plan *plan, id64 site);
 /* Write the plan as a journal, inside the act's transaction. */

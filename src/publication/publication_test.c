@@ -2,6 +2,7 @@
  * A miniature site, published: the files are compared with a folder of golden
  * ones; and what happens to them when a process dies in between.
  */
+#include "jobs/jobs.h"
 #include "publication/scene.h"
 #include "publication_sql.h"
 #include "trial_store.h"
@@ -228,7 +229,7 @@ static void test_publication__each_withdrawal_shows_what_it_should(void **state)
     static const struct {
         enum release_state state;
         int status;
-        bool listed;
+        bool listed; /* in its column, and on the site map */
     } rows[] = {
         {RELEASE_WITHDRAWN, 410, false},
         {RELEASE_CORRECTED, 410, false},
@@ -256,12 +257,17 @@ static void test_publication__each_withdrawal_shows_what_it_should(void **state)
         struct str text = {(const char *)body.at, body.length};
         bool titled = str_find(text, STR("将要撤下的题目")) < text.length;
         assert_int_equal(titled, rows[i].listed);
-        static const char *const lists[] = {
-            "zwgk/tjdt/index.html", "index.html",           "zwgk/index.html", "feed.xml",
-            "zwgk/tjdt/feed.xml",   "zwgk/tjdt/list-1.html"};
+        static const char *const lists[] = {"zwgk/tjdt/index.html",
+                                            "zwgk/tjdt/list-1.html"};
+        static const char *const news[] = {"index.html", "zwgk/index.html", "feed.xml",
+                                           "zwgk/tjdt/feed.xml"};
+        const char *address = found.path.at + strlen("zwgk/tjdt/");
         for (size_t j = 0; j < LENGTH(lists); j++) {
-            assert_int_equal(says(trial, lists[j], found.path.at + strlen("zwgk/tjdt/")),
-                             rows[i].listed);
+            assert_int_equal(says(trial, lists[j], address), rows[i].listed);
+            assert_int_equal(says(trial, lists[j], "已失效"), rows[i].listed);
+        }
+        for (size_t j = 0; j < LENGTH(news); j++) {
+            assert_false(says(trial, news[j], address));
         }
         assert_int_equal(says(trial, "sitemap-0.xml", found.path.at), rows[i].listed);
     }
@@ -277,6 +283,153 @@ static void test_publication__each_withdrawal_shows_what_it_should(void **state)
                      DONE);
     assert_int_equal(sealed.status, never.status);
     assert_true(str_equal(sealed.file, never.file));
+    assert_int_equal(verify(trial).differences, 0);
+}
+
+/* ---- what belongs together ---- */
+
+static id64 release_text(struct trial_store *trial, id64 column, const char *title,
+                         id64 interprets, instant at, id64 *out_manuscript) {
+    struct call *call = &trial->call;
+    struct migrated_item item = {
+        .column = column, .title = str_of(title), .released_at = at, .old_path = STR("")};
+    struct release found;
+    struct rows *row;
+    struct plan plan;
+    id64 made;
+    assert_int_equal(scene_manuscript(call, column, title, "<p>正文。</p>", "[]",
+                                      &item.manuscript, &item.revision, &item.digest),
+                     DONE);
+    struct field_value field = {STR("interpretation"),
+                                id_to_text(call->arena, interprets)};
+    struct content content = {.fields = &field, .field_count = interprets != 0};
+    assert_int_equal(txn_begin(call, TXN_WRITE), DONE);
+    assert_int_equal(publication_migrate(call, &item, &made), DONE);
+    assert_int_equal(publication_find(call, made, &found), DONE);
+    assert_int_equal(link_write(call, &found, &content), DONE);
+    assert_int_equal(store_find(call, &publication_place_of, &row, bind_id("id", made)),
+                     DONE);
+    plan_init(&plan, call->arena);
+    assert_int_equal(plan_release(call, &plan, &found, row_int(row, "place")), DONE);
+    assert_int_equal(plan_record(call, &plan, found.site, made, "release"), DONE);
+    assert_int_equal(txn_commit(call), DONE);
+    *out_manuscript = item.manuscript;
+    return made;
+}
+
+static void
+test_publication__a_document_and_its_interpretation_link_both_ways(void **state) {
+    static const char document[] = "sjfb/2026/1.html";
+    static const char reading[] = "zwgk/tjdt/2026/1.html";
+    struct trial_store *trial = *state;
+    id64 policy;
+    id64 other;
+    assert_int_equal(scene_site(&trial->call), DONE);
+    id64 first = release_text(trial, SCENE_DATA, "质量控制办法", 0, AT(1, 1), &policy);
+    apply(trial);
+    assert_false(says(trial, document, "相关文件和解读"));
+    id64 second =
+        release_text(trial, SCENE_NEWS, "一图读懂办法", policy, AT(2, 1), &other);
+    apply(trial);
+    assert_true(says(trial, document, "../../zwgk/tjdt/2026/1.html\">一图读懂办法"));
+    assert_true(says(trial, reading, "../../../sjfb/2026/1.html\">质量控制办法"));
+    /* One goes, and no page leads to it any more. */
+    assert_int_equal(scene_end(&trial->call, first, RELEASE_EXPIRED), DONE);
+    apply(trial);
+    assert_true(says(trial, reading, "已失效"));
+    assert_int_equal(scene_end(&trial->call, second, RELEASE_SEALED), DONE);
+    apply(trial);
+    assert_false(says(trial, document, "一图读懂办法"));
+    assert_int_equal(scene_end(&trial->call, first, RELEASE_WITHDRAWN), DONE);
+    apply(trial);
+    assert_false(is_there(trial, document));
+    assert_int_equal(verify(trial).differences, 0);
+}
+
+/* ---- what a changed site or column asks for ---- */
+
+static struct str frame_kept(struct trial_store *trial) {
+    struct rows *row;
+    txn_abort(&trial->call);
+    assert_int_equal(store_find(&trial->call, &publication_frame_row, &row,
+                                bind_id("site", SCENE_SITE)),
+                     DONE);
+    struct str frame = str_copy(trial->arena, row_text(row, "frame"));
+    txn_abort(&trial->call);
+    return frame;
+}
+
+static size_t work_off(struct trial_store *trial) {
+    size_t count = 0;
+    size_t kinds;
+    const struct job_handler *handlers = publication_handlers(&kinds);
+    while (jobs_do_next(&trial->call, handlers, kinds) == DONE) {
+        count++;
+    }
+    return count;
+}
+
+static void test_publication__a_changed_column_rewrites_its_own_pages(void **state) {
+    struct trial_store *trial = *state;
+    struct call *call = &trial->call;
+    assert_int_equal(scene_site(call), DONE);
+    for (int i = 0; i < 25; i++) {
+        release(trial, SCENE_NEWS, "一篇", AT(i, 1));
+    }
+    release(trial, SCENE_DATA, "数据一篇", AT(26, 1));
+    apply(trial);
+    struct str before = frame_kept(trial);
+    struct str untouched = page(trial, "sjfb/2026/1.html");
+    assert_int_equal(scene_run(call,
+                               "UPDATE site_column SET title = '统计要闻', summary ="
+                               " '要闻的说明' WHERE id = 32"),
+                     DONE);
+    assert_int_equal(publication_follow_column(call, SCENE_NEWS, 1), DONE);
+    static const char *const names[] = {"zwgk/tjdt/2026/1.html", "zwgk/tjdt/2026/25.html",
+                                        "zwgk/tjdt/index.html",  "zwgk/tjdt/list-1.html",
+                                        "zwgk/tjdt/list-2.html", "zwgk/index.html",
+                                        "zwgk/tjdt/feed.xml",    "index.html",
+                                        "sitemap.html"};
+    for (size_t i = 0; i < LENGTH(names); i++) {
+        if (!says(trial, names[i], "统计要闻") || says(trial, names[i], "统计动态")) {
+            fail_msg("%s does not show the new title", names[i]);
+        }
+    }
+    assert_true(says(trial, "zwgk/tjdt/2026/1.html", "要闻的说明"));
+    assert_true(str_equal(untouched, page(trial, "sjfb/2026/1.html")));
+    assert_int_equal(work_off(trial), 0);
+    assert_true(str_equal(before, frame_kept(trial)));
+    assert_int_equal(verify(trial).differences, 0);
+}
+
+static void test_publication__a_changed_site_is_written_anew_by_a_job(void **state) {
+    struct trial_store *trial = *state;
+    struct call *call = &trial->call;
+    assert_int_equal(scene_site(call), DONE);
+    release(trial, SCENE_NEWS, "一篇", AT(1, 1));
+    apply(trial);
+    assert_int_equal(publication_look(call), DONE);
+    assert_int_equal(work_off(trial), 0);
+    assert_int_equal(scene_run(call, "UPDATE site SET contact = '0772-1111111'"), DONE);
+    assert_int_equal(publication_follow_site(call, SCENE_SITE, 5), DONE);
+    assert_int_equal(publication_follow_site(call, SCENE_SITE, 5), DONE);
+    assert_true(says(trial, "index.html", "0772-0000000"));
+    assert_int_equal(work_off(trial), 1); /* told twice, written once */
+    assert_true(says(trial, "index.html", "0772-1111111"));
+    assert_true(says(trial, "zwgk/tjdt/2026/1.html", "0772-1111111"));
+    /* A column at the top stands in every page's menu. */
+    assert_int_equal(
+        scene_run(call, "INSERT INTO site_column (id, site, parent, code, path, title,"
+                        " title_en, type, summary, keywords, owner, position, is_open,"
+                        " on_home) VALUES (34, 20, NULL, 'hdjl', 'hdjl', '互动交流', '',"
+                        " '互动交流', '互动', '互动', 1, 9, 1, 0)"),
+        DONE);
+    assert_int_equal(publication_follow_column(call, 34, 6), DONE);
+    assert_int_equal(work_off(trial), 1);
+    assert_true(says(trial, "zwgk/tjdt/2026/1.html", "互动交流"));
+    assert_true(is_there(trial, "hdjl/index.html"));
+    assert_int_equal(publication_look(call), DONE);
+    assert_int_equal(work_off(trial), 0);
     assert_int_equal(verify(trial).differences, 0);
 }
 
@@ -527,6 +680,9 @@ int main(void) {
         TRIAL_ON_BOTH(test_publication__many_acts_write_each_list_once),
         TRIAL_ON_BOTH(test_publication__each_withdrawal_shows_what_it_should),
         TRIAL_ON_BOTH(test_publication__attachments_come_and_go_with_the_text),
+        TRIAL_ON_BOTH(test_publication__a_document_and_its_interpretation_link_both_ways),
+        TRIAL_ON_BOTH(test_publication__a_changed_column_rewrites_its_own_pages),
+        TRIAL_ON_BOTH(test_publication__a_changed_site_is_written_anew_by_a_job),
         TRIAL_ON_BOTH(test_publication__a_page_without_its_marks_is_not_written),
         TRIAL_ON_SQLITE(test_publication__a_kill_at_any_file_is_made_good),
         TRIAL_ON_BOTH(test_publication__a_rebuild_gives_the_same_tree),

@@ -38,6 +38,7 @@ struct site_build {
     const struct rebuild *how;
     id64 site;
     struct site facts;
+    struct str frame; /* what its pages show around their matter */
     const char *live;
     const char *fresh;
     instant begun_at;
@@ -73,7 +74,8 @@ static enum status rebuild_locked(struct call *call, struct site_build *build,
                                   struct applied *out_applied);
 static enum status begin_or_resume(struct site_build *build);
 static enum status begin_anew(struct call *call, void *what);
-static struct str state_of_theme(struct site_build *build, struct theme *theme);
+static enum status state_of_theme(struct site_build *build, struct theme *theme,
+                                  struct str *out_state);
 static enum status plan_lists_of_site(struct site_build *build);
 static enum status run_workers(struct site_build *build, struct worker *workers,
                                int threads);
@@ -155,8 +157,10 @@ static enum status begin_or_resume(struct site_build *build) {
     struct theme *theme;
     struct rows *row;
     TRY(theme_load(call, build->facts.theme, &theme));
-    struct beginning beginning = {build, state_of_theme(build, theme)};
+    struct beginning beginning = {build, STR("")};
+    enum status known = state_of_theme(build, theme, &beginning.theme);
     theme_free(theme);
+    TRY(known);
     const char *mark = str_format(call->arena, "%s/.building", build->fresh).at;
     enum status found =
         store_find(call, &publication_rebuild_row, &row, bind_id("site", build->site));
@@ -193,30 +197,27 @@ static enum status begin_anew(struct call *call, void *what) {
                      bind_text("theme", beginning->theme), bind_int("now", call->now));
 }
 
-/* What every page depends on; a rebuild begun under another is begun again. */
-static struct str state_of_theme(struct site_build *build, struct theme *theme) {
+/* What the pages depend on; a rebuild begun under another is begun again. */
+static enum status state_of_theme(struct site_build *build, struct theme *theme,
+                                  struct str *out_state) {
     struct call *call = build->call;
     struct digesting digesting;
-    struct column *columns;
-    size_t count = 0;
+    struct view view;
+    TRY(view_load(call, build->site, theme, &view));
+    build->frame = frame_digest(call->arena, &view);
     digest_begin(&digesting, DIGEST_SM3);
-    theme_add_digest(theme, &digesting);
-    digest_add_field(&digesting, "title", build->facts.title);
-    digest_add_field(&digesting, "domain", build->facts.domain);
-    digest_add_field(&digesting, "id-code", build->facts.id_code);
-    digest_add_field(&digesting, "sponsor", build->facts.sponsor);
-    digest_add_field(&digesting, "contact", build->facts.contact);
-    digest_add_field(&digesting, "icp", build->facts.icp);
-    digest_add_field(&digesting, "police", build->facts.police);
-    if (site_columns(call, build->site, &columns, &count) != DONE) {
-        count = 0;
-    }
-    for (size_t i = 0; i < count; i++) {
-        digest_add_field(&digesting, "path", columns[i].path);
-        digest_add_field(&digesting, "title", columns[i].title);
+    digest_add_field(&digesting, "frame", build->frame);
+    for (size_t i = 0; i < view.column_count; i++) {
+        const struct column *column = &view.columns[i];
+        digest_add_field(&digesting, "path", column->path);
+        digest_add_field(&digesting, "title", column->title);
+        digest_add_field(&digesting, "type", column->type);
+        digest_add_field(&digesting, "summary", column->summary);
+        digest_add_field(&digesting, "keywords", column->keywords);
     }
     struct digest digest = digest_end(&digesting);
-    return digest_to_text(call->arena, &digest);
+    *out_state = digest_to_text(call->arena, &digest);
+    return DONE;
 }
 
 /* Everything but the items; distributed by the piece, as the items are. */
@@ -519,6 +520,8 @@ static enum status record_rebuild(struct call *call, void *what) {
     TRY(store_run(call, &publication_journals_done, NULL, bind_id("site", build->site),
                   bind_int("since", build->begun_at - LATE_ACTS),
                   bind_int("now", call->now)));
+    TRY(store_run(call, &publication_frame_put, NULL, bind_id("site", build->site),
+                  bind_text("frame", build->frame), bind_int("now", call->now)));
     TRY(store_run(call, &publication_rebuild_end, NULL, bind_id("site", build->site)));
     struct ledger_act record = {
         .act = "publication.rebuild",

@@ -30,6 +30,7 @@ static enum status order_act(struct call *call, void *what);
 static enum status ask_act(struct call *call, void *what);
 static enum status check_order(struct call *call, struct ordering *ordering);
 static enum status check_decisions(struct call *call, const struct ordering *ordering);
+static enum status check_not_ended(struct call *call, const struct ordering *ordering);
 static enum status check_columns(struct call *call, struct ordering *ordering);
 static enum status check_site(struct call *call, id64 site);
 static bool is_later(struct call *call, const struct release_order *order);
@@ -163,6 +164,7 @@ static enum status check_order(struct call *call, struct ordering *ordering) {
     TRY(review_clear_for_release(call, order->manuscript, &order->seen, order->reason,
                                  &ordering->clearance));
     TRY(check_decisions(call, ordering));
+    TRY(check_not_ended(call, ordering));
     TRY(check_columns(call, ordering));
     for (size_t i = 0; i < ordering->column_count; i++) {
         struct column column;
@@ -193,6 +195,20 @@ static enum status check_decisions(struct call *call, const struct ordering *ord
     return independent
                ? DONE
                : call_refuse(call, REFUSED, "", "publication.not-independent", NULL);
+}
+
+/* What was taken away for good stays away: decisions of a review that had begun before
+ * do not bring it back, a new submission may. */
+static enum status check_not_ended(struct call *call, const struct ordering *ordering) {
+    struct rows *row;
+    enum status found =
+        store_find(call, &publication_ended_since, &row,
+                   bind_id("manuscript", ordering->manuscript.id),
+                   bind_int("since", ordering->clearance.run.started_at));
+    return found == DONE
+               ? call_refuse(call, REFUSED, "", "publication.taken-away", NULL)
+           : found == ABSENT ? DONE
+                             : found;
 }
 
 /* Targets: the manuscript's own column, or those that the decisions' terms name. */
@@ -344,6 +360,7 @@ static enum status write_release(struct call *call, struct ordering *ordering,
     } else {
         return scheduled;
     }
+    TRY(link_write(call, &release, &ordering->revision.content));
     TRY(plan_release(call, &plan, &release, place));
     TRY(plan_record(call, &plan, facts.site, release.id, "release"));
     ordering->releases[ordering->release_count++] = release;

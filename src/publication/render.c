@@ -7,6 +7,8 @@
  */
 #include "publication_own.h"
 
+#include "paper/paper.h"
+
 #include <string.h>
 
 struct frame {
@@ -36,6 +38,8 @@ static void add_fact(struct frame *frame, const struct content *content,
                      const char *field, const char *words);
 static void add_files(struct frame *frame, const struct item_view *item);
 static void add_banner(struct frame *frame, const struct item_view *item);
+static void add_related(struct frame *frame, const struct item_view *item);
+static enum status add_code(struct frame *frame, const struct item_view *item);
 static void add_pager(struct frame *frame, const struct list_view *list);
 static void add_pager_link(struct frame *frame, const struct list_view *list,
                            const char *key, int64_t page);
@@ -58,6 +62,8 @@ enum status render_item(struct call *call, const struct view *view,
     model_html(frame.model, "body",
                body_for_public(call->arena, item->content, item->release->path));
     add_files(&frame, item);
+    add_related(&frame, item);
+    TRY(add_code(&frame, item));
     model_text(frame.model, "proof",
                digest_to_short(call->arena, &item->release->digest));
     return finish(&frame, "item", item->column, item, out);
@@ -363,6 +369,7 @@ static void add_rows(struct frame *frame, struct model *into, const struct relea
         model_url(row, "href", link_to(frame, rows[i].path));
         model_text(row, "stamp", stamp);
         model_text(row, "day", str_part(stamp, 0, strlen("2026-12-02")));
+        model_flag(row, "expired", rows[i].state == RELEASE_EXPIRED);
     }
 }
 
@@ -435,6 +442,28 @@ static void add_banner(struct frame *frame, const struct item_view *item) {
         model_text(part, "title", item->successor->title);
         model_url(part, "href", link_to(frame, item->successor->path));
     }
+}
+
+static void add_related(struct frame *frame, const struct item_view *item) {
+    for (size_t i = 0; i < item->related_count; i++) {
+        const struct release *other = &item->related[i];
+        struct model *part = model_list_add(frame->model, "related");
+        model_text(part, "title", other->title);
+        model_url(part, "href", link_to(frame, other->path));
+        model_flag(part, "expired", other->state == RELEASE_EXPIRED);
+        model_flag(frame->model, "has_related", true);
+    }
+}
+
+/* The page's own address, to be taken along on a phone. */
+static enum status add_code(struct frame *frame, const struct item_view *item) {
+    struct arena *arena = frame->call->arena;
+    struct paper_qr code;
+    TRY(paper_qr(arena, address_of(frame, item->release->path), &code));
+    struct model *part = model_part(frame->model, "code");
+    model_int(part, "side", code.size + 8);
+    model_text(part, "lines", paper_qr_lines(arena, &code));
+    return DONE;
 }
 
 static void add_pager(struct frame *frame, const struct list_view *list) {

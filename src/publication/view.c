@@ -3,6 +3,7 @@
  * site's files stand in the workspace.
  */
 #include "publication_own.h"
+#include "publication_sql.h"
 
 #include <string.h>
 
@@ -12,6 +13,12 @@ enum status view_load(struct call *call, id64 site, struct theme *theme,
     TRY(site_find(call, site, &view.site));
     TRY(site_columns(call, site, &view.columns, &view.column_count));
     view.demo = call->house->demo;
+    struct rows *row;
+    enum status linked = store_find(call, &publication_any_link, &row, NO_VALUES);
+    if (linked == FAILED) {
+        return FAILED;
+    }
+    view.linked = linked == DONE;
     *out_view = view;
     return DONE;
 }

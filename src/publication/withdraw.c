@@ -8,7 +8,9 @@
 #include "publication_sql.h"
 
 #include "ledger/ledger.h"
+#include "notice/notice.h"
 #include "people/people.h"
+#include "review/review.h"
 #include "rulebook/rulebook.h"
 
 #include <jansson.h>
@@ -39,6 +41,13 @@ static bool is_touched(enum withdrawal kind, enum release_state state);
 static enum status end_one(struct call *call, struct withdrawing *withdrawing,
                            const struct release *release);
 static enum status end_schedules(struct call *call, id64 manuscript);
+static enum status give_back(struct call *call, id64 manuscript);
+static enum status tell_author(struct call *call, const struct withdrawing *withdrawing,
+                               const struct manuscript *manuscript);
+static enum status plan_order(struct call *call, const struct release_order *order,
+                              const struct manuscript *manuscript, id64 target,
+                              struct plan *plan);
+static struct publication_effect count_effect(const struct plan *plan);
 static enum status append_withdrawal(struct call *call,
                                      const struct withdrawing *withdrawing,
                                      const struct digest *digest);
@@ -73,7 +82,6 @@ enum status publication_effect_of(struct call *call, id64 manuscript,
     struct release *present;
     size_t count;
     struct plan plan;
-    struct publication_effect effect = {0};
     plan_init(&plan, call->arena);
     TRY(release_query(call, &publication_present,
                       VALUES(bind_id("manuscript", manuscript)), 64, &present, &count));
@@ -82,15 +90,24 @@ enum status publication_effect_of(struct call *call, id64 manuscript,
         TRY(store_find(call, &publication_place_of, &row, bind_id("id", present[i].id)));
         TRY(plan_release(call, &plan, &present[i], row_int(row, "place")));
     }
-    for (size_t i = 0; i < plan.count; i++) {
-        enum operation_kind kind = plan.at[i].kind;
-        effect.pages += kind == OPERATE_ITEM;
-        effect.lists +=
-            kind == OPERATE_LIST || kind == OPERATE_COLUMN || kind == OPERATE_HOME;
-        effect.feeds += kind == OPERATE_FEED || kind == OPERATE_COLUMN_FEED ||
-                        kind == OPERATE_SHARD || kind == OPERATE_SHARDS;
+    *out_effect = count_effect(&plan);
+    return DONE;
+}
+
+enum status publication_effect_of_order(struct call *call,
+                                        const struct release_order *order,
+                                        struct publication_effect *out_effect) {
+    struct manuscript manuscript;
+    struct plan plan;
+    plan_init(&plan, call->arena);
+    TRY(manuscript_find(call, order->manuscript, &manuscript));
+    for (size_t i = 0; i < order->column_count; i++) {
+        TRY(plan_order(call, order, &manuscript, order->columns[i], &plan));
     }
-    *out_effect = effect;
+    if (order->column_count == 0) {
+        TRY(plan_order(call, order, &manuscript, manuscript.column, &plan));
+    }
+    *out_effect = count_effect(&plan);
     return DONE;
 }
 
@@ -166,8 +183,13 @@ static enum status withdraw_act(struct call *call, void *what) {
     if (withdrawing->kind != WITHDRAW_EXPIRY) {
         TRY(manuscript_set_live(call, withdrawing->manuscript, 0));
     }
-    TRY(manuscript_move(call, withdrawing->manuscript,
-                        kinds[withdrawing->kind].manuscript, 0));
+    if (withdrawing->kind == WITHDRAW_CORRECTION) {
+        TRY(give_back(call, withdrawing->manuscript));
+    } else {
+        TRY(manuscript_move(call, withdrawing->manuscript,
+                            kinds[withdrawing->kind].manuscript, 0));
+    }
+    TRY(tell_author(call, withdrawing, &manuscript));
     return append_withdrawal(call, withdrawing, &releases[0].digest);
 }
 
@@ -215,6 +237,87 @@ static enum status end_schedules(struct call *call, id64 manuscript) {
                       bind_text("reason", STR("")), bind_int("successor", 0)));
     }
     return DONE;
+}
+
+/* The old text is its author's draft again and walks the whole route; a change that
+ * is under review already goes on. */
+static enum status give_back(struct call *call, id64 manuscript) {
+    struct subject subject = {.kind = SUBJECT_MANUSCRIPT, .id = manuscript};
+    struct run run;
+    enum status found = review_run(call, subject, &run);
+    if (found == DONE && run.open) {
+        return DONE;
+    }
+    return found == DONE || found == ABSENT ? manuscript_take_back(call, manuscript)
+                                            : found;
+}
+
+static enum status tell_author(struct call *call, const struct withdrawing *withdrawing,
+                               const struct manuscript *manuscript) {
+    struct news news = {.person = manuscript->author,
+                        .subject = {.kind = SUBJECT_MANUSCRIPT, .id = manuscript->id},
+                        .words = withdrawing->kind == WITHDRAW_CORRECTION
+                                     ? STR("news.correcting")
+                                     : STR("news.withdrawn"),
+                        .title = manuscript->title,
+                        .remark = withdrawing->reason};
+    return notice_tell(call, &news);
+}
+
+/* What a release to *target* would change: at the address that the manuscript has
+ * there, or at the next one. */
+static enum status plan_order(struct call *call, const struct release_order *order,
+                              const struct manuscript *manuscript, id64 target,
+                              struct plan *plan) {
+    struct release *present;
+    struct column column;
+    struct rows *row;
+    size_t count;
+    struct release release = {.manuscript = order->manuscript,
+                              .column = target,
+                              .revision = manuscript->revision,
+                              .released_at = call->now,
+                              .number = 1};
+    int64_t place = 1;
+    TRY(site_column_find(call, target, &column));
+    release.site = column.site;
+    TRY(release_query(call, &publication_present,
+                      VALUES(bind_id("manuscript", order->manuscript)), 64, &present,
+                      &count));
+    for (size_t i = 0; i < count; i++) {
+        if (present[i].column == target) {
+            TRY(store_find(call, &publication_place_of, &row,
+                           bind_id("id", present[i].id)));
+            return plan_release(call, plan, &present[i], row_int(row, "place"));
+        }
+    }
+    enum status found =
+        store_find(call, &publication_counters, &row, bind_id("site_column", target));
+    if (found == DONE) {
+        release.number = row_int(row, "next_number");
+        found =
+            store_find(call, &publication_site_row, &row, bind_id("site", column.site));
+        place = found == DONE ? row_int(row, "next_place") : 1;
+    }
+    if (found == FAILED) {
+        return FAILED;
+    }
+    release.path =
+        address_item(call->arena, column.path, release.released_at, release.number);
+    return plan_release(call, plan, &release, place);
+}
+
+static struct publication_effect count_effect(const struct plan *plan) {
+    struct publication_effect effect = {0};
+    for (size_t i = 0; i < plan->count; i++) {
+        enum operation_kind kind = plan->at[i].kind;
+        effect.pages += kind == OPERATE_ITEM;
+        effect.lists +=
+            kind == OPERATE_LIST || kind == OPERATE_COLUMN || kind == OPERATE_HOME;
+        effect.feeds += kind == OPERATE_FEED || kind == OPERATE_COLUMN_FEED ||
+                        kind == OPERATE_SHARD || kind == OPERATE_SHARDS;
+    }
+    return effect;
 }
 
 static enum status append_withdrawal(struct call *call,

@@ -30,6 +30,8 @@ static enum status find_live(struct visit *visit, id64 manuscript,
 static struct str public_address(struct visit *visit, const struct release *release);
 static enum status fill_effects(struct visit *visit, struct model *part, id64 manuscript,
                                 const char *words);
+static void say_effect(struct visit *visit, struct model *part,
+                       const struct publication_effect *effect, const char *words);
 
 static const struct field desk_fields[] = {
     {.name = "tab",
@@ -144,7 +146,10 @@ static enum status run_form(struct visit *visit) {
     model_flag(order, "later", str_is(request_typed(visit->request, "when"), "later"));
     model_text(order, "date", request_typed(visit->request, "date"));
     model_text(order, "time", request_typed(visit->request, "time"));
-    TRY(fill_effects(visit, order, manuscript.id, "order.effect"));
+    struct publication_effect effect;
+    struct release_order wanted = {.manuscript = manuscript.id, .seen = offer.run.digest};
+    TRY(publication_effect_of_order(call, &wanted, &effect));
+    say_effect(visit, order, &effect, "order.effect");
     model_words(order, "button", "order.do");
     if (visit->no == NULL) {
         /* A missing reason for lateness is no refusal here but a field of the form. */
@@ -461,13 +466,18 @@ static struct str public_address(struct visit *visit, const struct release *rele
 
 static enum status fill_effects(struct visit *visit, struct model *part, id64 manuscript,
                                 const char *words) {
-    struct call *call = visit->call;
     struct publication_effect effect;
-    TRY(publication_effect_of(call, manuscript, &effect));
+    TRY(publication_effect_of(visit->call, manuscript, &effect));
+    say_effect(visit, part, &effect, words);
+    return DONE;
+}
+
+static void say_effect(struct visit *visit, struct model *part,
+                       const struct publication_effect *effect, const char *words) {
+    struct arena *arena = visit->call->arena;
     model_list_add_text(part, "effects",
                         web_say(visit, words, "pages",
-                                str_format(call->arena, "%zu", effect.pages).at, "lists",
-                                str_format(call->arena, "%zu", effect.lists).at, "feeds",
-                                str_format(call->arena, "%zu", effect.feeds).at, NULL));
-    return DONE;
+                                str_format(arena, "%zu", effect->pages).at, "lists",
+                                str_format(arena, "%zu", effect->lists).at, "feeds",
+                                str_format(arena, "%zu", effect->feeds).at, NULL));
 }
