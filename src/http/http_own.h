@@ -83,6 +83,14 @@ extern const size_t security_header_count;
 enum status address_listen(const char *address, int *out_socket, char **out_name,
                            char **out_path);
 
+/* ---- what leaves a listener (outlet.c) ---- */
+
+/* From now on nothing leaves this connection but answers; false if its number is too
+ * high to be watched: then it must not be served. */
+bool outlet_guard(int socket);
+void outlet_open(int socket, bool open); /* an answer is under way, or no longer */
+void outlet_forget(int socket);          /* the connection is about to be closed */
+
 /* ---- connections and requests ---- */
 
 enum phase { PHASE_WAITING, PHASE_BODY, PHASE_ANSWER };

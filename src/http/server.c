@@ -160,6 +160,10 @@ static void connection_changed(void *cls, struct MHD_Connection *connection,
             log_fatal("out of memory");
         }
         link->socket = info->connect_fd;
+        if (!outlet_guard(link->socket)) {
+            log_fault("a connection has number %d and cannot be watched", link->socket);
+            shutdown(link->socket, SHUT_RDWR);
+        }
         link_set_phase(link, PHASE_WAITING);
         link->next = server->links;
         if (link->next != NULL) {
@@ -174,6 +178,7 @@ static void connection_changed(void *cls, struct MHD_Connection *connection,
             link->next->previous = link->previous;
         }
         *socket_context = NULL;
+        outlet_forget(link->socket);
         free(link);
         if (server->links == NULL) {
             pthread_cond_broadcast(&server->change);
@@ -190,6 +195,7 @@ struct link *link_of(struct MHD_Connection *connection) {
 
 void link_set_phase(struct link *link, enum phase phase) {
     if (link != NULL) {
+        outlet_open(link->socket, phase == PHASE_ANSWER);
         atomic_store_explicit(&link->since, seconds_now(), memory_order_relaxed);
         atomic_store_explicit(&link->phase, (int)phase, memory_order_relaxed);
     }
