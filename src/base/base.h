@@ -16,6 +16,7 @@
 #include "digest.h"
 #include "file.h"
 #include "instant.h"
+#include "keyring.h"
 #include "log.h"
 #include "status.h"
 #include "str.h"

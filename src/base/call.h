@@ -33,6 +33,7 @@ struct house {
     struct shelf *shelf;       /* the rulebooks in use, by digest */
     struct words *words;       /* every sentence a person reads */
     const char *workspace;     /* the workspace's directory */
+    const char *keys;          /* of its secret keys; NULL is "keys" in the workspace */
     const char *share;         /* installed templates, words, themes, schema */
     bool demo;             /* a demonstration: every public page says so */
 };

@@ -18,7 +18,8 @@
 static enum status write_all(int descriptor, struct bytes bytes, const char *path);
 static enum status sync_parent(const char *path);
 static void parent_of(const char *path, char *out_directory, size_t room);
-static enum status write_and_sync(const char *temporary, struct bytes bytes);
+static enum status write_whole(const char *path, struct bytes bytes, mode_t mode);
+static enum status write_and_sync(const char *temporary, struct bytes bytes, mode_t mode);
 
 enum status file_read(struct arena *arena, const char *path, size_t most,
                       struct bytes *out_bytes) {
@@ -59,6 +60,14 @@ enum status file_read(struct arena *arena, const char *path, size_t most,
 }
 
 enum status file_write(const char *path, struct bytes bytes) {
+    return write_whole(path, bytes, 0640);
+}
+
+enum status file_write_secret(const char *path, struct bytes bytes) {
+    return write_whole(path, bytes, 0600);
+}
+
+static enum status write_whole(const char *path, struct bytes bytes, mode_t mode) {
     static atomic_uint serial;
     char temporary[PATH_ROOM + 64];
     char directory[PATH_ROOM];
@@ -68,10 +77,10 @@ enum status file_write(const char *path, struct bytes bytes) {
     if (length < 0 || (size_t)length >= sizeof temporary) {
         return log_failed("the path %.80s… is too long", path);
     }
-    enum status written = write_and_sync(temporary, bytes);
+    enum status written = write_and_sync(temporary, bytes, mode);
     if (written == ABSENT) {
         TRY(file_make_directory(directory));
-        written = write_and_sync(temporary, bytes);
+        written = write_and_sync(temporary, bytes, mode);
     }
     if (written != DONE) {
         unlink(temporary);
@@ -150,9 +159,10 @@ bool file_path_is_tame(struct str path) {
 }
 
 /* ABSENT if the directory is missing, so that the caller makes it once. */
-static enum status write_and_sync(const char *temporary, struct bytes bytes) {
+static enum status write_and_sync(const char *temporary, struct bytes bytes,
+                                  mode_t mode) {
     int descriptor =
-        open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0640);
+        open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
     if (descriptor < 0) {
         return errno == ENOENT ? ABSENT
                                : log_failed("create %s: %s", temporary, strerror(errno));

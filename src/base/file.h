@@ -19,6 +19,9 @@ MUST_CHECK enum status file_read(struct arena *arena, const char *path, size_t m
 /* Write whole and durable, creating missing parent directories. */
 MUST_CHECK enum status file_write(const char *path, struct bytes bytes);
 
+/* The same with mode 0600, for keys. */
+MUST_CHECK enum status file_write_secret(const char *path, struct bytes bytes);
+
 /* Remove durably; a missing file is DONE. */
 MUST_CHECK enum status file_remove(const char *path);
 

@@ -6,7 +6,6 @@
  */
 #include "web_own.h"
 
-#include <openssl/crypto.h>
 #include <strings.h>
 
 static const struct field guard_fields[] = {
@@ -24,11 +23,8 @@ static bool has_field_refusal(const struct visit *visit);
 enum status web_open(const struct web_options *options, struct web **out_web) {
     struct arena *arena = arena_new((size_t)4 << 20);
     struct web *web = TAKE(arena, struct web);
-    struct call call;
     web->arena = arena;
     web->options = *options;
-    call_init(&call, arena, options->house, 0);
-    memcpy(web->seal_key, call_random(&call, SEAL_KEY_SIZE).at, SEAL_KEY_SIZE);
     const struct entry *const *entries =
         options->entries != NULL ? options->entries : web_entries;
     size_t count = 0;
@@ -46,7 +42,6 @@ enum status web_open(const struct web_options *options, struct web **out_web) {
 
 void web_close(struct web *web) {
     if (web != NULL) {
-        OPENSSL_cleanse(web->seal_key, SEAL_KEY_SIZE);
         arena_free(web->arena);
     }
 }

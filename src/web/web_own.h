@@ -9,15 +9,12 @@
 
 #include <string.h>
 
-#define SEAL_KEY_SIZE 32
-
 struct web {
     struct web_options options;
     struct arena *arena;
     struct http_route *routes;
     const struct http_route **route_list;
     size_t route_count;
-    unsigned char seal_key[SEAL_KEY_SIZE]; /* of this process */
 };
 
 /* ---- what signed and heavy forms ask ---- */
@@ -82,7 +79,7 @@ enum status answer_again(struct visit *visit, int status, const char *said);
 /* The visit's typed fields, sealed to *person*; empty if there are none. */
 struct str seal_typed(struct visit *visit, id64 person);
 
-/* ABSENT unless it was sealed by this process for *person*. */
+/* ABSENT unless it was sealed in this workspace for *person*, within two days. */
 enum status seal_open(struct visit *visit, struct str sealed, id64 person,
                       struct str *out_path, struct str *out_form);
 
