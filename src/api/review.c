@@ -283,6 +283,9 @@ static json_t *tell_decision(struct exchange *exchange, const struct decision *d
     json_object_set_new(json, "answers", answers);
     json_object_set_new(json, "opinion", tell_text(decision->opinion));
     json_object_set_new(json, "person", tell_person(exchange, decision->person));
+    if (decision->stands_for != 0) {
+        json_object_set_new(json, "stands_for", tell_person(exchange, decision->stands_for));
+    }
     json_object_set_new(json, "role", tell_text(decision->role));
     json_object_set_new(json, "unit", tell_id(exchange, decision->unit));
     json_object_set_new(json, "by_contributor", json_boolean(decision->by_contributor));

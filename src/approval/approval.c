@@ -4,6 +4,7 @@
 #include "approval/approval.h"
 
 #include "approval_sql.h"
+#include "people/people.h"
 #include "store/store.h"
 
 #include <jansson.h>
@@ -19,6 +20,8 @@ static enum status read_decision(struct call *call, struct rows *rows,
 enum status approval_record(struct call *call, struct decision *decision) {
     bool on_paper = !str_is(decision->channel, DECISION_IN_SYSTEM);
     id64 id = call_new_id(call);
+    TRY(people_stands_for(call, decision->person, decision->role, decision->unit,
+                          &decision->stands_for));
     TRY(store_run(call, &approval_insert, NULL, bind_id("id", id),
                   bind_text("subject_kind", str_of(subject_kind_name(decision->subject.kind))),
                   bind_id("subject", decision->subject.id),
@@ -38,7 +41,8 @@ enum status approval_record(struct call *call, struct decision *decision) {
                   bind_text("paper_number", decision->paper_number),
                   bind_text("scan", digest_to_text(call->arena, &decision->scan)),
                   bind_id("entered_by", on_paper ? decision->entered_by : 0),
-                  bind_id("confirmed_by", 0), bind_int("at", call->now)));
+                  bind_id("confirmed_by", 0), bind_int("at", call->now),
+                  bind_id("stands_for", decision->stands_for)));
     decision->id = id;
     decision->at = call->now;
     return DONE;
@@ -133,6 +137,7 @@ static enum status read_decision(struct call *call, struct rows *rows,
     decision->entered_by = row_id(rows, "entered_by");
     decision->confirmed_by = row_id(rows, "confirmed_by");
     decision->at = row_int(rows, "at");
+    decision->stands_for = row_id(rows, "stands_for");
     return DONE;
 }
 

@@ -39,6 +39,7 @@ struct decision {
     size_t answer_count;
     struct str opinion;
     id64 person;     /* the signer */
+    id64 stands_for; /* a deputy: the absent person in whose post; 0 the signer's own */
     struct str role; /* in which post: role code … */
     id64 unit;       /* … and unit */
     bool by_contributor; /* the signer wrote part of this text */
@@ -54,7 +55,7 @@ struct decision {
 /*
  * Record a decision inside the act's transaction, as the run's turn it names (0:
  * a paper signature that waits).  Id and instant are filled in.  STALE if that
- * turn is taken: two people pressed at once.
+ * turn is taken: two people pressed at once.  Whom a deputy stands for is found out here.
  */
 MUST_CHECK enum status approval_record(struct call *call, struct decision *decision);
 

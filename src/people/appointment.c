@@ -17,6 +17,7 @@ struct end_wish {
     struct str reason;
 };
 
+static enum status check_deputy(struct call *call, struct appoint_wish *wish);
 static enum status check_time(struct call *call, struct people_appointing *appointing);
 static enum status check_person(struct call *call,
                                 const struct people_appointing *appointing);
@@ -87,20 +88,58 @@ enum status appoint_work(struct call *call, void *what) {
     struct appoint_wish *wish = what;
     struct people_post post = {0};
     wish->former = 0;
+    bool deputy = wish->appointing.stands_for != 0;
     TRY(people_must_be_office(call));
+    if (deputy) {
+        TRY(check_deputy(call, wish));
+    }
     TRY(check_time(call, &wish->appointing));
     TRY(check_person(call, &wish->appointing));
     TRY(check_post(call, &wish->appointing, &post));
     TRY(check_admin(call, &wish->appointing, &post));
-    TRY(make_room(call, wish, &post));
+    if (!deputy) {
+        TRY(make_room(call, wish, &post));
+    }
     wish->appointment = call_new_id(call);
     TRY(store_run(call, &people_appointment_insert, NULL,
                   bind_int("appointment", wish->appointment), bind_int("post", post.id),
                   bind_int("person", wish->appointing.person),
                   bind_int("from", wish->appointing.from),
                   bind_int("until", wish->appointing.until),
-                  bind_int("by", call->actor.person)));
+                  bind_int("by", call->actor.person),
+                  bind_id("stands_for", wish->appointing.stands_for)));
     return record_appointment(call, wish, &post);
+}
+
+/* Within the time of the appointment it stands in for, whose post it takes. */
+static enum status check_deputy(struct call *call, struct appoint_wish *wish) {
+    struct people_appointing *appointing = &wish->appointing;
+    struct people_holdings found;
+    struct rows *rows;
+    TRY(store_query(call, &people_appointment_by_id, &rows,
+                    bind_int("appointment", appointing->stands_for)));
+    TRY(holdings_read(call, rows, &found));
+    if (found.count == 0 || found.at[0].until <= call->now) {
+        return call_refuse(call, REFUSED, "", "people.deputy-of-nobody", NULL);
+    }
+    const struct people_holding *absent = &found.at[0];
+    if (absent->stands_for != 0) {
+        return call_refuse(call, REFUSED, "", "people.deputy-of-deputy", "name",
+                           str_text(call->arena, absent->name), NULL);
+    }
+    if (appointing->until == 0) {
+        return call_refuse_field(call, "until", "", "people.deputy-until", NULL);
+    }
+    if (appointing->until > absent->until) {
+        return call_refuse_field(call, "until", "", "people.deputy-longer", "name",
+                                 str_text(call->arena, absent->name), NULL);
+    }
+    wish->absent = absent->person;
+    appointing->post = absent->post;
+    if (appointing->from < absent->from && absent->from > call->now) {
+        appointing->from = absent->from;
+    }
+    return DONE;
 }
 
 static enum status check_time(struct call *call, struct people_appointing *appointing) {
@@ -218,7 +257,7 @@ static enum status find_holders(struct call *call,
         TRY(store_query(call, &people_appointments_in_role, &rows,
                         bind_text("role", post->role), BIND_UNIT_RANGE(post->unit),
                         bind_int("until", appointing->until),
-                        bind_int("from", appointing->from)));
+                        bind_int("from", appointing->from), bind_int("deputies", false)));
     }
     return holdings_read(call, rows, out_holders);
 }
@@ -234,27 +273,28 @@ static enum status end_former(struct call *call, struct appoint_wish *wish,
     if (former->person == call->actor.person) {
         return call_refuse(call, REFUSED, "", "people.self-appoint", NULL);
     }
-    TRY(store_run(call, &people_appointment_shut, NULL,
-                  bind_int("appointment", former->appointment), bind_int("until", until),
-                  bind_int("by", call->actor.person), bind_text("reason", reason)));
     wish->former = former->appointment;
-    return record_end(call, former, reason, true);
+    return appointment_shut(call, former, until, reason, true);
 }
 
 static enum status record_appointment(struct call *call, const struct appoint_wish *wish,
                                       const struct people_post *post) {
     char person[24];
     snprintf(person, sizeof person, "%" PRId64, wish->appointing.person);
-    struct ledger_act act = {
-        .act = "people.appoint",
-        .subject = {SUBJECT_POST, post->id},
-        .payload = ledger_payload(
-            call,
-            json_pack("{s:s,s:s%,s:s%,s:s%,s:s%}", "person", person, "unit",
-                      post->unit_code.at, post->unit_code.length, "role", post->role.at,
-                      post->role.length, "title", post->title.at, post->title.length,
-                      "from", instant_to_rfc3339(call->arena, wish->appointing.from).at,
-                      instant_to_rfc3339(call->arena, wish->appointing.from).length))};
+    struct str from = instant_to_rfc3339(call->arena, wish->appointing.from);
+    json_t *payload = json_pack(
+        "{s:s,s:s%,s:s%,s:s%,s:s%}", "person", person, "unit", post->unit_code.at,
+        post->unit_code.length, "role", post->role.at, post->role.length, "title",
+        post->title.at, post->title.length, "from", from.at, from.length);
+    if (wish->absent != 0) {
+        struct str absent = id_to_text(call->arena, wish->absent);
+        struct str until = instant_to_rfc3339(call->arena, wish->appointing.until);
+        json_object_set_new(payload, "stands-for", json_stringn(absent.at, absent.length));
+        json_object_set_new(payload, "until", json_stringn(until.at, until.length));
+    }
+    struct ledger_act act = {.act = wish->absent != 0 ? "people.deputy" : "people.appoint",
+                             .subject = {SUBJECT_POST, post->id},
+                             .payload = ledger_payload(call, payload)};
     return ledger_append(call, LEDGER_HOUSE, &act, NULL);
 }
 
@@ -272,15 +312,32 @@ static enum status end_work(struct call *call, void *what) {
     if (found.at[0].person == call->actor.person) {
         return call_refuse(call, REFUSED, "", "people.self-appoint", NULL);
     }
-    int64_t changed = 0;
     instant until = wish->until > call->now ? wish->until : call->now;
+    enum status shut = appointment_shut(call, &found.at[0], until, wish->reason, false);
+    return shut == STALE ? call_refuse(call, STALE, "", "people.ended-already", NULL) : shut;
+}
+
+enum status appointment_shut(struct call *call, const struct people_holding *holding,
+                             instant until, struct str reason, bool follows) {
+    struct people_holdings deputies;
+    struct rows *rows;
+    int64_t changed = 0;
+    until = holding->from > until ? holding->from : until;
     TRY(store_run(call, &people_appointment_shut, &changed,
-                  bind_int("appointment", wish->appointment), bind_int("until", until),
-                  bind_int("by", call->actor.person), bind_text("reason", wish->reason)));
+                  bind_int("appointment", holding->appointment), bind_int("until", until),
+                  bind_int("by", call->actor.person), bind_text("reason", reason)));
     if (changed == 0) {
-        return call_refuse(call, STALE, "", "people.ended-already", NULL);
+        return STALE;
     }
-    return record_end(call, &found.at[0], wish->reason, false);
+    TRY(record_end(call, holding, reason, follows));
+    TRY(store_query(call, &people_deputies_of, &rows,
+                    bind_int("appointment", holding->appointment),
+                    bind_int("until", until)));
+    TRY(holdings_read(call, rows, &deputies));
+    for (size_t i = 0; i < deputies.count; i++) {
+        TRY(appointment_shut(call, &deputies.at[i], until, reason, true));
+    }
+    return DONE;
 }
 
 static enum status record_end(struct call *call, const struct people_holding *holding,

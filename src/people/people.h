@@ -89,6 +89,9 @@ struct people_holding {
     id64 appointed_by;
     id64 ended_by;     /* 0 unless ended by an act */
     struct str reason; /* why it ended, if anything was said */
+    id64 stands_for;   /* a deputy's: the appointment it stands in for; else 0 … */
+    id64 principal;    /* … whose it is */
+    struct str principal_name;
 };
 
 struct people_units {
@@ -205,13 +208,17 @@ struct people_appointing {
     instant from;  /* 0 is now; a past instant is refused */
     instant until; /* 0 is without an end */
     bool replaces; /* if the role is full: end the former holder's on the same date */
+    id64 stands_for; /* a deputy: for the holder of this appointment; *post* is then its
+                      * post, *until* must be given and lie within it */
 };
 
 /*
  * Appoint.  REFUSED if the post is closed, the person gone or already in it, if
  * the actor is the person, if it would mix an administrator's role with any
  * other, or if the unit already has as many holders of the role as it may and
- * *replaces* does not say that the former one's ends (LZ-11.a).
+ * *replaces* does not say that the former one's ends (LZ-11.a).  A deputy (代理)
+ * is one more in the post, for a period; nobody is deputy of a deputy, and what the
+ * deputy wrote is signed by somebody else, as it is with every holder.
  * *out_appointment* and *out_former* (the appointment that this one ended, 0 if
  * none) may be NULL.
  */
@@ -219,7 +226,8 @@ MUST_CHECK enum status people_appoint(struct call *call, const struct people_rol
                                       const struct people_appointing *appointing,
                                       id64 *out_appointment, id64 *out_former);
 
-/* End an appointment now, or at *until* if that is later (0 is now). */
+/* End an appointment now, or at *until* if that is later (0 is now); its deputies' end
+ * with it. */
 MUST_CHECK enum status people_appointment_end(struct call *call, id64 appointment,
                                               instant until, struct str reason);
 
@@ -256,6 +264,11 @@ MUST_CHECK enum status people_holdings(struct call *call, id64 person,
                                        struct people_holdings *out_holdings);
 MUST_CHECK enum status people_holders(struct call *call, const char *role, id64 unit,
                                       struct people_holdings *out_holdings);
+
+/* For whom the person holds *role* in *unit* (0: anywhere) now: 0 if in his own right, or
+ * not at all; else the absent person whose deputy he is. */
+MUST_CHECK enum status people_stands_for(struct call *call, id64 person, struct str role,
+                                         id64 unit, id64 *out_principal);
 
 /* ---- accounts ---- */
 

@@ -69,6 +69,7 @@ SELECT o.id, o.unit, o.role, o.title, o.title_en, o.closed_at, u.code AS unit_co
   JOIN people_unit u ON u.id = o.unit
   LEFT JOIN people_appointment a
          ON a.post = o.id AND a.from_at <= :now AND a.until_at > :now
+        AND a.stands_for IS NULL
   LEFT JOIN people_person p ON p.id = a.person
  WHERE o.id = :post;
 
@@ -79,6 +80,7 @@ SELECT o.id, o.unit, o.role, o.title, o.title_en, o.closed_at, u.code AS unit_co
   JOIN people_unit u ON u.id = o.unit
   LEFT JOIN people_appointment a
          ON a.post = o.id AND a.from_at <= :now AND a.until_at > :now
+        AND a.stands_for IS NULL
   LEFT JOIN people_person p ON p.id = a.person
  WHERE o.closed_at IS NULL AND o.unit >= :unit_low AND o.unit <= :unit_high
    AND (:vacant = 0 OR p.id IS NULL)
@@ -168,8 +170,9 @@ UPDATE people_person
  WHERE id = :person AND gone_at IS NULL;
 
 -- people_appointment_insert: a person in a post.
-INSERT INTO people_appointment (id, post, person, from_at, until_at, appointed_by, reason)
-VALUES (:appointment, :post, :person, :from, :until, :by, '');
+INSERT INTO people_appointment (id, post, person, from_at, until_at, appointed_by, reason,
+                                stands_for)
+VALUES (:appointment, :post, :person, :from, :until, :by, '', :stands_for);
 
 -- people_appointment_shut: an appointment that ends; nothing if it has ended by then.
 UPDATE people_appointment
@@ -177,66 +180,63 @@ UPDATE people_appointment
  WHERE id = :appointment AND until_at > :until;
 
 -- people_appointment_by_id: one appointment.
-SELECT a.id, a.person, p.name, a.post, o.role, o.title, u.id AS unit, u.code AS unit_code,
-       u.title AS unit_title, a.from_at, a.until_at, a.appointed_by, a.ended_by, a.reason
-  FROM people_appointment a
-  JOIN people_person p ON p.id = a.person
-  JOIN people_post o ON o.id = a.post
-  JOIN people_unit u ON u.id = o.unit
- WHERE a.id = :appointment;
+SELECT id, person, name, post, role, title, unit, unit_code, unit_title, from_at, until_at,
+       appointed_by, ended_by, reason, stands_for, principal, principal_name
+  FROM people_holding
+ WHERE id = :appointment;
 
 -- people_appointments_of_person: those that end after an instant, newest first; 500.
-SELECT a.id, a.person, p.name, a.post, o.role, o.title, u.id AS unit, u.code AS unit_code,
-       u.title AS unit_title, a.from_at, a.until_at, a.appointed_by, a.ended_by, a.reason
-  FROM people_appointment a
-  JOIN people_person p ON p.id = a.person
-  JOIN people_post o ON o.id = a.post
-  JOIN people_unit u ON u.id = o.unit
- WHERE a.person = :person AND a.until_at > :after
- ORDER BY a.from_at DESC, a.id DESC
+SELECT id, person, name, post, role, title, unit, unit_code, unit_title, from_at, until_at,
+       appointed_by, ended_by, reason, stands_for, principal, principal_name
+  FROM people_holding
+ WHERE person = :person AND until_at > :after
+ ORDER BY from_at DESC, id DESC
  LIMIT 500;
 
 -- people_appointments_of_post: who held a post, newest first; 500.
-SELECT a.id, a.person, p.name, a.post, o.role, o.title, u.id AS unit, u.code AS unit_code,
-       u.title AS unit_title, a.from_at, a.until_at, a.appointed_by, a.ended_by, a.reason
-  FROM people_appointment a
-  JOIN people_person p ON p.id = a.person
-  JOIN people_post o ON o.id = a.post
-  JOIN people_unit u ON u.id = o.unit
- WHERE a.post = :post
- ORDER BY a.from_at DESC, a.id DESC
+SELECT id, person, name, post, role, title, unit, unit_code, unit_title, from_at, until_at,
+       appointed_by, ended_by, reason, stands_for, principal, principal_name
+  FROM people_holding
+ WHERE post = :post
+ ORDER BY from_at DESC, id DESC
  LIMIT 500;
 
 -- people_appointments_in_role: of a role in a unit, those that touch a time; few rows.
-SELECT a.id, a.person, p.name, a.post, o.role, o.title, u.id AS unit, u.code AS unit_code,
-       u.title AS unit_title, a.from_at, a.until_at, a.appointed_by, a.ended_by, a.reason
-  FROM people_appointment a
-  JOIN people_person p ON p.id = a.person
-  JOIN people_post o ON o.id = a.post
-  JOIN people_unit u ON u.id = o.unit
- WHERE o.role = :role AND o.unit >= :unit_low AND o.unit <= :unit_high
-   AND a.from_at < :until AND a.until_at > :from
- ORDER BY a.from_at, a.id;
+SELECT id, person, name, post, role, title, unit, unit_code, unit_title, from_at, until_at,
+       appointed_by, ended_by, reason, stands_for, principal, principal_name
+  FROM people_holding
+ WHERE role = :role AND unit >= :unit_low AND unit <= :unit_high
+   AND from_at < :until AND until_at > :from AND (:deputies = 1 OR stands_for IS NULL)
+ ORDER BY from_at, id;
 
 -- people_appointments_in_post: of one post, those that touch a time; few rows.
-SELECT a.id, a.person, p.name, a.post, o.role, o.title, u.id AS unit, u.code AS unit_code,
-       u.title AS unit_title, a.from_at, a.until_at, a.appointed_by, a.ended_by, a.reason
-  FROM people_appointment a
-  JOIN people_person p ON p.id = a.person
-  JOIN people_post o ON o.id = a.post
-  JOIN people_unit u ON u.id = o.unit
- WHERE a.post = :post AND a.from_at < :until AND a.until_at > :from
- ORDER BY a.from_at, a.id;
+SELECT id, person, name, post, role, title, unit, unit_code, unit_title, from_at, until_at,
+       appointed_by, ended_by, reason, stands_for, principal, principal_name
+  FROM people_holding
+ WHERE post = :post AND from_at < :until AND until_at > :from AND stands_for IS NULL
+ ORDER BY from_at, id;
 
 -- people_holdings_of: what a person holds now, in the order of appointment.
-SELECT a.id, a.person, p.name, a.post, o.role, o.title, u.id AS unit, u.code AS unit_code,
-       u.title AS unit_title, a.from_at, a.until_at, a.appointed_by, a.ended_by, a.reason
-  FROM people_appointment a
-  JOIN people_person p ON p.id = a.person
-  JOIN people_post o ON o.id = a.post
-  JOIN people_unit u ON u.id = o.unit
- WHERE a.person = :person AND a.from_at <= :now AND a.until_at > :now
- ORDER BY a.from_at, a.id;
+SELECT id, person, name, post, role, title, unit, unit_code, unit_title, from_at, until_at,
+       appointed_by, ended_by, reason, stands_for, principal, principal_name
+  FROM people_holding
+ WHERE person = :person AND from_at <= :now AND until_at > :now
+ ORDER BY from_at, id;
+
+-- people_standing_find: how a person holds a role now, in his own right first.
+SELECT principal
+  FROM people_holding
+ WHERE person = :person AND from_at <= :now AND until_at > :now
+   AND role = :role AND unit >= :unit_low AND unit <= :unit_high
+ ORDER BY CASE WHEN stands_for IS NULL THEN 0 ELSE 1 END, id
+ LIMIT 1;
+
+-- people_deputies_of: who stands in for an appointment after an instant; few rows.
+SELECT id, person, name, post, role, title, unit, unit_code, unit_title, from_at, until_at,
+       appointed_by, ended_by, reason, stands_for, principal, principal_name
+  FROM people_holding
+ WHERE stands_for = :appointment AND until_at > :until
+ ORDER BY from_at, id;
 
 -- people_holding_find: whether a person holds a role now; the first such appointment.
 SELECT a.id

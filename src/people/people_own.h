@@ -44,8 +44,15 @@ struct appoint_wish {
     struct people_appointing appointing;
     id64 appointment;
     id64 former;
+    id64 absent; /* the person a deputy stands in for */
 };
 MUST_CHECK enum status appoint_work(struct call *call, void *wish);
+
+/* End an appointment and its deputies', each with its entry in the ledger.  STALE if it
+ * has ended by then. */
+MUST_CHECK enum status appointment_shut(struct call *call,
+                                        const struct people_holding *holding,
+                                        instant until, struct str reason, bool follows);
 
 struct account_wish {
     id64 account;

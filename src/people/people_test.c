@@ -311,6 +311,70 @@ static void test_appointment__ends_and_takes_its_rights_along(void **state) {
     assert_true(str_is_empty(brief.name));
 }
 
+static enum status deputise(struct call *call, id64 appointment, id64 person, instant until,
+                            id64 *out_deputy) {
+    struct people_appointing appointing = {
+        .person = person, .until = until, .stands_for = appointment};
+    return people_appoint(call, &roles, &appointing, out_deputy, NULL);
+}
+
+static void test_deputy__holds_the_post_for_a_period(void **state) {
+    struct bureau bureau = found_bureau(state);
+    struct call *call = bureau.call;
+    id64 head = add_post(call, bureau.section, "dept-head", "科长");
+    id64 chen = add_person(call, "陈立", "chen li");
+    id64 third = add_person(call, "韦宁", "wei ning");
+    struct people_appointing own = {
+        .post = head, .person = chen, .until = call->now + 30 * INSTANT_DAY};
+    id64 appointment;
+    id64 deputy;
+    id64 principal = 1;
+    struct people_post post;
+    assert_int_equal(people_appoint(call, &roles, &own, &appointment, NULL), DONE);
+    assert_int_equal(deputise(call, appointment, bureau.li, 0, NULL), REFUSED);
+    assert_refused(call, "people.deputy-until", "");
+    assert_int_equal(
+        deputise(call, appointment, bureau.li, call->now + 31 * INSTANT_DAY, NULL), REFUSED);
+    assert_refused(call, "people.deputy-longer", "");
+    assert_int_equal(
+        deputise(call, appointment, bureau.li, call->now + 9 * INSTANT_DAY, &deputy), DONE);
+    assert_int_equal(
+        deputise(call, deputy, third, call->now + 2 * INSTANT_DAY, NULL), REFUSED);
+    assert_refused(call, "people.deputy-of-deputy", "");
+    /* Both hold the role; the post is still its holder's, and no role is fuller for it. */
+    assert_int_equal(people_must_hold(call, bureau.li, "dept-head", 0, ""), DONE);
+    assert_int_equal(
+        people_stands_for(call, bureau.li, STR("dept-head"), bureau.section, &principal), DONE);
+    assert_int_equal(principal, chen);
+    assert_int_equal(
+        people_stands_for(call, chen, STR("dept-head"), bureau.section, &principal), DONE);
+    assert_int_equal(principal, 0);
+    assert_int_equal(people_post(call, head, &post), DONE);
+    assert_int_equal(post.holder, chen);
+    /* It ends by its date … */
+    call->now += 9 * INSTANT_DAY;
+    assert_int_equal(people_must_hold(call, bureau.li, "dept-head", 0, ""), DENIED);
+    call_forgive(call);
+}
+
+static void test_deputy__ends_with_the_appointment_it_stands_for(void **state) {
+    struct bureau bureau = found_bureau(state);
+    struct call *call = bureau.call;
+    id64 head = add_post(call, bureau.section, "dept-head", "科长");
+    id64 chen = add_person(call, "陈立", "chen li");
+    struct people_appointing own = {.post = head, .person = chen};
+    id64 appointment;
+    assert_int_equal(people_appoint(call, &roles, &own, &appointment, NULL), DONE);
+    assert_int_equal(
+        deputise(call, appointment, bureau.li, call->now + 9 * INSTANT_DAY, NULL), DONE);
+    assert_int_equal(people_appointment_end(call, appointment, 0, STR("调离")), DONE);
+    assert_int_equal(people_must_hold(call, bureau.li, "dept-head", 0, ""), DENIED);
+    call_forgive(call);
+    assert_int_equal(
+        deputise(call, appointment, bureau.li, call->now + 9 * INSTANT_DAY, NULL), REFUSED);
+    assert_refused(call, "people.deputy-of-nobody", "");
+}
+
 static void test_founding__operator_loses_his_say(void **state) {
     struct bureau bureau = found_bureau(state);
     struct call *call = bureau.call;
@@ -887,6 +951,8 @@ int main(void) {
         TRIAL_ON_BOTH(test_post__role_must_fit_the_unit),
         TRIAL_ON_BOTH(test_appointment__administrators_exclude_everything),
         TRIAL_ON_BOTH(test_appointment__ends_and_takes_its_rights_along),
+        TRIAL_ON_BOTH(test_deputy__holds_the_post_for_a_period),
+        TRIAL_ON_BOTH(test_deputy__ends_with_the_appointment_it_stands_for),
         TRIAL_ON_BOTH(test_founding__operator_loses_his_say),
         TRIAL_ON_SQLITE(test_password__every_broken_rule_is_named),
         TRIAL_ON_BOTH(test_sign_in__opens_a_session),

@@ -209,10 +209,10 @@ static enum status leave_posts(struct call *call, id64 person, struct str reason
     for (size_t i = 0; i < holdings.count; i++) {
         const struct people_holding *holding = &holdings.at[i];
         instant until = holding->from > call->now ? holding->from : call->now;
-        TRY(store_run(call, &people_appointment_shut, NULL,
-                      bind_int("appointment", holding->appointment),
-                      bind_int("until", until), bind_int("by", call->actor.person),
-                      bind_text("reason", reason)));
+        enum status shut = appointment_shut(call, holding, until, reason, true);
+        if (shut != DONE && shut != STALE) {
+            return shut;
+        }
     }
     return DONE;
 }

@@ -121,8 +121,23 @@ enum status people_holders(struct call *call, const char *role, id64 unit,
     struct rows *rows;
     TRY(store_query(call, &people_appointments_in_role, &rows,
                     bind_text("role", str_of(role)), BIND_UNIT_RANGE(unit),
-                    bind_int("until", call->now + 1), bind_int("from", call->now)));
+                    bind_int("until", call->now + 1), bind_int("from", call->now),
+                    bind_int("deputies", true)));
     return holdings_read(call, rows, out_holdings);
+}
+
+enum status people_stands_for(struct call *call, id64 person, struct str role, id64 unit,
+                              id64 *out_principal) {
+    struct rows *row;
+    enum status status =
+        store_find(call, &people_standing_find, &row, bind_int("person", person),
+                   bind_int("now", call->now), bind_text("role", role),
+                   BIND_UNIT_RANGE(unit));
+    if (status != DONE && status != ABSENT) {
+        return status;
+    }
+    *out_principal = status == DONE ? row_id(row, "principal") : 0;
+    return DONE;
 }
 
 enum status holdings_read(struct call *call, struct rows *rows,
@@ -145,7 +160,10 @@ enum status holdings_read(struct call *call, struct rows *rows,
                                     .until = row_int(rows, "until_at"),
                                     .appointed_by = row_int(rows, "appointed_by"),
                                     .ended_by = row_int(rows, "ended_by"),
-                                    .reason = row_text(rows, "reason")};
+                                    .reason = row_text(rows, "reason"),
+                                    .stands_for = row_id(rows, "stands_for"),
+                                    .principal = row_id(rows, "principal"),
+                                    .principal_name = row_text(rows, "principal_name")};
     }
     TRY(rows_end(rows));
     *out_holdings = holdings;

@@ -143,11 +143,11 @@ static enum status fill_steps(struct call *call, const struct passage *passage,
     for (size_t i = 0; i < count; i++) {
         const struct decision *decision = &decisions[i];
         int step = route_step(passage->route, decision->step);
-        struct people_brief person;
+        struct str signer;
         if (step == NO_INDEX || decision->turn == 0) {
             continue;
         }
-        TRY(people_person_brief(call, decision->person, &person));
+        TRY(review_signer(call, decision, LANGUAGE, &signer));
         const struct requirement *rule =
             rulebook_requirement(passage->book, passage->route->steps[step].basis.id);
         bool on_paper = str_is(decision->channel, DECISION_ON_PAPER);
@@ -159,7 +159,7 @@ static enum status fill_steps(struct call *call, const struct passage *passage,
         form->steps[form->step_count++] = (struct form_step){
             .step = passage->route->steps[step].title.zh,
             .opinion = opinion_of(call, passage, decision),
-            .signer = person.name,
+            .signer = signer,
             .when = str_format(call->arena, "%.*s　%.*s %.*s%s%.*s", STR_ARG(when),
                                STR_ARG(channel), STR_ARG(decision->paper_number),
                                str_is_empty(cite) ? "" : "　", STR_ARG(cite))};
@@ -297,4 +297,20 @@ static struct str say(struct call *call, const char *key) {
     return call->house->words == NULL
                ? str_of(key)
                : words_say(call->house->words, call->arena, LANGUAGE, key, kept, LENGTH(kept));
+}
+
+enum status review_signer(struct call *call, const struct decision *decision,
+                          struct str language, struct str *out_name) {
+    struct people_brief signer;
+    struct people_brief absent;
+    TRY(people_person_brief(call, decision->person, &signer));
+    *out_name = signer.name;
+    if (decision->stands_for == 0 || call->house->words == NULL) {
+        return DONE;
+    }
+    TRY(people_person_brief(call, decision->stands_for, &absent));
+    const struct refusal_argument names[] = {{"name", signer.name}, {"absent", absent.name}};
+    *out_name = words_say(call->house->words, call->arena, language, "review.deputy-signer",
+                          names, LENGTH(names));
+    return DONE;
 }

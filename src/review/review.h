@@ -124,6 +124,10 @@ struct offer {
 MUST_CHECK enum status review_offer(struct call *call, struct subject subject, id64 run,
                                     struct offer *out_offer);
 
+/* Who signed, as forms and screens name him: 黄敏, and 黄敏（代陈立） if as a deputy. */
+MUST_CHECK enum status review_signer(struct call *call, const struct decision *decision,
+                                     struct str language, struct str *out_name);
+
 /*
  * The gate: inside publication's write transaction, with the manuscript locked.
  * DONE, with the decisions it rests on, only if every decision the route demands

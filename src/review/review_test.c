@@ -193,6 +193,74 @@ static void test_review__second_press_of_submit_answers_the_same(void **state) {
     bench_close(trial);
 }
 
+/* A deputy signs in the absent head's post and is shown so; what he wrote he does not. */
+static void test_review__deputy_signs_but_never_his_own(void **state) {
+    struct trial_store *trial = *state;
+    struct bench bench = bench_open(trial);
+    struct people_holdings heads;
+    struct people_unit office;
+    struct people_posts posts;
+    struct offer offer;
+    struct run run;
+    struct answer *answers;
+    struct decision *decisions;
+    struct str signer;
+    size_t count;
+    struct people_roles roles = people_roles_of(bench.call, bench.book);
+    assert_int_equal(trial_walk(bench.call, bench.manuscript, STR("dept-review")), DONE);
+    assert_int_equal(
+        people_holders(bench.call, "dept-head", bench.bureau.department.id, &heads), DONE);
+    assert_int_equal(people_unit_find(bench.call, STR(PEOPLE_UNIT_OFFICE), &office), DONE);
+    assert_int_equal(people_posts(bench.call, office.id, false, &posts), DONE);
+    id64 keeper = 0; /* of appointments: whoever is in the office and no administrator */
+    for (size_t i = 0; i < posts.count; i++) {
+        keeper = str_is(posts.at[i].role, "system-admin") ||
+                         str_is(posts.at[i].role, "security-admin") ||
+                         str_is(posts.at[i].role, "audit-admin")
+                     ? keeper
+                     : posts.at[i].holder;
+    }
+    bench.call->actor.person = keeper;
+    struct people_appointing author = {.person = bench.bureau.writer,
+                                       .until = bench.call->now + 5 * INSTANT_DAY,
+                                       .stands_for = heads.at[0].appointment};
+    assert_int_equal(people_appoint(bench.call, &roles, &author, NULL, NULL), DONE);
+    bench.call->actor.person = bench.bureau.writer;
+    assert_int_equal(review_offer(bench.call, subject_of(&bench), 0, &offer), DONE);
+    struct verdict verdict = {.seen = offer.run.digest,
+                              .step = STR("dept-review"),
+                              .outcome = STR("pass"),
+                              .opinion = STR(""),
+                              .channel = STR(""),
+                              .paper_number = STR("")};
+    verdict.answer_count = trial_good_answers(bench.call, bench.book, offer.step, &answers);
+    verdict.answers = answers;
+    assert_int_equal(review_decide(bench.call, subject_of(&bench), &verdict, &run), DENIED);
+    call_forgive(bench.call);
+    bench.call->actor.person = keeper;
+    struct people_persons persons;
+    id64 other = 0;
+    const struct people_page all = {.limit = 100, .search = STR("")};
+    assert_int_equal(people_persons(bench.call, &all, &persons), DONE);
+    for (size_t i = 0; i < persons.count && other == 0; i++) {
+        struct people_role_codes codes;
+        assert_int_equal(people_roles_on(bench.call, persons.at[i].id, 0, &codes), DONE);
+        other = codes.count == 1 && str_is(codes.at[0], "bureau-leader") ? persons.at[i].id : 0;
+    }
+    assert_int_not_equal(other, 0);
+    struct people_appointing leader = {.person = other,
+                                       .until = bench.call->now + 5 * INSTANT_DAY,
+                                       .stands_for = heads.at[0].appointment};
+    assert_int_equal(people_appoint(bench.call, &roles, &leader, NULL, NULL), DONE);
+    bench.call->actor.person = other;
+    assert_int_equal(review_decide(bench.call, subject_of(&bench), &verdict, &run), DONE);
+    assert_int_equal(approval_history(bench.call, run.id, &decisions, &count), DONE);
+    assert_int_equal(decisions[count - 1].stands_for, heads.at[0].person);
+    assert_int_equal(review_signer(bench.call, &decisions[count - 1], STR("zh-CN"), &signer),
+                     DONE);
+    bench_close(trial);
+}
+
 int main(void) {
     static const struct CMUnitTest tests[] = {
         TRIAL_ON_BOTH(test_review__passes_every_step_to_the_release_desk),
@@ -201,6 +269,7 @@ int main(void) {
         TRIAL_ON_BOTH(test_review__return_walks_through_the_head_again),
         TRIAL_ON_BOTH(test_review__the_desk_follows_the_duty),
         TRIAL_ON_BOTH(test_review__second_press_of_submit_answers_the_same),
+        TRIAL_ON_BOTH(test_review__deputy_signs_but_never_his_own),
     };
     if (sandbox_start(&text_parsers, &sandbox) != DONE) {
         return 1;

@@ -286,14 +286,14 @@ static struct str approval_words(struct call *call, const struct passage *passag
     for (size_t i = 0; i < passage->decision_count; i++) {
         const struct decision *decision = &passage->decisions[i];
         int step = route_step(passage->route, decision->step);
-        struct people_brief person;
+        struct str signer;
         if (step == NO_INDEX || passage->route->steps[step].kind != STEP_REVIEW ||
-            people_person_brief(call, decision->person, &person) != DONE) {
+            review_signer(call, decision, call->language, &signer) != DONE) {
             continue;
         }
         struct str at = instant_to_text(call->arena, decision->at);
         buffer_add_format(&words, "%s%.*s %.*s %.*s", words.length > 0 ? "；" : "",
-                          STR_ARG(passage->route->steps[step].title.zh), STR_ARG(person.name),
+                          STR_ARG(passage->route->steps[step].title.zh), STR_ARG(signer),
                           STR_ARG(at));
     }
     return buffer_str(&words);

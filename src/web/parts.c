@@ -288,14 +288,14 @@ static void add_step_done(struct visit *visit, struct model *part,
                           const struct offer *offer, const struct step *step,
                           const struct decision *decision) {
     struct call *call = visit->call;
-    struct people_brief person;
+    struct str signer;
     int outcome = step_outcome(step, decision->outcome);
     bool back = outcome != NO_INDEX && step->outcomes[outcome].kind != OUTCOME_FORWARD;
     (void)offer;
     model_text(part, "name", text_in(step->title, call->language));
     model_flag(part, "done", true);
-    if (people_person_brief(call, decision->person, &person) == DONE) {
-        model_text(part, "who", person.name);
+    if (review_signer(call, decision, call->language, &signer) == DONE) {
+        model_text(part, "who", signer);
     }
     web_moment(visit, model_part(part, "when"), decision->at);
     if (back) {

@@ -421,14 +421,14 @@ static enum status signatures(struct visit *visit, const struct offer *offer,
     buffer_init(&names, call->arena);
     TRY(approval_history(call, offer->run.id, &decisions, &count));
     for (size_t i = 0; i < count; i++) {
-        struct people_brief person;
+        struct str signer;
         if (!digest_equal(&decisions[i].digest, &offer->run.digest) ||
             decisions[i].round != offer->run.round || decisions[i].turn == 0) {
             continue;
         }
-        TRY(people_person_brief(call, decisions[i].person, &person));
+        TRY(review_signer(call, &decisions[i], call->language, &signer));
         buffer_add_text(&names, standing++ == 0 ? "" : "、");
-        buffer_add(&names, person.name);
+        buffer_add(&names, signer);
     }
     *out_text = web_say(visit, "release.signed", "count",
                         str_format(call->arena, "%d", standing).at, "names",
