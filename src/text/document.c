@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#define READ_SECONDS 10
+#define READ_SECONDS 20
 #define TOLD_MOST    ((size_t)40 << 20)
 
 static enum status read_plain(struct call *call, struct bytes bytes,
@@ -24,7 +24,8 @@ enum status text_document(struct call *call, const struct file_type *type,
     if (str_starts(str_of(type->media_type), "text/")) {
         return read_plain(call, bytes, out_document);
     }
-    struct sandbox_wish wish = {.parser = TEXT_PARSER_OFFICE,
+    bool is_pdf = str_is(str_of(type->media_type), "application/pdf");
+    struct sandbox_wish wish = {.parser = is_pdf ? TEXT_PARSER_PDF : TEXT_PARSER_OFFICE,
                                 .input = bytes,
                                 .seconds = READ_SECONDS,
                                 .most = TOLD_MOST};
@@ -55,7 +56,7 @@ enum status text_document(struct call *call, const struct file_type *type,
 const char *part_kind_name(enum part_kind kind) {
     static const char *const names[PART_KINDS] = {
         "body",  "header", "note",    "comment",  "revision",
-        "sheet", "slide",  "drawing", "property", "embedded"};
+        "sheet", "slide",  "drawing", "property", "embedded", "page", "scan"};
     return kind < PART_KINDS ? names[kind] : "body";
 }
 

@@ -2,10 +2,10 @@
  * Files from strangers: types, characters, pictures, words of office files, and the
  * archives that must not be unpacked.
  */
+#include "pdf_files.h"
 #include "text/text.h"
+#include "zip_files.h"
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -17,11 +17,6 @@
 struct fixture {
     struct house house;
     struct call call;
-};
-
-struct file {
-    const char *name;
-    const char *content;
 };
 
 static int set_up(void **state) {
@@ -39,32 +34,6 @@ static int tear_down(void **state) {
     arena_free(fixture->call.arena);
     free(fixture);
     return 0;
-}
-
-static struct bytes zip_of(struct arena *arena, const struct file *files, size_t count) {
-    size_t room = 4096 + 1024 * count;
-    for (size_t i = 0; i < count; i++) {
-        room += strlen(files[i].content);
-    }
-    char *at = arena_take(arena, room);
-    size_t used = 0;
-    struct archive *archive = archive_write_new();
-    assert_int_equal(archive_write_set_format_zip(archive), ARCHIVE_OK);
-    assert_int_equal(archive_write_set_bytes_in_last_block(archive, 1), ARCHIVE_OK);
-    assert_int_equal(archive_write_open_memory(archive, at, room, &used), ARCHIVE_OK);
-    for (size_t i = 0; i < count; i++) {
-        struct archive_entry *entry = archive_entry_new();
-        archive_entry_set_pathname(entry, files[i].name);
-        archive_entry_set_size(entry, (la_int64_t)strlen(files[i].content));
-        archive_entry_set_filetype(entry, AE_IFREG);
-        archive_entry_set_perm(entry, 0644);
-        assert_int_equal(archive_write_header(archive, entry), ARCHIVE_OK);
-        assert_true(
-            archive_write_data(archive, files[i].content, strlen(files[i].content)) >= 0);
-        archive_entry_free(entry);
-    }
-    assert_int_equal(archive_write_free(archive), ARCHIVE_OK);
-    return (struct bytes){(const unsigned char *)at, used};
 }
 
 static enum status read_file_of(void **state, const char *name, struct bytes bytes,
@@ -147,7 +116,7 @@ static void test_decode__reads_what_excel_and_wps_save(void **state) {
 }
 
 static void test_document__every_corner_of_docx(void **state) {
-    static const struct file files[] = {
+    static const struct zip_file files[] = {
         {"[Content_Types].xml", "<Types/>"},
         {"word/document.xml",
          "<w:document xmlns:w='w' xmlns:mc='m'><w:p><w:r><w:t>甲</w:t><w:tab/><w:t>乙"
@@ -172,9 +141,9 @@ static void test_document__every_corner_of_docx(void **state) {
     };
     struct arena *arena = ((struct fixture *)*state)->call.arena;
     struct document document;
-    assert_int_equal(
-        read_file_of(state, "a.docx", zip_of(arena, files, LENGTH(files)), &document),
-        DONE);
+    assert_int_equal(read_file_of(state, "a.docx",
+                                  zip_files(arena, files, LENGTH(files), 0), &document),
+                     DONE);
     assert_true(document.is_read);
     assert_int_equal(document.count, LENGTH(expected));
     for (size_t i = 0; i < LENGTH(expected); i++) {
@@ -185,7 +154,7 @@ static void test_document__every_corner_of_docx(void **state) {
 }
 
 static void test_document__hidden_sheets_are_read_and_said(void **state) {
-    static const struct file files[] = {
+    static const struct zip_file files[] = {
         {"xl/workbook.xml",
          "<workbook xmlns:r='r'><sheets><sheet name='公开' sheetId='1' r:id='rId1'/>"
          "<sheet name='底稿' sheetId='2' state='veryHidden' r:id='rId2'/></sheets>"
@@ -207,9 +176,9 @@ static void test_document__hidden_sheets_are_read_and_said(void **state) {
     };
     struct arena *arena = ((struct fixture *)*state)->call.arena;
     struct document document;
-    assert_int_equal(
-        read_file_of(state, "a.xlsx", zip_of(arena, files, LENGTH(files)), &document),
-        DONE);
+    assert_int_equal(read_file_of(state, "a.xlsx",
+                                  zip_files(arena, files, LENGTH(files), 0), &document),
+                     DONE);
     assert_int_equal(document.count, 3);
     assert_string_equal(str_text(arena, document.parts[0].text),
                         "姓名\t42\n内联\n&C页眉\n");
@@ -220,38 +189,53 @@ static void test_document__hidden_sheets_are_read_and_said(void **state) {
     assert_int_equal(document.parts[2].kind, PART_DRAWING);
 }
 
+/* Programs that mark their names as UTF-8 (flag 11 of APPNOTE §4.4.4) are many. */
+static void test_document__names_marked_as_utf8_are_read(void **state) {
+    struct arena *arena = ((struct fixture *)*state)->call.arena;
+    struct zip_file files[] = {{"word/document.xml", "<a><t>审发</t></a>"},
+                               {"b.xml", "<b/>"}};
+    struct bytes zip = zip_files(arena, files, 2, ZIP_NAMES_ARE_UTF8);
+    struct document document;
+    assert_int_equal(read_file_of(state, "a.docx", zip, &document), DONE);
+    assert_int_equal(document.count, 1);
+    assert_true(str_is(str_trim(document.parts[0].text), "审发"));
+}
+
 static void test_document__hostile_archives_are_refused(void **state) {
     struct arena *arena = ((struct fixture *)*state)->call.arena;
-    struct file twice[] = {{"word/document.xml", "<a/>"}, {"word/document.xml", "<b/>"}};
-    assert_refused(state, "a.docx", zip_of(arena, twice, 2), "text.file-wild");
-    struct file climbing[] = {{"word/document.xml", "<a/>"}, {"../evil.xml", "<b/>"}};
-    assert_refused(state, "a.docx", zip_of(arena, climbing, 2), "text.file-wild");
-    struct file absolute[] = {{"word/document.xml", "<a/>"}, {"/etc/evil.xml", "<b/>"}};
-    assert_refused(state, "a.docx", zip_of(arena, absolute, 2), "text.file-wild");
+    struct zip_file twice[] = {{"word/document.xml", "<a/>"},
+                               {"word/document.xml", "<b/>"}};
+    assert_refused(state, "a.docx", zip_files(arena, twice, 2, 0), "text.file-wild");
+    struct zip_file climbing[] = {{"word/document.xml", "<a/>"}, {"../evil.xml", "<b/>"}};
+    assert_refused(state, "a.docx", zip_files(arena, climbing, 2, 0), "text.file-wild");
+    struct zip_file absolute[] = {{"word/document.xml", "<a/>"},
+                                  {"/etc/evil.xml", "<b/>"}};
+    assert_refused(state, "a.docx", zip_files(arena, absolute, 2, 0), "text.file-wild");
 
-    struct file dtd[] = {
+    struct zip_file dtd[] = {
         {"word/document.xml", "<!DOCTYPE a [<!ENTITY x 'y'>]><a><t>&x;</t></a>"}};
-    assert_refused(state, "a.docx", zip_of(arena, dtd, 1), "text.file-broken");
+    assert_refused(state, "a.docx", zip_files(arena, dtd, 1, 0), "text.file-broken");
     struct buffer deep;
     buffer_init(&deep, arena);
     for (int i = 0; i < 300; i++) {
         buffer_add_text(&deep, "<a>");
     }
-    struct file nested[] = {{"word/document.xml", str_text(arena, buffer_str(&deep))}};
-    assert_refused(state, "a.docx", zip_of(arena, nested, 1), "text.file-broken");
+    struct zip_file nested[] = {
+        {"word/document.xml", str_text(arena, buffer_str(&deep))}};
+    assert_refused(state, "a.docx", zip_files(arena, nested, 1, 0), "text.file-broken");
 
     size_t size = (size_t)8 << 20;
     char *zeros = arena_take(arena, size + 1);
     memset(zeros, ' ', size);
-    struct file bomb[] = {{"word/document.xml", zeros}};
-    assert_refused(state, "a.docx", zip_of(arena, bomb, 1), "text.file-bomb");
+    struct zip_file bomb[] = {{"word/document.xml", zeros}};
+    assert_refused(state, "a.docx", zip_files(arena, bomb, 1, 0), "text.file-bomb");
 
-    struct file *many = TAKE_ARRAY(arena, 2001, struct file);
+    struct zip_file *many = TAKE_ARRAY(arena, 2001, struct zip_file);
     for (size_t i = 0; i < 2001; i++) {
         many[i].name = str_text(arena, str_format(arena, "word/document.xml%zu", i));
         many[i].content = "";
     }
-    assert_refused(state, "a.docx", zip_of(arena, many, 2001), "text.file-bomb");
+    assert_refused(state, "a.docx", zip_files(arena, many, 2001, 0), "text.file-bomb");
 }
 
 /* Change one field of a sound archive at a time. */
@@ -267,10 +251,13 @@ static void test_document__lying_directories_are_refused(void **state) {
         {20, "\xff\xff\xff\x00", 4, "text.file-broken"}, /* longer than the file */
         {28, "\xff\x7f", 2, "text.file-broken"},
         {42, "\x01\x00\x00\x00", 4, "text.file-broken"}, /* no head there */
+        {16, "\x01\x02\x03\x04", 4, "text.file-broken"}, /* another sum */
+        {24, "\x03\x00\x00\x00", 4, "text.file-broken"}, /* shorter than it unpacks to */
+        {24, "\x05\x00\x00\x00", 4, "text.file-broken"}, /* longer */
     };
     struct arena *arena = ((struct fixture *)*state)->call.arena;
-    struct file files[] = {{"word/document.xml", "<a/>"}, {"b.xml", "<b/>"}};
-    struct bytes sound = zip_of(arena, files, 2);
+    struct zip_file files[] = {{"word/document.xml", "<a/>"}, {"b.xml", "<b/>"}};
+    struct bytes sound = zip_files(arena, files, 2, 0);
     struct document document;
     assert_int_equal(read_file_of(state, "a.docx", sound, &document), DONE);
     const char *central = memmem(sound.at, sound.length, "PK\1\2", 4);
@@ -290,6 +277,104 @@ static void test_document__lying_directories_are_refused(void **state) {
                    (struct bytes){(const unsigned char *)copy, sound.length},
                    "text.file-broken");
     assert_refused(state, "a.docx", (struct bytes){sound.at, sound.length - 9},
+                   "text.file-broken");
+}
+
+static const struct document_part *part_of(const struct document *document,
+                                           enum part_kind kind) {
+    for (size_t i = 0; i < document->count; i++) {
+        if (document->parts[i].kind == kind) {
+            return &document->parts[i];
+        }
+    }
+    return NULL;
+}
+
+static void test_pdf__words_are_read_page_by_page(void **state) {
+    static const char *const pages[] = {
+        "BT /F 12 Tf 72 700 Td (450202199001011234) Tj ET",
+        "BT /G 12 Tf 72 700 Td <BBFAC3DCA1EFC8FDC4EA> Tj ET",
+        /* Under a black bar and in white, the words are there all the same. */
+        "BT /F 12 Tf 1 g 72 700 Td (hidden) Tj ET 0 g 0 690 300 30 re f",
+    };
+    struct arena *arena = ((struct fixture *)*state)->call.arena;
+    struct document document;
+    assert_int_equal(read_file_of(state, "a.pdf", pdf_pages(arena, pages, 3), &document),
+                     DONE);
+    assert_true(document.is_read);
+    assert_int_equal(document.count, 3);
+    static const char *const words[] = {"450202199001011234", "机密★三年", "hidden"};
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(document.parts[i].kind, PART_PAGE);
+        assert_true(str_is(str_trim(document.parts[i].text), words[i]));
+    }
+}
+
+static void test_pdf__what_eyes_must_see_is_said(void **state) {
+    static const char *const pages[] = {
+        "BT /F 12 Tf 72 700 Td (words) Tj ET",
+        "q 595 0 0 842 0 0 cm /P Do Q", /* a scan */
+        "BT /F 9 Tf 72 20 Td (page 3) Tj ET q 500 0 0 700 0 40 cm /P Do Q",
+        "BT /F 9 Tf 72 20 Td (a small picture) Tj ET q 50 0 0 70 0 40 cm /P Do Q",
+    };
+    struct arena *arena = ((struct fixture *)*state)->call.arena;
+    struct document document;
+    assert_int_equal(read_file_of(state, "a.pdf", pdf_pages(arena, pages, 4), &document),
+                     DONE);
+    assert_int_equal(document.count, 6);
+    assert_int_equal(document.parts[2].kind, PART_SCAN);
+    assert_true(str_is(document.parts[2].name, "2"));
+    assert_int_equal(document.parts[4].kind, PART_SCAN);
+    assert_true(str_is(document.parts[4].name, "3"));
+}
+
+static void test_pdf__notes_properties_and_files_are_found(void **state) {
+    static const char *const objects[] = {
+        "<</Type/Catalog/Pages 2 0 R/Names<</EmbeddedFiles<</Names[(a) 5 0 R]>>>>>>",
+        "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Annots[4 0 R]>>",
+        "<</Type/Annot/Subtype/Text/Rect[9 9 20 20]/Contents(look here)>>",
+        "<</Type/Filespec/F(a.xlsx)/UF(a.xlsx)/EF<</F 6 0 R>>>>",
+        "<</Type/EmbeddedFile/Length 1>>stream\nx\nendstream",
+        "<</Author(Li Xiaolan)>>",
+    };
+    struct arena *arena = ((struct fixture *)*state)->call.arena;
+    struct bytes pdf = pdf_objects(arena, objects, LENGTH(objects), "/Info 7 0 R");
+    struct document document;
+    assert_int_equal(read_file_of(state, "a.pdf", pdf, &document), DONE);
+    assert_true(str_is(part_of(&document, PART_COMMENT)->text, "look here"));
+    assert_true(str_is(part_of(&document, PART_COMMENT)->name, "1"));
+    assert_true(str_is(part_of(&document, PART_PROPERTY)->text, "author: Li Xiaolan\n"));
+    assert_true(str_is(part_of(&document, PART_EMBEDDED)->name, "a.xlsx"));
+    assert_non_null(part_of(&document, PART_SCAN)); /* its page has no words */
+}
+
+static void test_pdf__locked_and_broken_ones_are_refused(void **state) {
+    static const char *const locked[] = {
+        "<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Kids[]/Count 0>>",
+        "<</Filter/Standard/V 1/R 2/P -4"
+        "/O<0000000000000000000000000000000000000000000000000000000000000000>"
+        "/U<1111111111111111111111111111111111111111111111111111111111111111>>>"};
+    struct arena *arena = ((struct fixture *)*state)->call.arena;
+    struct bytes pdf = pdf_objects(
+        arena, locked, 3,
+        "/Encrypt 3 0 "
+        "R/ID[<00112233445566778899aabbccddeeff><00112233445566778899aabbccddeeff>]");
+    assert_refused(state, "a.pdf", pdf, "text.file-locked");
+    assert_refused(state, "a.pdf", bytes_of_str(STR("%PDF-1.4 and nothing else")),
+                   "text.file-broken");
+    /* A table of characters that is not kept ready: the run ends, nothing is guessed. */
+    static const char *const foreign[] = {
+        "<</Type/Catalog/Pages 2 0 R>>",
+        "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        "<</Type/Page/Parent 2 0 R/MediaBox[0 0 99 99]/Contents 4 0 R"
+        "/Resources<</Font<</G 5 0 R>>>>>>",
+        "<</Length 37>>stream\nBT /G 12 Tf 9 9 Td <BBFAC3DC> Tj ET   \nendstream",
+        "<</Type/Font/Subtype/Type0/BaseFont/S/Encoding/GBpc-EUC-H/DescendantFonts[6 0 "
+        "R]>>",
+        "<</Type/Font/Subtype/CIDFontType0/BaseFont/S/CIDSystemInfo"
+        "<</Registry(Adobe)/Ordering(GB1)/Supplement 2>>>>"};
+    assert_refused(state, "a.pdf", pdf_objects(arena, foreign, 6, ""),
                    "text.file-broken");
 }
 
@@ -338,8 +423,13 @@ int main(void) {
         cmocka_unit_test(test_decode__reads_what_excel_and_wps_save),
         cmocka_unit_test(test_document__every_corner_of_docx),
         cmocka_unit_test(test_document__hidden_sheets_are_read_and_said),
+        cmocka_unit_test(test_document__names_marked_as_utf8_are_read),
         cmocka_unit_test(test_document__hostile_archives_are_refused),
         cmocka_unit_test(test_document__lying_directories_are_refused),
+        cmocka_unit_test(test_pdf__words_are_read_page_by_page),
+        cmocka_unit_test(test_pdf__what_eyes_must_see_is_said),
+        cmocka_unit_test(test_pdf__notes_properties_and_files_are_found),
+        cmocka_unit_test(test_pdf__locked_and_broken_ones_are_refused),
         cmocka_unit_test(test_picture__size_and_metadata),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -30,7 +30,7 @@ static const struct mark marks[] = {
      STR_INIT("PK\3\4"),
      STR_INIT("ppt/presentation.xml")},
     {{"ofd", "application/ofd", false, true}, STR_INIT("PK\3\4"), STR_INIT("OFD.xml")},
-    {{"pdf", "application/pdf", false, false}, STR_INIT("%PDF-"), STR_INIT("")},
+    {{"pdf", "application/pdf", false, true}, STR_INIT("%PDF-"), STR_INIT("")},
     {{"png", "image/png", true, false}, STR_INIT("\x89PNG\r\n\x1a\n"), STR_INIT("")},
     {{"jpg", "image/jpeg", true, false}, STR_INIT("\xff\xd8\xff"), STR_INIT("")},
     {{"jpeg", "image/jpeg", true, false}, STR_INIT("\xff\xd8\xff"), STR_INIT("")},

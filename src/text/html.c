@@ -22,6 +22,7 @@ static const struct sandbox_parser parsers[TEXT_PARSERS] = {
     [TEXT_PARSER_HTML] = {"html", html_parse},
     [TEXT_PARSER_PICTURE] = {"picture", picture_parse},
     [TEXT_PARSER_OFFICE] = {"office", office_parse},
+    [TEXT_PARSER_PDF] = {"pdf", pdf_parse},
 };
 const struct sandbox_table text_parsers = {parsers, TEXT_PARSERS, warm_parsers};
 
@@ -114,5 +115,8 @@ static enum status clean_once(struct call *call, struct str html,
     return DONE;
 }
 
-/* libxml2 builds its tables on first use; a run could not take its locks' files. */
-static void warm_parsers(void) { xmlInitParser(); }
+/* Libraries read their tables on first use; a run could not open the files. */
+static void warm_parsers(void) {
+    xmlInitParser();
+    pdf_warm();
+}

@@ -43,10 +43,7 @@ static void add_length(struct buffer *out, size_t length);
 
 enum status office_parse(struct arena *arena, struct bytes input, struct buffer *out) {
     struct entries entries = {0};
-    enum unpack_fault fault = zip_check(arena, input);
-    if (fault == 0) {
-        fault = zip_unpack(arena, input, &entries);
-    }
+    enum unpack_fault fault = zip_unpack(arena, input, &entries);
     if (fault == 0 && entry_named(&entries, STR("xl/workbook.xml")) != NULL) {
         fault = workbook_read(arena, &entries, out);
     }

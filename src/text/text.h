@@ -243,13 +243,15 @@ enum part_kind {
     PART_DRAWING,  /* text boxes and charts of a sheet */
     PART_PROPERTY, /* "creator: …", a line each */
     PART_EMBEDDED, /* a file inside the file, not read; only its name */
+    PART_PAGE,     /* of a PDF; its number is its name */
+    PART_SCAN,     /* a page whose words are not all read: its picture, number as name */
     PART_KINDS
 };
 
 struct document_part {
     enum part_kind kind;
     bool hidden;     /* a sheet that its reader does not see */
-    struct str name; /* of the sheet or the embedded file; else empty */
+    struct str name; /* of the sheet or embedded file, number of the page; else empty */
     struct str text;
 };
 
@@ -257,15 +259,15 @@ struct document_part {
 struct document {
     struct document_part *parts;
     size_t count;
-    bool is_read; /* false: its kind cannot be read, a person must open it (pdf) */
+    bool is_read; /* false: its kind cannot be read, a person must open it */
 };
 
 /*
  * Read a file of a type that text_file_type gave, in the sandbox.  Zip based
  * files: at most 200 MiB and 2,000 entries unpacked, a ratio of at most 100 beyond
  * the first MiB, no entry twice, overlapping, encrypted, absolute or climbing;
- * XML without DTD and at most 256 deep; at most 16 MiB of words.  REFUSED with
- * words beyond these.
+ * XML without DTD and at most 256 deep; at most 16 MiB of words.  PDF: at most 2,000
+ * pages.  REFUSED with words beyond these, and for what a password locks.
  */
 MUST_CHECK enum status text_document(struct call *call, const struct file_type *type,
                                      struct bytes bytes, struct document *out_document);

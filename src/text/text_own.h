@@ -12,6 +12,7 @@ enum text_parser {
     TEXT_PARSER_HTML,
     TEXT_PARSER_PICTURE,
     TEXT_PARSER_OFFICE,
+    TEXT_PARSER_PDF,
     TEXT_PARSERS,
 };
 
@@ -181,9 +182,14 @@ enum status picture_parse(struct arena *arena, struct bytes input, struct buffer
  * it tells one byte of enum unpack_fault.
  */
 enum status office_parse(struct arena *arena, struct bytes input, struct buffer *out);
+enum status pdf_parse(struct arena *arena, struct bytes input, struct buffer *out);
+
+/* Have poppler read the tables it wants from files, before any input; once, in the
+ * zygote. */
+void pdf_warm(void);
 
 enum unpack_fault {
-    UNPACK_BROKEN = 1, /* not a zip, or one that contradicts itself */
+    UNPACK_BROKEN = 1, /* not what it says it is, or contradicts itself */
     UNPACK_TOO_MUCH,   /* unpacks to more than the limits */
     UNPACK_WILD,       /* names that leave the archive, or the same name twice */
     UNPACK_LOCKED,     /* encrypted */
@@ -202,10 +208,7 @@ struct entries {
     size_t count;
 };
 
-/* Check the directory of a zip: 0, or what is wrong with it. */
-enum unpack_fault zip_check(struct arena *arena, struct bytes zip);
-
-/* Unpack the XML entries of a checked zip. */
+/* Check the directory of a zip, then unpack its XML entries; 0, or what is wrong. */
 enum unpack_fault zip_unpack(struct arena *arena, struct bytes zip,
                              struct entries *out_entries);
 

@@ -1,14 +1,16 @@
 /*
  * Zip archives from strangers.  The central directory (PKWARE APPNOTE 6.3, §4.3) is
- * checked first by our own eyes, for libarchive forgives what we must not; then
- * libarchive unpacks what the readers want.
+ * checked whole before anything is unpacked, and what it says is all that is
+ * believed: one reading, so that no second one can see another archive.
+ *
+ * No library opens the archive: libarchive looks for a character table in a file as
+ * soon as a name is marked as UTF-8 (flag 11), and a run in the sandbox dies of that.
  */
 #include "text/text_own.h"
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <stdlib.h>
 #include <string.h>
+#include <zlib.h>
 
 #define ENTRIES_MOST    2000
 #define UNPACKED_MOST   ((uint64_t)200 << 20)
@@ -20,9 +22,15 @@
 #define METHOD_STORED   0
 #define METHOD_DEFLATED 8
 
-struct place {
-    uint64_t from;
+/* A record of the central directory. */
+struct packed {
+    struct str name;
+    struct bytes bytes; /* as they lie in the archive */
+    uint64_t from;      /* the local head and these bytes */
     uint64_t to;
+    uint32_t method;
+    uint32_t size; /* unpacked, as it says */
+    uint32_t sum;  /* CRC-32 of that */
 };
 
 struct directory {
@@ -33,17 +41,21 @@ struct directory {
 };
 
 static bool find_directory(struct bytes zip, struct directory *out_directory);
-static enum unpack_fault check_entry(struct directory *directory, struct place *place,
-                                     uint64_t *unpacked, struct str *out_name);
-static bool overlap(struct place *places, size_t count);
+static enum unpack_fault check_directory(struct arena *arena, struct directory *directory,
+                                         struct packed *packed);
+static enum unpack_fault check_entry(struct directory *directory,
+                                     struct packed *out_packed);
+static bool overlap(struct arena *arena, const struct packed *packed, size_t count);
 static int place_order(const void *a, const void *b);
-static bool has_twins(struct arena *arena, const struct str *names, size_t count);
+static bool has_twins(struct arena *arena, const struct packed *packed, size_t count);
 static bool is_wanted(struct str name);
-static enum unpack_fault unpack_entry(struct arena *arena, struct archive *archive,
-                                      size_t *kept, struct bytes *out_bytes);
+static enum unpack_fault unpack_entry(struct arena *arena, const struct packed *packed,
+                                      struct bytes *out_bytes);
+static bool inflate_all(struct bytes packed, char *to, size_t size);
 static uint32_t little(struct bytes bytes, size_t at, size_t size);
 
-enum unpack_fault zip_check(struct arena *arena, struct bytes zip) {
+enum unpack_fault zip_unpack(struct arena *arena, struct bytes zip,
+                             struct entries *out_entries) {
     struct directory directory;
     if (!find_directory(zip, &directory)) {
         return UNPACK_BROKEN;
@@ -51,57 +63,20 @@ enum unpack_fault zip_check(struct arena *arena, struct bytes zip) {
     if (directory.count > ENTRIES_MOST) {
         return UNPACK_TOO_MUCH;
     }
-    struct place *places = TAKE_ARRAY(arena, directory.count + 1, struct place);
-    struct str *names = TAKE_ARRAY(arena, directory.count + 1, struct str);
-    uint64_t unpacked = 0;
-    for (size_t i = 0; i < directory.count; i++) {
-        enum unpack_fault fault =
-            check_entry(&directory, &places[i], &unpacked, &names[i]);
-        if (fault != 0) {
-            return fault;
-        }
-    }
-    if (unpacked > UNPACKED_MOST ||
-        (unpacked > RATIO_FREE && unpacked / RATIO_MOST > zip.length)) {
-        return UNPACK_TOO_MUCH;
-    }
-    if (overlap(places, directory.count)) {
-        return UNPACK_BROKEN;
-    }
-    return has_twins(arena, names, directory.count) ? UNPACK_WILD : 0;
-}
-
-enum unpack_fault zip_unpack(struct arena *arena, struct bytes zip,
-                             struct entries *out_entries) {
-    struct archive *archive = archive_read_new();
-    struct entry *found = TAKE_ARRAY(arena, ENTRIES_MOST, struct entry);
-    size_t count = 0;
+    struct packed *packed = TAKE_ARRAY(arena, directory.count + 1, struct packed);
+    enum unpack_fault fault = check_directory(arena, &directory, packed);
+    struct entry *found = TAKE_ARRAY(arena, directory.count + 1, struct entry);
     size_t kept = 0;
-    enum unpack_fault fault = 0;
-    if (archive == NULL ||
-        archive_read_support_format_zip_seekable(archive) != ARCHIVE_OK ||
-        archive_read_open_memory(archive, zip.at, zip.length) != ARCHIVE_OK) {
-        archive_read_free(archive);
-        return UNPACK_BROKEN;
-    }
-    struct archive_entry *entry;
-    int next;
-    while (fault == 0 &&
-           (next = archive_read_next_header(archive, &entry)) == ARCHIVE_OK) {
-        struct str name = str_of(archive_entry_pathname(entry));
-        if (count == ENTRIES_MOST || !utf8_is_valid(name)) {
-            fault = UNPACK_BROKEN;
-            break;
+    for (size_t i = 0; i < directory.count && fault == 0; i++) {
+        found[i].name = packed[i].name;
+        if (is_wanted(packed[i].name)) {
+            kept += packed[i].size;
+            fault = kept > KEPT_MOST ? UNPACK_TOO_MUCH
+                                     : unpack_entry(arena, &packed[i], &found[i].bytes);
         }
-        found[count].name = str_copy(arena, name);
-        if (is_wanted(name)) {
-            fault = unpack_entry(arena, archive, &kept, &found[count].bytes);
-        }
-        count++;
     }
-    archive_read_free(archive);
-    *out_entries = (struct entries){found, count};
-    return fault != 0 ? fault : next == ARCHIVE_EOF ? 0 : UNPACK_BROKEN;
+    *out_entries = (struct entries){found, directory.count};
+    return fault;
 }
 
 const struct entry *entry_named(const struct entries *entries, struct str name) {
@@ -135,8 +110,28 @@ static bool find_directory(struct bytes zip, struct directory *out_directory) {
     return false;
 }
 
-static enum unpack_fault check_entry(struct directory *directory, struct place *place,
-                                     uint64_t *unpacked, struct str *out_name) {
+static enum unpack_fault check_directory(struct arena *arena, struct directory *directory,
+                                         struct packed *packed) {
+    uint64_t unpacked = 0;
+    for (size_t i = 0; i < directory->count; i++) {
+        enum unpack_fault fault = check_entry(directory, &packed[i]);
+        if (fault != 0) {
+            return fault;
+        }
+        unpacked += packed[i].size;
+    }
+    if (unpacked > UNPACKED_MOST ||
+        (unpacked > RATIO_FREE && unpacked / RATIO_MOST > directory->zip.length)) {
+        return UNPACK_TOO_MUCH;
+    }
+    if (overlap(arena, packed, directory->count)) {
+        return UNPACK_BROKEN;
+    }
+    return has_twins(arena, packed, directory->count) ? UNPACK_WILD : 0;
+}
+
+static enum unpack_fault check_entry(struct directory *directory,
+                                     struct packed *out_packed) {
     struct bytes zip = directory->zip;
     size_t at = directory->at;
     if (directory->end - at < 46 || little(zip, at, 4) != 0x02014b50) {
@@ -147,40 +142,43 @@ static enum unpack_fault check_entry(struct directory *directory, struct place *
     if (length > directory->end - at) {
         return UNPACK_BROKEN;
     }
-    uint32_t method = little(zip, at + 10, 2);
     if ((little(zip, at + 8, 2) & FLAG_ENCRYPTED) != 0) {
         return UNPACK_LOCKED;
     }
-    uint64_t packed = little(zip, at + 20, 4);
-    uint64_t size = little(zip, at + 24, 4);
-    uint64_t from = little(zip, at + 42, 4);
-    if ((method != METHOD_STORED && method != METHOD_DEFLATED) || from >= zip.length ||
-        packed > zip.length || little(zip, from, 4) != 0x04034b50) {
+    struct packed packed = {.method = little(zip, at + 10, 2),
+                            .sum = little(zip, at + 16, 4),
+                            .size = little(zip, at + 24, 4),
+                            .from = little(zip, at + 42, 4),
+                            .name = {(const char *)zip.at + at + 46, name_length}};
+    uint64_t size = little(zip, at + 20, 4);
+    if ((packed.method != METHOD_STORED && packed.method != METHOD_DEFLATED) ||
+        (packed.method == METHOD_STORED && size != packed.size) ||
+        packed.from >= zip.length || little(zip, packed.from, 4) != 0x04034b50) {
         return UNPACK_BROKEN;
     }
-    struct str name = {(const char *)zip.at + at + 46, name_length};
-    struct str path = name;
+    struct str path = packed.name;
     path.length -= path.length > 0 && path.at[path.length - 1] == '/';
-    if (!file_path_is_tame(path)) {
+    if (!utf8_is_valid(path) || !file_path_is_tame(path)) {
         return UNPACK_WILD;
     }
     /* The local head has the name again and its own extra field. */
-    uint64_t head = 30 + (uint64_t)little(zip, (size_t)from + 26, 2) +
-                    little(zip, (size_t)from + 28, 2);
-    *place = (struct place){from, from + head + packed};
-    if (place->to > zip.length) {
+    uint64_t begin = packed.from + 30 + little(zip, packed.from + 26, 2) +
+                     (uint64_t)little(zip, packed.from + 28, 2);
+    packed.to = begin + size;
+    if (packed.to > zip.length) {
         return UNPACK_BROKEN;
     }
-    *unpacked += size;
-    *out_name = name;
+    packed.bytes = (struct bytes){zip.at + begin, size};
+    *out_packed = packed;
     directory->at += length;
     return 0;
 }
 
-static bool overlap(struct place *places, size_t count) {
-    qsort(places, count, sizeof *places, place_order);
+static bool overlap(struct arena *arena, const struct packed *packed, size_t count) {
+    struct packed *sorted = arena_copy(arena, packed, (count + 1) * sizeof *packed);
+    qsort(sorted, count, sizeof *sorted, place_order);
     for (size_t i = 1; i < count; i++) {
-        if (places[i].from < places[i - 1].to) {
+        if (sorted[i].from < sorted[i - 1].to) {
             return true;
         }
     }
@@ -188,15 +186,15 @@ static bool overlap(struct place *places, size_t count) {
 }
 
 static int place_order(const void *a, const void *b) {
-    const struct place *one = a;
-    const struct place *other = b;
+    const struct packed *one = a;
+    const struct packed *other = b;
     return (one->from > other->from) - (one->from < other->from);
 }
 
-static bool has_twins(struct arena *arena, const struct str *names, size_t count) {
+static bool has_twins(struct arena *arena, const struct packed *packed, size_t count) {
     struct numbering *numbering = numbering_new(arena, count);
     for (uint32_t i = 0; i < count; i++) {
-        if (numbering_of(numbering, names[i]) != i) {
+        if (numbering_of(numbering, packed[i].name) != i) {
             return true;
         }
     }
@@ -207,30 +205,35 @@ static bool is_wanted(struct str name) {
     return str_ends(name, ".xml") || str_ends(name, ".rels");
 }
 
-/* Never believe the size that is written: read until it ends or is too much. */
-static enum unpack_fault unpack_entry(struct arena *arena, struct archive *archive,
-                                      size_t *kept, struct bytes *out_bytes) {
-    struct buffer out;
-    buffer_init(&out, arena);
-    for (;;) {
-        const void *part;
-        size_t size;
-        la_int64_t offset;
-        int got = archive_read_data_block(archive, &part, &size, &offset);
-        if (got == ARCHIVE_EOF) {
-            break;
-        }
-        if (got != ARCHIVE_OK) {
+/* What comes out has the size and the sum that the directory says, or is broken. */
+static enum unpack_fault unpack_entry(struct arena *arena, const struct packed *packed,
+                                      struct bytes *out_bytes) {
+    struct bytes bytes = packed->bytes;
+    if (packed->method == METHOD_DEFLATED) {
+        char *to = arena_take(arena, (size_t)packed->size + 1);
+        if (!inflate_all(packed->bytes, to, packed->size)) {
             return UNPACK_BROKEN;
         }
-        if (size > KEPT_MOST - *kept) {
-            return UNPACK_TOO_MUCH;
-        }
-        *kept += size;
-        buffer_add(&out, (struct str){part, size});
+        bytes = (struct bytes){(const unsigned char *)to, packed->size};
     }
-    *out_bytes = bytes_of_str(buffer_str(&out));
+    if (crc32(0, bytes.at, (uInt)bytes.length) != packed->sum) {
+        return UNPACK_BROKEN;
+    }
+    *out_bytes = bytes;
     return 0;
+}
+
+static bool inflate_all(struct bytes packed, char *to, size_t size) {
+    z_stream stream = {.next_in = (z_const Bytef *)packed.at,
+                       .avail_in = (uInt)packed.length,
+                       .next_out = (Bytef *)to,
+                       .avail_out = (uInt)size + 1}; /* one more would show a lie */
+    if (inflateInit2(&stream, -MAX_WBITS) != Z_OK) {
+        return false;
+    }
+    int end = inflate(&stream, Z_FINISH);
+    inflateEnd(&stream);
+    return end == Z_STREAM_END && stream.total_out == size;
 }
 
 /* Zero where the bytes are too short. */
