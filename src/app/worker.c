@@ -9,6 +9,7 @@
 #include "notice/notice.h"
 #include "publication/publication.h"
 #include "review/review.h"
+#include "screening/screening.h"
 #include "store/store.h"
 
 #include <assert.h>
@@ -72,7 +73,8 @@ void worker_stop(struct worker *worker) {
 
 static size_t gather_handlers(struct worker *worker) {
     static const struct job_handler *(*const rooms[])(size_t *) = {
-        notice_handlers, review_handlers, ledger_handlers, publication_handlers};
+        notice_handlers, screening_handlers, review_handlers, ledger_handlers,
+        publication_handlers};
     size_t all = 0;
     for (size_t i = 0; i < LENGTH(rooms); i++) {
         size_t count = 0;
@@ -84,13 +86,16 @@ static size_t gather_handlers(struct worker *worker) {
     return all;
 }
 
-/* Every digest plans its successor; this is for the first, and after a long stop.  A
+/* Every digest and every purge plans its successor; this is for the first, and after a long stop.  A
  * site whose theme has changed meanwhile is to be written anew. */
 static enum status plan_work(struct estate *estate) {
     struct call call;
     struct arena *arena = arena_new((size_t)1 << 20);
     call_init(&call, arena, &estate->house, instant_read_clock());
     enum status planned = notice_digest_plan(&call);
+    if (planned == DONE) {
+        planned = screening_purge_plan(&call);
+    }
     if (planned == DONE) {
         planned = publication_look(&call);
     }

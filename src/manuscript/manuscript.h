@@ -180,6 +180,10 @@ MUST_CHECK enum status manuscript_revisions(struct call *call, id64 manuscript,
                                             struct revision **out_revisions,
                                             size_t *out_count); /* without contents */
 
+/* Is there a revision with this digest? */
+MUST_CHECK enum status manuscript_has_revision(struct call *call, const struct digest *digest,
+                                               bool *out_has);
+
 /* Everyone who wrote any of it since the last release. */
 MUST_CHECK enum status manuscript_contributors(struct call *call, id64 manuscript,
                                                id64 **out_persons, size_t *out_count);

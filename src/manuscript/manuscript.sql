@@ -109,6 +109,9 @@ SELECT id, manuscript, number, digest, title, body, fields, attachments, made_by
   FROM revision
  WHERE manuscript = :manuscript AND number = :number;
 
+-- manuscript_revision_with: whether a digest is that of a revision.
+SELECT id FROM revision WHERE digest = :digest ORDER BY id LIMIT 1;
+
 -- manuscript_revision_rows: all revisions of a manuscript, newest first; at most 500.
 SELECT id, manuscript, number, digest, title, made_by, made_at
   FROM revision

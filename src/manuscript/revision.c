@@ -41,6 +41,18 @@ enum status manuscript_revision_number(struct call *call, id64 manuscript, int n
     return read_revision(call, row, out_revision);
 }
 
+enum status manuscript_has_revision(struct call *call, const struct digest *digest,
+                                    bool *out_has) {
+    struct rows *row;
+    enum status found = store_find(call, &manuscript_revision_with, &row,
+                                   bind_digest("digest", digest));
+    if (found != DONE && found != ABSENT) {
+        return found;
+    }
+    *out_has = found == DONE;
+    return DONE;
+}
+
 enum status manuscript_revisions(struct call *call, id64 manuscript,
                                  struct revision **out_revisions, size_t *out_count) {
     struct rows *rows;

@@ -6,6 +6,7 @@
 
 #include <jansson.h>
 
+static struct str unread_of(struct arena *arena, const struct findings *findings);
 static json_t *finding_to_json(struct arena *arena, const struct finding *finding);
 static void finding_from_json(struct arena *arena, const json_t *json,
                               struct finding *finding);
@@ -17,8 +18,7 @@ struct str findings_to_json(struct call *call, const struct findings *findings) 
     for (size_t i = 0; i < findings->count; i++) {
         json_array_append_new(list, finding_to_json(call->arena, &findings->at[i]));
     }
-    json_t *all = json_pack("{s:o, s:s%}", "findings", list, "unread",
-                            findings->unread.at, findings->unread.length);
+    json_t *all = json_pack("{s:o}", "findings", list);
     char *text = all == NULL ? NULL : json_dumps(all, JSON_COMPACT);
     if (text == NULL) {
         log_fatal("screening: findings cannot be written as JSON");
@@ -43,8 +43,6 @@ enum status findings_from_json(struct call *call, struct str json,
     for (size_t i = 0; i < findings.count; i++) {
         finding_from_json(call->arena, json_array_get(list, i), &findings.at[i]);
     }
-    findings.unread = text_of(call->arena, all, "unread");
-    findings.partial = findings.unread.length > 0;
     json_decref(all);
     *out_findings = findings;
     return DONE;
@@ -77,7 +75,25 @@ enum status findings_settle(struct call *call, const struct digest *digest,
         findings->judge += finding->severity == SEVERITY_JUDGE && !finding->ruled;
         findings->notes += finding->severity == SEVERITY_NOTE && !finding->ruled;
     }
+    findings->unread = unread_of(call->arena, findings);
+    findings->partial = findings->unread.length > 0;
     return DONE;
+}
+
+/* "名单.pdf、年报.docx/表.xlsx、扫描件.pdf/2" */
+static struct str unread_of(struct arena *arena, const struct findings *findings) {
+    struct buffer names;
+    buffer_init(&names, arena);
+    for (size_t i = 0; i < findings->count; i++) {
+        const struct finding *finding = &findings->at[i];
+        if (finding->detector == DETECTOR_NONE) {
+            buffer_add_text(&names, names.length > 0 ? "、" : "");
+            buffer_add(&names, finding->field);
+            buffer_add_text(&names, finding->shown.length > 0 ? "/" : "");
+            buffer_add(&names, finding->shown);
+        }
+    }
+    return buffer_str(&names);
 }
 
 static json_t *finding_to_json(struct arena *arena, const struct finding *finding) {

@@ -1,13 +1,12 @@
 /*
- * Goes through everything a content says: title, fields, body, pictures and every
- * corner of every attachment.
+ * Goes through everything a content says: title, fields, body, pictures; attachments
+ * are in file.c.
  */
 #include "screening/screening_own.h"
 
 #define LINE_MOST    ((size_t)64 * 1024)
 #define SHOWN_MOST   400
 #define SCRATCH_MOST ((size_t)64 << 20)
-#define FILE_MOST    ((size_t)256 << 20) /* a file's bytes and what it says */
 
 static enum status scan_everything(struct scan *scan);
 static struct str beginning_of(struct str text);
@@ -16,25 +15,15 @@ static void scan_field(struct scan *scan, const char *name, struct str value);
 static enum status scan_body(struct scan *scan);
 static void scan_picture(struct scan *scan, const struct body_picture *picture);
 static bool has_alt(const struct scan *scan, const struct body_picture *picture);
-static enum status scan_attachment(struct scan *scan, const struct attachment *file);
-static enum status read_document(struct call *call, const struct attachment *file,
-                                 struct document *out_document);
-static void scan_part(struct scan *scan, const struct attachment *file,
-                      const struct document_part *part, size_t number);
-static void note_unread(struct scan *scan, struct str name);
 static void scan_reprint(struct scan *scan, const struct body_words *words);
 static bool says_reprint(struct arena *arena, const struct body_words *words);
 static bool is_searched(struct str name);
 
 enum status scan_content(struct scan *scan) {
-    buffer_init(&scan->unread, scan->call->arena);
     scan->scratch = arena_new(SCRATCH_MOST);
     enum status status = scan_everything(scan);
     arena_free(scan->scratch);
-    TRY(status);
-    scan->found.unread = buffer_str(&scan->unread);
-    scan->found.partial = scan->unread.length > 0;
-    return DONE;
+    return status;
 }
 
 static enum status scan_everything(struct scan *scan) {
@@ -47,6 +36,8 @@ static enum status scan_everything(struct scan *scan) {
         }
     }
     TRY(scan_body(scan));
+    scan->read = TAKE_ARRAY(scan->call->arena, content->attachment_count + 1,
+                            struct file_read_anew);
     for (size_t i = 0; i < content->attachment_count; i++) {
         TRY(scan_attachment(scan, &content->attachments[i]));
     }
@@ -193,74 +184,6 @@ static bool has_alt(const struct scan *scan, const struct body_picture *picture)
         }
     }
     return false;
-}
-
-static enum status scan_attachment(struct scan *scan, const struct attachment *file) {
-    struct place place = {
-        .field = file->name, .attachment = file->digest, .part = STR("")};
-    scan_text(scan, &place, file->name);
-    scan_text(scan, &place, file->alt);
-    if (str_starts(file->media_type, "image/")) {
-        if (!file->in_body && str_trim(file->alt).length == 0) {
-            struct sighting sighting = {.detector = DETECTOR_PICTURE_TEXT,
-                                        .shown = file->name,
-                                        .remedy = REMEDY_ALT};
-            scan_add(scan, &place, &sighting);
-        }
-        return DONE; /* what a picture shows is for eyes */
-    }
-    /* Forty files of twenty megabytes do not fit into one call: each has its own. */
-    struct call of_file = *scan->call;
-    struct document document = {0};
-    of_file.arena = arena_new(FILE_MOST);
-    enum status status = read_document(&of_file, file, &document);
-    for (size_t i = 0; status == DONE && i < document.count; i++) {
-        scan_part(scan, file, &document.parts[i], i);
-    }
-    arena_free(of_file.arena);
-    if (status != FAILED && (status != DONE || !document.is_read)) {
-        note_unread(scan, file->name);
-    }
-    return status == FAILED ? FAILED : DONE;
-}
-
-/* A file that cannot be read is no refusal of the wish: it is told as unread. */
-static enum status read_document(struct call *call, const struct attachment *file,
-                                 struct document *out_document) {
-    struct bytes bytes;
-    const struct file_type *type;
-    enum status status = manuscript_file(call, &file->digest, &bytes);
-    if (status == DONE) {
-        status = text_file_type(call, file->name, bytes, &type);
-    }
-    if (status == DONE) {
-        status = text_document(call, type, bytes, out_document);
-    }
-    return status;
-}
-
-static void scan_part(struct scan *scan, const struct attachment *file,
-                      const struct document_part *part, size_t number) {
-    struct arena *arena = scan->call->arena;
-    const char *kind = part_kind_name(part->kind);
-    /* "sheet 2 名称": the words for kinds are the door's. */
-    struct str named = str_format(arena, "%s %zu%s%.*s", kind, number + 1,
-                                  part->name.length > 0 ? " " : "", STR_ARG(part->name));
-    struct place place = {.field = file->name, .attachment = file->digest, .part = named};
-    if (part->kind == PART_EMBEDDED) {
-        note_unread(scan, str_format(arena, "%.*s/%.*s", STR_ARG(file->name),
-                                     STR_ARG(part->name)));
-        return;
-    }
-    scan_text(scan, &place, part->name);
-    scan_text(scan, &place, part->text);
-}
-
-static void note_unread(struct scan *scan, struct str name) {
-    if (scan->unread.length > 0) {
-        buffer_add_text(&scan->unread, "、");
-    }
-    buffer_add(&scan->unread, name);
 }
 
 /* A text that says it comes from elsewhere names where: source and address. */

@@ -6,12 +6,14 @@
 #include "screening_sql.h"
 
 struct keeping {
+    const struct scan *scan;
     struct digest content;
     struct digest book;
     struct digest basis;
     struct str json;
     struct findings *findings;
     bool found;
+    instant at; /* of what was found */
 };
 
 /* What an act wants to know of a digest. */
@@ -40,12 +42,17 @@ enum status screening_run(struct call *call, const struct rulebook *book,
     scan->content = content;
     TRY(scan_prepare(scan));
     struct findings findings = {0};
-    struct keeping keeping = {.content = content_digest(content),
+    scan->basis = scan_basis(scan);
+    struct keeping keeping = {.scan = scan,
+                              .content = content_digest(content),
                               .book = book->digest,
-                              .basis = scan_basis(scan),
+                              .basis = scan->basis,
                               .findings = &findings};
     TRY(store_transact(call, TXN_READ, look_up, &keeping));
     if (keeping.found) {
+        if (keeping.at < call->now - SCREENING_KEPT / 2) {
+            TRY(store_transact(call, TXN_WRITE, keep, &keeping)); /* from being purged */
+        }
         *out_findings = findings;
         return DONE;
     }
@@ -133,7 +140,9 @@ static enum status look_up(struct call *call, void *what) {
         return DONE;
     }
     TRY(status);
-    TRY(findings_from_json(call, row_text(row, "findings"), keeping->findings));
+    keeping->json = str_copy(call->arena, row_text(row, "findings"));
+    keeping->at = row_int(row, "screened_at");
+    TRY(findings_from_json(call, keeping->json, keeping->findings));
     TRY(findings_settle(call, &keeping->content, keeping->findings));
     keeping->found = true;
     return DONE;
@@ -145,6 +154,7 @@ static enum status keep(struct call *call, void *what) {
                   bind_digest("rulebook_digest", &keeping->book),
                   bind_digest("basis", &keeping->basis),
                   bind_text("findings", keeping->json), bind_int("at", call->now)));
+    TRY(scan_keep_files(call, keeping->scan));
     return findings_settle(call, &keeping->content, keeping->findings);
 }
 

@@ -4,7 +4,8 @@
  * A screening looks at one revision, or at a draft on its way to become one, and
  * gives findings, each with its place, its severity, the prohibition of the
  * rulebook it rests on and a remedy.  The result is bound to the digest: the same
- * text under the same rulebook, lexicons and allow-list is screened once.  It runs
+ * text under the same rulebook, lexicons and allow-list is screened once, and so is
+ * a file, whatever texts carry it.  It runs
  * outside every transaction, foreign bytes are parsed in the sandbox, and nobody's
  * words are changed: a remedy is an offer.
  *
@@ -28,21 +29,21 @@ enum remedy {
 };
 
 struct finding {
-    enum detector detector;
+    enum detector detector; /* NONE: a file, page or inner file that a person must open */
     enum severity severity; /* after allow-lists and rulings */
     struct str rule;        /* requirement ID of the prohibition */
     struct str words;       /* key of share/words for its sentence */
     struct str shown;       /* what was found, masked where it must not be shown */
     struct str field;       /* "title", "body", a field's name, or an attachment's name */
     struct digest attachment; /* none unless in one */
-    struct str part;        /* of an attachment: 工作表2, 页眉; or empty */
-    int paragraph;          /* of the body, from 1; 0 elsewhere */
-    int from;               /* bytes into the paragraph's plain text (or the field) */
+    struct str part;          /* of an attachment: "sheet 底稿", "page 3"; or empty */
+    int paragraph;            /* of the body, from 1; 0 elsewhere */
+    int from;                 /* bytes into the paragraph's plain text (or the field) */
     int length;
     enum remedy remedy;
     struct str offer;
-    bool ruled;             /* a ruling let it pass */
-    struct str ruling;      /* its reason */
+    bool ruled;        /* a ruling let it pass */
+    struct str ruling; /* its reason */
 };
 
 struct findings {
@@ -51,8 +52,8 @@ struct findings {
     int blocking; /* severity block, not ruled */
     int judge;
     int notes;
-    bool partial;         /* a file could not be read and must be looked at by hand … */
-    struct str unread;    /* … these, separated by 、 */
+    bool partial;      /* a file could not be read and must be looked at by hand … */
+    struct str unread; /* … these, separated by 、; each is a finding without detector */
 };
 
 /*
@@ -63,6 +64,14 @@ struct findings {
 MUST_CHECK enum status screening_run(struct call *call, const struct rulebook *book,
                                      const struct content *content,
                                      struct findings *out_findings);
+
+/*
+ * Results of drafts that came to nothing are removed after a day, what was found in a
+ * file after thirty; the job plans its successor, screening_purge_plan the first one.
+ */
+struct job_handler;
+const struct job_handler *screening_handlers(size_t *out_count);
+MUST_CHECK enum status screening_purge_plan(struct call *call);
 
 /* What was found in a digest; ABSENT if it was not screened. */
 MUST_CHECK enum status screening_find(struct call *call, const struct digest *digest,
@@ -86,7 +95,8 @@ MUST_CHECK enum status screening_blocking(struct call *call, const struct rulebo
  */
 MUST_CHECK enum status screening_ask(struct call *call, id64 manuscript,
                                      const struct digest *digest, struct str rule,
-                                     struct str shown, struct str reason, id64 *out_ruling);
+                                     struct str shown, struct str reason,
+                                     id64 *out_ruling);
 MUST_CHECK enum status screening_answer(struct call *call, id64 ruling, bool passes,
                                         struct str reason);
 
@@ -122,8 +132,8 @@ struct listed_word {
     struct str right; /* of a wrong word */
     struct str note;
 };
-MUST_CHECK enum status screening_word_add(struct call *call, const struct listed_word *word,
-                                          id64 *out_word);
+MUST_CHECK enum status screening_word_add(struct call *call,
+                                          const struct listed_word *word, id64 *out_word);
 MUST_CHECK enum status screening_word_remove(struct call *call, id64 word);
 MUST_CHECK enum status screening_words(struct call *call, enum word_list list,
                                        struct listed_word **out_words, size_t *out_count);

@@ -9,7 +9,7 @@ DO UPDATE SET basis = excluded.basis, findings = excluded.findings,
               screened_at = excluded.screened_at;
 
 -- screening_kept: the result of a text under a rulebook, if it rests on *basis*.
-SELECT findings
+SELECT findings, screened_at
   FROM screening
  WHERE digest = :digest AND rulebook_digest = :rulebook_digest AND basis = :basis;
 
@@ -24,6 +24,33 @@ SELECT findings
  WHERE digest = :digest
  ORDER BY screened_at DESC, rulebook_digest
  LIMIT 1;
+
+-- screening_file_keep: what was found inside a file; a newer result takes its place.
+INSERT INTO screened_file (digest, kind, rulebook_digest, basis, findings, screened_at)
+VALUES (:digest, :kind, :rulebook_digest, :basis, :findings, :at)
+ON CONFLICT (digest, kind, rulebook_digest)
+DO UPDATE SET basis = excluded.basis, findings = excluded.findings,
+              screened_at = excluded.screened_at;
+
+-- screening_file_kept: what was found inside a file, if it rests on *basis*.
+SELECT findings
+  FROM screened_file
+ WHERE digest = :digest AND kind = :kind AND rulebook_digest = :rulebook_digest
+   AND basis = :basis;
+
+-- screening_old: texts with old results that nobody asked a ruling for; 500 at a time.
+SELECT DISTINCT digest
+  FROM screening
+ WHERE digest > :after AND screened_at < :before
+   AND NOT EXISTS (SELECT 1 FROM ruling WHERE ruling.digest = screening.digest)
+ ORDER BY digest
+ LIMIT 500;
+
+-- screening_purge_text: the old results of one text.
+DELETE FROM screening WHERE digest = :digest AND screened_at < :before;
+
+-- screening_purge_files: results of files that are old enough to be read again.
+DELETE FROM screened_file WHERE screened_at < :before;
 
 -- screening_ruling_insert: a request for a ruling.
 INSERT INTO ruling (id, manuscript, site_group, digest, detector, rule, shown, asked_why,

@@ -8,7 +8,8 @@
 #include "store/store.h"
 #include "text/text.h"
 
-#define FINDINGS_MOST 500 /* of one text; the rest would help nobody */
+#define SCREENING_KEPT (24 * INSTANT_HOUR) /* of a text that is no revision */
+#define FINDINGS_MOST  500                 /* of one text; the rest would help nobody */
 
 /* Where a stretch of text stands. */
 struct place {
@@ -39,6 +40,11 @@ struct fact_files {
     size_t card_count;
 };
 
+struct file_read_anew {
+    const struct attachment *file;
+    struct str json;
+};
+
 struct scan {
     struct call *call;
     struct arena *scratch; /* of one line; cleared after it */
@@ -51,8 +57,10 @@ struct scan {
     struct listed_word *office_numbers;
     size_t office_number_count;
     bool numbers_confirmed;
+    struct digest basis;
     struct findings found;
-    struct buffer unread;
+    struct file_read_anew *read; /* attachments whose findings are not kept yet */
+    size_t read_count;
 };
 
 /* What a detector says; scan_add fills in the rest from the rulebook. */
@@ -85,6 +93,10 @@ void scan_words(struct scan *scan, const struct place *place, struct str line);
 /* The whole content: fields, body, pictures, attachments, and what it lacks. */
 MUST_CHECK enum status scan_content(struct scan *scan);
 
+/* One attachment, and what is kept about those that were read. */
+MUST_CHECK enum status scan_attachment(struct scan *scan, const struct attachment *file);
+MUST_CHECK enum status scan_keep_files(struct call *call, const struct scan *scan);
+
 /* Read the files of facts alone. */
 MUST_CHECK enum status scan_read_facts(struct scan *scan);
 
@@ -102,7 +114,8 @@ struct str findings_to_json(struct call *call, const struct findings *findings);
 MUST_CHECK enum status findings_from_json(struct call *call, struct str json,
                                           struct findings *out_findings);
 
-/* Put answered rulings into the findings of a digest and count again. */
+/* Put answered rulings into the findings of a digest, count again and name the files
+ * that could not be read. */
 MUST_CHECK enum status findings_settle(struct call *call, const struct digest *digest,
                                        struct findings *findings);
 

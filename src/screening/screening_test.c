@@ -2,9 +2,11 @@
  * Screenings kept by digest, rulings and lists, on both databases.
  */
 #include "calendar/calendar.h"
+#include "jobs/jobs.h"
 #include "ledger/ledger.h"
 #include "manuscript/manuscript.h"
 #include "notice/notice.h"
+#include "pdf_files.h"
 #include "people/people.h"
 #include "rulebook/rulebook.h"
 #include "sandbox/sandbox.h"
@@ -15,6 +17,7 @@
 #include "trial_store.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 /* Made by rule; it belongs to nobody. */
 #define SAMPLE_ID "450205199001011236"
@@ -156,33 +159,122 @@ static void test_screening__an_id_number_blocks_until_it_is_masked(void **state)
     bench_close(trial);
 }
 
+static struct attachment kept_file(struct bench *bench, struct str name,
+                                   struct bytes bytes) {
+    struct attachment file;
+    bench->call->actor.person = bench->bureau.writer;
+    assert_int_equal(manuscript_keep_file(bench->call, name, bytes, &file), DONE);
+    return file;
+}
+
 static void
 test_screening__attachments_are_read_and_those_unread_are_named(void **state) {
     struct trial_store *trial = *state;
     struct bench bench = bench_open(trial);
-    struct attachment files[2];
-    bench.call->actor.person = bench.bureau.writer;
-    assert_int_equal(
-        manuscript_keep_file(bench.call, STR("名单.csv"),
-                             bytes_of_str(STR("姓名,证件\n李," SAMPLE_ID "\n机密★\n")),
-                             &files[0]),
-        DONE);
-    assert_int_equal(manuscript_keep_file(bench.call, STR("图.pdf"),
-                                          bytes_of_str(STR("%PDF-1.4\n%%EOF\n")),
-                                          &files[1]),
-                     DONE);
+    static const char *const pages[] = {"q 595 0 0 842 0 0 cm /P Do Q",
+                                        "BT /F 9 Tf 9 9 Td (" SAMPLE_ID ") Tj ET"};
+    struct attachment files[] = {
+        kept_file(&bench, STR("名单.csv"),
+                  bytes_of_str(STR("姓名,证件\n李," SAMPLE_ID "\n机密★\n"))),
+        kept_file(&bench, STR("图.pdf"), bytes_of_str(STR("%PDF-1.4\n%%EOF\n"))),
+        kept_file(&bench, STR("表.pdf"), pdf_pages(bench.call->arena, pages, 2)),
+    };
     struct revision revision =
         written(&bench, (struct content){.title = STR("名单"),
                                          .body = STR("<p>见附件。</p>"),
                                          .attachments = files,
-                                         .attachment_count = 2});
+                                         .attachment_count = LENGTH(files)});
     struct findings findings = screened(&bench, &revision);
-    assert_int_equal(findings.count, 2);
-    assert_int_equal(findings.blocking, 2);
-    assert_true(str_is(findings.at[0].field, "名单.csv"));
+    static const struct {
+        const char *field;
+        const char *part;
+        const char *words;
+    } rows[] = {
+        {"名单.csv", "body", "screening.citizen-id"},
+        {"名单.csv", "body", "screening.classification-mark"},
+        {"图.pdf", "", "screening.open-file"},
+        {"表.pdf", "scan 1", "screening.open-scan"},
+        {"表.pdf", "page 2", "screening.citizen-id"},
+    };
+    assert_int_equal(findings.count, LENGTH(rows));
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        assert_string_equal(str_text(bench.call->arena, findings.at[i].field),
+                            rows[i].field);
+        assert_string_equal(str_text(bench.call->arena, findings.at[i].part),
+                            rows[i].part);
+        assert_string_equal(str_text(bench.call->arena, findings.at[i].words),
+                            rows[i].words);
+    }
+    assert_int_equal(findings.blocking, 3);
     assert_true(digest_equal(&findings.at[0].attachment, &files[0].digest));
     assert_true(findings.partial);
-    assert_true(str_is(findings.unread, "图.pdf"));
+    assert_true(str_is(findings.unread, "图.pdf、表.pdf/1"));
+    bench_close(trial);
+}
+
+/* The file is taken away after its first reading: whoever read it again would fail. */
+static void test_screening__a_file_is_read_once_for_all_texts(void **state) {
+    struct trial_store *trial = *state;
+    struct bench bench = bench_open(trial);
+    struct call *call = bench.call;
+    struct attachment file =
+        kept_file(&bench, STR("名单.csv"), bytes_of_str(STR("李," SAMPLE_ID "\n")));
+    struct content content = {.title = STR("一"),
+                              .body = STR("<p>见附件。</p>"),
+                              .attachments = &file,
+                              .attachment_count = 1};
+    struct revision first = written(&bench, content);
+    assert_int_equal(screened(&bench, &first).blocking, 1);
+    content.title = STR("二");
+    file.name = STR("人员.csv");
+    struct revision second = written(&bench, content);
+    struct str hex =
+        bytes_to_hex(call->arena, (struct bytes){file.digest.at, DIGEST_SIZE});
+    struct str path = str_format(call->arena, "%s/blobs/%.2s/sm3-%.*s",
+                                 call->house->workspace, hex.at, STR_ARG(hex));
+    struct findings findings;
+    assert_int_equal(unlink(str_text(call->arena, path)), 0);
+    findings = screened(&bench, &second);
+    assert_int_equal(findings.blocking, 1);
+    assert_true(str_is(findings.at[0].field, "人员.csv"));
+    /* A changed list has it read anew, and then it is missed. */
+    struct listed_word word = {.list = WORDS_LEXICON, .word = STR("某个新词")};
+    id64 added;
+    call->actor.person = bench.office;
+    assert_int_equal(screening_word_add(call, &word, &added), DONE);
+    assert_int_equal(screening_run(call, bench.book, &second.content, &findings), FAILED);
+    bench_close(trial);
+}
+
+static void purge_once(struct bench *bench) {
+    size_t count;
+    struct job_handler const *handlers = screening_handlers(&count);
+    txn_abort(bench->call);
+    assert_int_equal(screening_purge_plan(bench->call), DONE);
+    assert_int_equal(jobs_do_next(bench->call, handlers, count), DONE);
+}
+
+static void test_screening__results_of_forgotten_drafts_are_purged(void **state) {
+    struct trial_store *trial = *state;
+    struct bench bench = bench_open(trial);
+    struct revision revision = written_body(&bench, "<p>留下。</p>");
+    struct content draft = {.title = STR("培训班开班"), .body = STR("<p>只是草稿。</p>")};
+    struct digest digest = content_digest(&draft);
+    struct findings findings;
+    bool done;
+    assert_int_equal(screened(&bench, &revision).count, 0);
+    assert_int_equal(screening_run(bench.call, bench.book, &draft, &findings), DONE);
+    bench.call->now += 23 * INSTANT_HOUR;
+    purge_once(&bench);
+    assert_int_equal(screening_is_done(bench.call, &digest, &done), DONE);
+    assert_true(done);
+    bench.call->now += 2 * INSTANT_HOUR;
+    bench.call->now = day_start(instant_day(bench.call->now) + 1) + 4 * INSTANT_HOUR;
+    purge_once(&bench);
+    assert_int_equal(screening_is_done(bench.call, &digest, &done), DONE);
+    assert_false(done);
+    assert_int_equal(screening_is_done(bench.call, &revision.digest, &done), DONE);
+    assert_true(done);
     bench_close(trial);
 }
 
@@ -331,6 +423,8 @@ int main(void) {
     static const struct CMUnitTest tests[] = {
         TRIAL_ON_BOTH(test_screening__an_id_number_blocks_until_it_is_masked),
         TRIAL_ON_BOTH(test_screening__attachments_are_read_and_those_unread_are_named),
+        TRIAL_ON_BOTH(test_screening__a_file_is_read_once_for_all_texts),
+        TRIAL_ON_BOTH(test_screening__results_of_forgotten_drafts_are_purged),
         TRIAL_ON_BOTH(test_screening__pictures_and_reprints_lack_their_words),
         TRIAL_ON_BOTH(test_screening__a_sector_has_words_of_its_own),
         TRIAL_ON_BOTH(test_ruling__the_named_person_answers_for_this_text_only),
