@@ -56,6 +56,7 @@ static void add_step_done(struct visit *visit, struct model *part,
 static enum status add_step_ahead(struct visit *visit, struct model *part,
                                   const struct rulebook *book, const struct step *step,
                                   id64 unit);
+static struct str place_of(struct visit *visit, const struct finding *finding);
 static void add_pieces(struct buffer *html, const struct changed_paragraph *paragraph);
 static const char *tag_of(enum paragraph_kind kind);
 
@@ -361,11 +362,7 @@ void part_finding(struct visit *visit, struct model *list, id64 manuscript, int 
     model_text(list, "text",
                web_say(visit, str_text(arena, finding->words), "shown", shown, "offer",
                        str_text(arena, finding->offer), NULL));
-    model_text(list, "place",
-               finding->paragraph > 0
-                   ? web_say(visit, "findings.paragraph", "number",
-                             str_format(arena, "%d", finding->paragraph).at, NULL)
-                   : finding->field);
+    model_text(list, "place", place_of(visit, finding));
     if (!str_is_empty(finding->rule)) {
         web_cite(visit, model_part(list, "rule"), finding->rule);
     }
@@ -396,6 +393,28 @@ void part_finding(struct visit *visit, struct model *list, id64 manuscript, int 
     if (finding->ruled) {
         model_text(list, "judged", finding->ruling);
     }
+}
+
+/* "正文第2段", "名单.xlsx，工作表 底稿", "摘要" */
+static struct str place_of(struct visit *visit, const struct finding *finding) {
+    struct arena *arena = visit->call->arena;
+    if (finding->paragraph > 0) {
+        return web_say(visit, "findings.paragraph", "number",
+                       str_format(arena, "%d", finding->paragraph).at, NULL);
+    }
+    if (digest_is_none(&finding->attachment)) {
+        struct str key = str_format(arena, "fields.%.*s", STR_ARG(finding->field));
+        return web_say(visit, str_text(arena, key), NULL);
+    }
+    if (str_is_empty(finding->part)) {
+        return finding->field;
+    }
+    struct str name = finding->part;
+    struct str key = str_format(arena, "screening.part.%.*s", STR_ARG(str_cut(&name, ' ')));
+    struct str part =
+        web_say(visit, str_text(arena, key), "name", str_text(arena, name), NULL);
+    return web_say(visit, "findings.part", "file", str_text(arena, finding->field), "part",
+                   str_text(arena, part), NULL);
 }
 
 static void add_pieces(struct buffer *html, const struct changed_paragraph *paragraph) {
