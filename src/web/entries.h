@@ -88,7 +88,7 @@ extern const struct entry column_add;
 extern const struct entry column_change;
 extern const struct entry column_close;
 
-/* people.c */
+/* people.c, appointments.c, people_import.c */
 extern const struct entry people_show;
 extern const struct entry people_unit_show;
 extern const struct entry people_person_show;
@@ -110,5 +110,45 @@ extern const struct entry face_scan;
 extern const struct entry ruling_form;
 extern const struct entry ruling_ask;
 extern const struct entry ruling_answer;
+
+/* accounts.c */
+extern const struct entry accounts_show;
+extern const struct entry accounts_export;
+extern const struct entry account_show;
+extern const struct entry account_open_form;
+extern const struct entry account_open_post;
+extern const struct entry account_disable_form;
+extern const struct entry account_disable_post;
+extern const struct entry account_unlock_post;
+extern const struct entry account_end_session;
+extern const struct entry account_ask_form;
+extern const struct entry account_ask_post;
+
+/* units.c */
+extern const struct entry unit_new;
+extern const struct entry unit_add;
+extern const struct entry unit_change_form;
+extern const struct entry unit_change;
+extern const struct entry unit_close_form;
+extern const struct entry unit_close;
+extern const struct entry post_new;
+extern const struct entry post_add;
+extern const struct entry post_change_form;
+extern const struct entry post_change;
+extern const struct entry post_close_form;
+extern const struct entry post_close;
+
+/* persons.c */
+extern const struct entry persons_show;
+extern const struct entry persons_export;
+extern const struct entry posts_show;
+extern const struct entry posts_export;
+extern const struct entry post_show;
+extern const struct entry person_new;
+extern const struct entry person_add;
+extern const struct entry person_change_form;
+extern const struct entry person_change;
+extern const struct entry person_leave_form;
+extern const struct entry person_leave;
 
 #endif

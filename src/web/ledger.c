@@ -11,7 +11,7 @@
 #include <jansson.h>
 #include <string.h>
 
-#define SUPERVISORS PEOPLE_ROLE_AUDIT "|office|office-director"
+#define SUPERVISORS PEOPLE_ROLE_AUDIT "|" WEB_OFFICE
 #define ROWS_A_PAGE 50
 
 static enum status run_list(struct visit *visit);

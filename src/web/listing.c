@@ -3,6 +3,10 @@
  */
 #include "listing.h"
 
+#include "ledger/ledger.h"
+#include "paper/paper.h"
+
+#include <jansson.h>
 #include <string.h>
 
 static void add_encoded(struct buffer *out, struct str text);
@@ -101,6 +105,38 @@ void listing_pages(const struct visit *visit, struct model *part,
         add_page(visit, pager, listing, shown[i], here);
         before = shown[i];
     }
+}
+
+enum status listing_send(struct visit *visit, struct paper_list *list) {
+    struct call *call = visit->call;
+    struct str filter = visit->request->query;
+    struct str name = visit->request->path;
+    struct bytes file;
+    for (size_t i = name.length; i > 0; i--) {
+        if (name.at[i - 1] == '/') {
+            name = str_part(name, i, name.length);
+            break;
+        }
+    }
+    list->made_at = call->now;
+    list->remark =
+        web_say(visit, "listing.remark", "filter", str_text(call->arena, filter), "count",
+                str_format(call->arena, "%zu", list->row_count).at, NULL);
+    TRY(paper_list_xlsx(call->arena, list, &file));
+    struct ledger_act act = {
+        .act = "ledger.export",
+        .subject = {SUBJECT_GROUP, visit->web->options.group},
+        .payload = ledger_payload(
+            call, json_pack("{s:s%,s:s%,s:I}", "path", visit->request->path.at,
+                            visit->request->path.length, "filter", filter.at,
+                            filter.length, "number", (json_int_t)list->row_count))};
+    TRY(ledger_note(call, visit->web->options.group, &act));
+    visit->response->status = 200;
+    visit->response->body = (struct str){(const char *)file.at, file.length};
+    response_download(visit->response, name,
+                      "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+                      true);
+    return DONE;
 }
 
 struct model *change_open(struct visit *visit, const struct change *change) {

@@ -36,6 +36,11 @@ void listing_pages(const struct visit *visit, struct model *part,
 /* The page asked for, from 1. */
 int64_t listing_page(const struct visit *visit);
 
+/* Answer with *list* as a workbook, named after the address; its remark says what was
+ * filtered and when.  The export itself is recorded. */
+struct paper_list;
+MUST_CHECK enum status listing_send(struct visit *visit, struct paper_list *list);
+
 /* ---- change.html ---- */
 
 struct change {

@@ -106,7 +106,6 @@ static enum status run_export(struct visit *visit) {
     struct manuscript *manuscripts;
     size_t count;
     int64_t total;
-    struct bytes file;
     const struct str heads[] = {web_say(visit, "manuscripts.by-title", NULL),
                                 web_say(visit, "manuscripts.state", NULL),
                                 web_say(visit, "edit.class", NULL),
@@ -128,23 +127,12 @@ static enum status run_export(struct visit *visit) {
             break;
         }
     }
-    struct paper_list list = {
-        .title = web_say(visit, "manuscripts.title", NULL),
-        .remark = web_say(visit, "listing.remark", "filter",
-                          str_text(call->arena, visit->request->query), "count",
-                          str_format(call->arena, "%zu", rows).at, NULL),
-        .heads = heads,
-        .columns = LENGTH(heads),
-        .cells = cells,
-        .row_count = rows,
-        .made_at = call->now};
-    TRY(paper_list_xlsx(call->arena, &list, &file));
-    visit->response->status = 200;
-    visit->response->body = (struct str){(const char *)file.at, file.length};
-    response_download(visit->response, STR("manuscripts.xlsx"),
-                      "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-                      true);
-    return DONE;
+    struct paper_list list = {.title = web_say(visit, "manuscripts.title", NULL),
+                              .heads = heads,
+                              .columns = LENGTH(heads),
+                              .cells = cells,
+                              .row_count = rows};
+    return listing_send(visit, &list);
 }
 
 static void read_filter(struct visit *visit, struct manuscript_filter *out_filter) {

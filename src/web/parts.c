@@ -46,6 +46,17 @@ static const struct {
     {"return", "attention", "arrow-back-up"},
     {"escalate", "moving", "arrow-up-circle"},
     {"on-paper", "special", "writing"},
+    {"account-requested", "attention", "hourglass"},
+    {"account-active", "good", "circle-check"},
+    {"account-first", "moving", "lock"},
+    {"account-locked", "danger", "lock"},
+    {"account-disabled", "neutral", "player-stop"},
+    {"matter-open", "attention", "hourglass"},
+    {"matter-answered", "good", "circle-check"},
+    {"version-in-force", "good", "circle-check"},
+    {"version-proposed", "moving", "users-group"},
+    {"version-ready", "neutral", "circle-dashed"},
+    {"version-former", "neutral", "archive"},
 };
 
 static const char *due_role(enum due_shape shape);

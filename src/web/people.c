@@ -1,104 +1,31 @@
 /*
- * 机构人员: units, their posts, who holds them; appointments and the list import.
+ * 机构人员: units, their posts, who holds them.
  */
 #include "entries.h"
-#include "listing.h"
+#include "staff.h"
 
-#include "people/people.h"
 #include "site/site.h"
-
-#define READERS                                                                          \
-    "office|dept-head|office-director|" PEOPLE_ROLE_SECURITY "|" PEOPLE_ROLE_AUDIT
 
 static enum status run_units(struct visit *visit);
 static enum status run_unit(struct visit *visit);
 static enum status run_person(struct visit *visit);
-static enum status run_appoint_form(struct visit *visit);
-static enum status run_appoint(struct visit *visit);
-static enum status run_end_form(struct visit *visit);
-static enum status run_end(struct visit *visit);
-static enum status run_import_form(struct visit *visit);
-static enum status run_import(struct visit *visit);
-static enum status run_sample(struct visit *visit);
 static enum status fill_tree(struct visit *visit, id64 here);
 static enum status fill_unit(struct visit *visit, const struct people_unit *unit);
 static enum status add_post(struct visit *visit, struct model *part,
                             const struct people_post *post, bool keeps);
-static enum status roles_here(struct visit *visit, struct people_roles *out_roles);
-static enum status find_holding(struct visit *visit, struct people_holding *out_holding);
-static bool keeps_people(struct visit *visit);
-static struct str since(struct visit *visit, const struct people_holding *holding);
-static void show_report(struct visit *visit, const struct people_import_report *report);
+static void add_act(struct model *part, const char *list, struct str href,
+                    const char *words);
 
 const struct entry people_show = {
-    .method = "GET", .pattern = "/people", .may = READERS, .run = run_units};
-const struct entry people_unit_show = {
-    .method = "GET", .pattern = "/people/units/{unit}", .may = READERS, .run = run_unit};
+    .method = "GET", .pattern = "/people", .may = STAFF_READERS, .run = run_units};
+const struct entry people_unit_show = {.method = "GET",
+                                       .pattern = "/people/units/{unit}",
+                                       .may = STAFF_READERS,
+                                       .run = run_unit};
 const struct entry people_person_show = {.method = "GET",
                                          .pattern = "/people/persons/{person}",
-                                         .may = READERS,
+                                         .may = STAFF_READERS,
                                          .run = run_person};
-const struct entry people_appoint_form = {.method = "GET",
-                                          .pattern = "/people/posts/{post}/appoint",
-                                          .may = READERS,
-                                          .run = run_appoint_form};
-
-static const struct field appoint_fields[] = {
-    {.name = "person", .kind = FIELD_ID, .required = true, .label = "people.holder"},
-    {.name = "from", .kind = FIELD_DAY, .label = "people.from"},
-    {.name = "until", .kind = FIELD_DAY, .label = "people.until"},
-    {.name = "replaces", .kind = FIELD_FLAG, .label = "people.replaces"},
-    {.name = NULL},
-};
-const struct entry people_appoint_post = {.method = "POST",
-                                          .pattern = "/people/posts/{post}/appoint",
-                                          .fields = appoint_fields,
-                                          .may = READERS,
-                                          .form = &people_appoint_form,
-                                          .run = run_appoint};
-
-const struct entry people_end_form = {
-    .method = "GET",
-    .pattern = "/people/persons/{person}/appointments/{appointment}/end",
-    .may = READERS,
-    .run = run_end_form};
-
-static const struct field end_fields[] = {
-    {.name = "until", .kind = FIELD_DAY, .label = "people.until"},
-    {.name = "reason", .kind = FIELD_LINES, .most = 300, .label = "withdraw.reason"},
-    {.name = NULL},
-};
-const struct entry people_end_post = {
-    .method = "POST",
-    .pattern = "/people/persons/{person}/appointments/{appointment}/end",
-    .fields = end_fields,
-    .may = READERS,
-    .form = &people_end_form,
-    .run = run_end};
-
-const struct entry people_import_form = {
-    .method = "GET", .pattern = "/people/import", .may = READERS, .run = run_import_form};
-
-static const struct field import_fields[] = {
-    {.name = "file",
-     .kind = FIELD_FILE,
-     .required = true,
-     .most = (size_t)4 << 20,
-     .label = "import.file"},
-    {.name = NULL},
-};
-const struct entry people_import_post = {.method = "POST",
-                                         .pattern = "/people/import",
-                                         .fields = import_fields,
-                                         .body_most = (size_t)5 << 20,
-                                         .may = READERS,
-                                         .form = &people_import_form,
-                                         .run = run_import};
-const struct entry people_import_sample = {.method = "GET",
-                                           .pattern = "/people/import/sample.csv",
-                                           .may = READERS,
-                                           .run = run_sample};
-
 static enum status run_units(struct visit *visit) {
     TRY(fill_tree(visit, 0));
     return web_page(visit, "people");
@@ -119,7 +46,7 @@ static enum status run_person(struct visit *visit) {
     struct people_person person;
     struct people_holdings holdings;
     id64 id;
-    bool keeps = keeps_people(visit);
+    bool keeps = staff_keeps(visit);
     TRY(request_id_parameter(visit->request, "person", &id));
     TRY(people_person(call, id, &person));
     TRY(people_appointments(call, id, true, &holdings));
@@ -140,7 +67,7 @@ static enum status run_person(struct visit *visit) {
         bool current = holding->from <= call->now && holding->until > call->now;
         model_text(row, "name", holding->title);
         model_text(row, "unit", holding->unit_title);
-        model_text(row, "span", since(visit, holding));
+        model_text(row, "span", staff_span(visit, holding));
         model_flag(row, "current", current);
         if (current && keeps && id != call->actor.person) {
             model_text(
@@ -150,157 +77,17 @@ static enum status run_person(struct visit *visit) {
                            STR_ARG(id_to_text(call->arena, holding->appointment))));
         }
     }
-    return web_page(visit, "person");
-}
-
-static enum status run_appoint_form(struct visit *visit) {
-    struct call *call = visit->call;
-    struct people_post post;
-    struct people_persons persons;
-    struct people_page page = {.limit = 500};
-    id64 id;
-    TRY(request_id_parameter(visit->request, "post", &id));
-    TRY(people_post(call, id, &post));
-    TRY(people_persons(call, &page, &persons));
-    struct change change = {
-        .title = web_say(visit, "people.appoint-title", "unit",
-                         str_text(call->arena, post.unit_title), "post",
-                         str_text(call->arena, post.title), NULL),
-        .action = str_format(call->arena, "/people/posts/%.*s/appoint",
-                             STR_ARG(id_to_text(call->arena, id))),
-        .back = str_format(call->arena, "/people/units/%.*s",
-                           STR_ARG(id_to_text(call->arena, post.unit))),
-        .button = "people.appoint-do",
-        .heavy = post.holder != 0};
-    struct model *part = change_open(visit, &change);
-    struct model *field =
-        change_field(visit, part, "is-choice", "person", "people.holder", true, STR(""));
-    for (size_t i = 0; i < persons.count; i++) {
-        if (!persons.at[i].gone && persons.at[i].id != call->actor.person) {
-            change_option(visit, field, "person", STR(""),
-                          id_to_text(call->arena, persons.at[i].id), persons.at[i].name);
+    if (keeps && !person.gone && id != call->actor.person) {
+        add_act(part, "acts", staff_person_path(visit, id, "/change"), "persons.change");
+        if (str_is_empty(person.login)) {
+            add_act(part, "acts",
+                    str_format(call->arena, "/accounts/new?person=%.*s",
+                               STR_ARG(id_to_text(call->arena, id))),
+                    "accounts.ask");
         }
+        add_act(part, "acts", staff_person_path(visit, id, "/leave"), "persons.leave");
     }
-    change_field(visit, part, "is-date", "from", "people.from", false, STR(""));
-    change_field(visit, part, "is-date", "until", "people.until", false, STR(""));
-    if (post.holder != 0) {
-        change_field(visit, part, "is-tick", "replaces", "people.replaces", false,
-                     STR(""));
-        model_list_add_text(part, "effects",
-                            web_say(visit, "people.replaced", "name",
-                                    str_text(call->arena, post.holder_name), NULL));
-    }
-    return web_page(visit, "change");
-}
-
-static enum status run_appoint(struct visit *visit) {
-    struct call *call = visit->call;
-    const struct request *request = visit->request;
-    struct people_post post;
-    struct people_roles roles;
-    id64 id;
-    civil_day from = request_day(request, "from");
-    civil_day until = request_day(request, "until");
-    TRY(request_id_parameter(request, "post", &id));
-    TRY(people_post(call, id, &post));
-    TRY(roles_here(visit, &roles));
-    bool later = from != INT32_MIN && from > instant_day(call->now);
-    struct people_appointing appointing = {.post = id,
-                                           .person = request_id(request, "person"),
-                                           .from = later ? day_start(from) : 0,
-                                           .until =
-                                               until == INT32_MIN ? 0 : day_end(until),
-                                           .replaces = request_flag(request, "replaces")};
-    if (from != INT32_MIN && from < instant_day(call->now)) {
-        return call_refuse_field(call, "from", "", "people.from-past", NULL);
-    }
-    TRY(people_appoint(call, &roles, &appointing, NULL, NULL));
-    return web_go_saying(visit,
-                         str_format(call->arena, "/people/units/%.*s",
-                                    STR_ARG(id_to_text(call->arena, post.unit))),
-                         "people.appointed", NULL);
-}
-
-static enum status run_end_form(struct visit *visit) {
-    struct call *call = visit->call;
-    struct people_holding holding;
-    TRY(find_holding(visit, &holding));
-    struct str person = id_to_text(call->arena, holding.person);
-    struct change change = {
-        .title = web_say(visit, "people.end-title", "name",
-                         str_text(call->arena, holding.name), "post",
-                         str_text(call->arena, holding.title), NULL),
-        .action = str_format(call->arena, "/people/persons/%.*s/appointments/%.*s/end",
-                             STR_ARG(person),
-                             STR_ARG(id_to_text(call->arena, holding.appointment))),
-        .back = str_format(call->arena, "/people/persons/%.*s", STR_ARG(person)),
-        .button = "people.end-do",
-        .heavy = true};
-    struct model *part = change_open(visit, &change);
-    change_field(visit, part, "is-date", "until", "people.until", false, STR(""));
-    change_field(visit, part, "is-lines", "reason", "withdraw.reason", false, STR(""));
-    model_list_add_text(part, "effects", web_say(visit, "people.end-rights", NULL));
-    return web_page(visit, "change");
-}
-
-static enum status run_end(struct visit *visit) {
-    struct call *call = visit->call;
-    struct people_holding holding;
-    civil_day until = request_day(visit->request, "until");
-    TRY(find_holding(visit, &holding));
-    TRY(people_appointment_end(call, holding.appointment,
-                               until == INT32_MIN ? 0 : day_end(until),
-                               request_text(visit->request, "reason")));
-    return web_go_saying(visit,
-                         str_format(call->arena, "/people/persons/%.*s",
-                                    STR_ARG(id_to_text(call->arena, holding.person))),
-                         "people.ended", NULL);
-}
-
-static enum status run_import_form(struct visit *visit) {
-    static const char *const heads[] = {"name", "pinyin", "login", "mail", "phone",
-                                        "unit", "role",   "title", "units"};
-    struct arena *arena = visit->call->arena;
-    TRY(people_must_be_office(visit->call));
-    struct model *part = model_part(web_model(visit), "import");
-    model_text(part, "sample", STR("/people/import/sample.csv"));
-    for (size_t i = 0; i < LENGTH(heads); i++) {
-        struct model *column = model_list_add(part, "columns");
-        model_words(column, "name", str_format(arena, "import.head-%s", heads[i]).at);
-        model_words(column, "what", str_format(arena, "import.what-%s", heads[i]).at);
-        model_flag(column, "must", i == 0);
-    }
-    return web_page(visit, "people-import");
-}
-
-/* All of it or nothing; with mistakes the page lists every one. */
-static enum status run_import(struct visit *visit) {
-    struct call *call = visit->call;
-    struct people_roles roles;
-    struct people_import_report report = {0};
-    const struct upload *file = request_file(visit->request, "file");
-    TRY(roles_here(visit, &roles));
-    enum status status = people_import(call, &roles, file->bytes, &report);
-    if (status == REFUSED && report.error_count > 0) {
-        call_forgive(call);
-        visit->status = 422;
-        show_report(visit, &report);
-        return run_import_form(visit);
-    }
-    TRY(status);
-    return web_go_saying(visit, STR("/people"), "import.taken", "units",
-                         str_format(call->arena, "%d", report.units).at, "persons",
-                         str_format(call->arena, "%d", report.persons).at, "posts",
-                         str_format(call->arena, "%d", report.appointments).at, NULL);
-}
-
-static enum status run_sample(struct visit *visit) {
-    visit->response->body =
-        STR("\xef\xbb\xbf姓名,拼音,账号,邮箱,电话,单位,角色,职务\r\n");
-    visit->response->status = 200;
-    response_download(visit->response, STR("people.csv"), "text/csv; charset=utf-8",
-                      true);
-    return DONE;
+    return web_page(visit, "person");
 }
 
 static enum status fill_tree(struct visit *visit, id64 here) {
@@ -348,7 +135,9 @@ static enum status fill_tree(struct visit *visit, id64 here) {
                web_say(visit, "people.counts", "held",
                        str_format(call->arena, "%lld", (long long)held).at, "vacant",
                        str_format(call->arena, "%lld", (long long)vacant).at, NULL));
-    if (keeps_people(visit)) {
+    model_text(part, "posts", STR("/people/posts"));
+    model_text(part, "persons", STR("/people/persons"));
+    if (staff_keeps(visit)) {
         model_text(part, "import", STR("/people/import"));
     }
     return DONE;
@@ -356,14 +145,35 @@ static enum status fill_tree(struct visit *visit, id64 here) {
 
 static enum status fill_unit(struct visit *visit, const struct people_unit *unit) {
     struct people_posts posts;
-    bool keeps = keeps_people(visit);
+    bool keeps = staff_keeps(visit);
     struct model *part = model_part(web_model(visit), "unit");
     TRY(people_posts(visit->call, unit->id, false, &posts));
     model_text(part, "name", unit->title);
     for (size_t i = 0; i < posts.count; i++) {
         TRY(add_post(visit, model_list_add(part, "posts"), &posts.at[i], keeps));
     }
+    if (keeps) {
+        struct arena *arena = visit->call->arena;
+        struct str below = str_format(arena, "/people/units/new?parent=%.*s",
+                                      STR_ARG(id_to_text(arena, unit->id)));
+        add_act(part, "unit-acts", staff_unit_path(visit, unit->id, "/posts/new"),
+                "people.add-post");
+        add_act(part, "unit-acts", below, "people.add-unit");
+        add_act(part, "unit-acts", staff_unit_path(visit, unit->id, "/change"),
+                "people.change-unit");
+        if (posts.count == 0 && unit->parent != 0) {
+            add_act(part, "unit-acts", staff_unit_path(visit, unit->id, "/close"),
+                    "people.close-unit");
+        }
+    }
     return DONE;
+}
+
+static void add_act(struct model *part, const char *list, struct str href,
+                    const char *words) {
+    struct model *act = model_list_add(part, list);
+    model_url(act, "href", href);
+    model_words(act, "label", words);
 }
 
 static enum status add_post(struct visit *visit, struct model *part,
@@ -380,22 +190,26 @@ static enum status add_post(struct visit *visit, struct model *part,
         TRY(people_post_history(call, post->id, &history));
         for (size_t i = 0; i < history.count; i++) {
             if (history.at[i].person == post->holder && history.at[i].until > call->now) {
-                model_text(part, "span", since(visit, &history.at[i]));
+                model_text(part, "span", staff_span(visit, &history.at[i]));
                 break;
             }
         }
     }
     if (keeps) {
-        struct model *act = model_list_add(part, "acts");
-        model_text(act, "href",
-                   str_format(call->arena, "/people/posts/%.*s/appoint",
-                              STR_ARG(id_to_text(call->arena, post->id))));
-        model_words(act, "label", "people.appoint");
+        add_act(part, "acts", staff_post_path(visit, post->id, "/appoint"),
+                "people.appoint");
+        add_act(part, "acts", staff_post_path(visit, post->id, "/change"),
+                "people.rename-post");
     }
+    if (keeps && post->holder == 0) {
+        add_act(part, "acts", staff_post_path(visit, post->id, "/close"),
+                "people.close-post");
+    }
+    add_act(part, "acts", staff_post_path(visit, post->id, ""), "persons.history");
     return DONE;
 }
 
-static enum status roles_here(struct visit *visit, struct people_roles *out_roles) {
+enum status staff_roles(struct visit *visit, struct people_roles *out_roles) {
     const struct rulebook *book;
     struct site *sites;
     size_t count;
@@ -408,31 +222,9 @@ static enum status roles_here(struct visit *visit, struct people_roles *out_role
     return DONE;
 }
 
-static enum status find_holding(struct visit *visit, struct people_holding *out_holding) {
-    struct people_holdings holdings;
-    id64 person;
-    id64 appointment;
-    TRY(request_id_parameter(visit->request, "person", &person));
-    TRY(request_id_parameter(visit->request, "appointment", &appointment));
-    TRY(people_appointments(visit->call, person, true, &holdings));
-    for (size_t i = 0; i < holdings.count; i++) {
-        if (holdings.at[i].appointment == appointment) {
-            *out_holding = holdings.at[i];
-            return DONE;
-        }
-    }
-    return ABSENT;
-}
+bool staff_keeps(struct visit *visit) { return web_may(visit, WEB_OFFICE); }
 
-/* Politeness: the acts ask again. */
-static bool keeps_people(struct visit *visit) {
-    struct refusal *before = visit->call->refusal;
-    bool keeps = people_must_be_office(visit->call) == DONE;
-    visit->call->refusal = before;
-    return keeps;
-}
-
-static struct str since(struct visit *visit, const struct people_holding *holding) {
+struct str staff_span(struct visit *visit, const struct people_holding *holding) {
     struct arena *arena = visit->call->arena;
     struct str from = day_to_text(arena, instant_day(holding->from));
     if (holding->until == INSTANT_NEVER) {
@@ -443,19 +235,20 @@ static struct str since(struct visit *visit, const struct people_holding *holdin
                    str_text(arena, until), NULL);
 }
 
-static void show_report(struct visit *visit, const struct people_import_report *report) {
+struct str staff_unit_path(struct visit *visit, id64 unit, const char *more) {
     struct arena *arena = visit->call->arena;
-    struct model *part = model_part(web_model(visit), "import-faults");
-    model_flag(part, "any", true);
-    model_int(part, "count", (int64_t)report->error_count);
-    for (size_t i = 0; i < report->error_count; i++) {
-        const struct people_import_error *error = &report->errors[i];
-        struct model *row = model_list_add(part, "list");
-        model_int(row, "line", error->line);
-        model_text(row, "column", error->column);
-        model_text(row, "value", error->value);
-        model_text(
-            row, "text",
-            web_say(visit, error->words, "value", str_text(arena, error->value), NULL));
-    }
+    return str_format(arena, "/people/units/%.*s%s", STR_ARG(id_to_text(arena, unit)),
+                      more);
+}
+
+struct str staff_post_path(struct visit *visit, id64 post, const char *more) {
+    struct arena *arena = visit->call->arena;
+    return str_format(arena, "/people/posts/%.*s%s", STR_ARG(id_to_text(arena, post)),
+                      more);
+}
+
+struct str staff_person_path(struct visit *visit, id64 person, const char *more) {
+    struct arena *arena = visit->call->arena;
+    return str_format(arena, "/people/persons/%.*s%s", STR_ARG(id_to_text(arena, person)),
+                      more);
 }

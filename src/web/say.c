@@ -10,6 +10,7 @@
 #define BOOKS_MOST     64
 
 static bool role_may(struct visit *visit, struct str role);
+static bool is_office(struct visit *visit);
 static bool has_role(const struct visit *visit, struct str role);
 static bool has_desk(struct visit *visit, enum desk desk);
 static bool is_administrator(const struct visit *visit);
@@ -190,7 +191,21 @@ static bool role_may(struct visit *visit, struct str role) {
     if (str_is(role, "desk:release")) {
         return has_desk(visit, DESK_RELEASE);
     }
+    if (str_is(role, WEB_OFFICE)) {
+        return is_office(visit);
+    }
     return has_role(visit, role);
+}
+
+/* Asked once a visit. */
+static bool is_office(struct visit *visit) {
+    if (!visit->has_office) {
+        struct refusal *before = visit->call->refusal;
+        visit->is_office = people_must_be_office(visit->call) == DONE;
+        visit->has_office = true;
+        visit->call->refusal = before;
+    }
+    return visit->is_office;
 }
 
 static bool has_role(const struct visit *visit, struct str role) {

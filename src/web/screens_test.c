@@ -145,9 +145,10 @@ static void enter(struct office *office, const char *login, const char *language
 /* The key of a sentence nobody wrote comes back as itself. */
 static void assert_no_keys(const char *path, const char *body) {
     static const char *const stems[] = {
-        "manuscripts.", "manuscript.", "people.", "columns.",   "ledger.", "entry.",
-        "rules.",       "face.",       "ruling.", "act.",       "badge.",  "import.",
-        "listing.",     "fields.",     "review.", "difference."};
+        "manuscripts.", "manuscript.", "people.", "columns.",    "ledger.",   "entry.",
+        "rules.",       "face.",       "ruling.", "act.",        "badge.",    "import.",
+        "listing.",     "fields.",     "review.", "difference.", "accounts.", "units.",
+        "persons.",     "table.",      "nav."};
     for (size_t i = 0; i < LENGTH(stems); i++) {
         for (const char *at = strstr(body, stems[i]); at != NULL;
              at = strstr(at + 1, stems[i])) {
@@ -237,6 +238,118 @@ static void test_screens__others_see_theirs_and_no_more(void **state) {
     close_office(&office);
 }
 
+/* The address of the first link on the page that begins with *start*. */
+static const char *link_on(struct office *office, const char *body, const char *start) {
+    const char *at = strstr(body, start);
+    if (at == NULL) {
+        fail_msg("no link to %s in %s", start, body);
+    }
+    return str_format(office->arena, "%.*s", (int)strcspn(at, "\""), at).at;
+}
+
+static int post(struct office *office, const char *path, const char *form) {
+    web_get(office->client, "/desk"); /* the token */
+    return web_post(office->client, path, form).status;
+}
+
+static void test_screens__accounts_are_the_security_administrators(void **state) {
+    static const char *const others[] = {"li.xiaolan", "huang.min", "luo.ping",
+                                         "qin.hai"};
+    struct office office;
+    open_office(&office, state);
+    for (size_t i = 0; i < LENGTH(others); i++) {
+        enter(&office, others[i], "zh-CN");
+        see(&office, "/accounts", 403);
+        see(&office, "/accounts.xlsx", 403);
+    }
+    enter(&office, "mo.lan", "zh-CN");
+    see(&office, "/accounts?state=active&sort=-name", 200);
+    see(&office, "/accounts?q=nobody-at-all", 200);
+    see(&office, "/accounts.xlsx?q=li", 200);
+    struct web_answer answer = web_get(office.client, "/accounts?q=li.xiaolan");
+    assert_null(strstr(answer.body, "chen.li"));
+    const char *account = link_on(&office, answer.body, "/accounts/0");
+    see(&office, account, 200);
+    const char *act = str_format(office.arena, "%s/disable", account).at;
+    see(&office, act, 200);
+    assert_int_equal(post(&office, act, "reason=left&password=wrong"), 422);
+    assert_int_equal(post(&office, act, "reason=left&password=" TRIAL_PASSWORD), 303);
+    act = str_format(office.arena, "%s/open", account).at;
+    see(&office, act, 200);
+    web_get(office.client, "/desk");
+    answer = web_post(office.client, act, "password=" TRIAL_PASSWORD);
+    assert_int_equal(answer.status, 200);
+    assert_non_null(strstr(answer.body, "first-password"));
+    answer = web_get(office.client, account);
+    assert_non_null(strstr(answer.body, "首登"));
+    see(&office, "/people/units/new", 403);
+    close_office(&office);
+}
+
+static void test_screens__office_keeps_units_posts_and_people(void **state) {
+    struct office office;
+    open_office(&office, state);
+    enter(&office, "mo.lan", "zh-CN");
+    see(&office, "/people/persons/new", 403);
+    enter(&office, "wei.jia", "zh-CN");
+    see(&office, "/people", 200);
+    see(&office, "/people/posts?vacant=no&sort=holder", 200);
+    see(&office, "/people/posts.xlsx", 200);
+    see(&office, "/people/persons?q=li", 200);
+    see(&office, "/people/persons.xlsx", 200);
+    see(&office, "/people/units/new", 200);
+    struct web_answer answer = web_get(office.client, "/people");
+    const char *body = link_on(&office, answer.body, "/people/units/0");
+    const char *id = body + strlen("/people/units/");
+    const char *form =
+        str_format(office.arena,
+                   "title=%%E6%%A3%%80%%E6%%B5%%8B%%E7%%AB%%99&code=lab&kind="
+                   "section&parent=%s&order=9",
+                   id)
+            .at;
+    assert_int_equal(post(&office, "/people/units/new", "title=&code=Lab!&kind="), 422);
+    assert_int_equal(post(&office, "/people/units/new", form), 303);
+    answer = web_get(office.client, "/people");
+    const char *row = strstr(answer.body, "检测站");
+    assert_non_null(row);
+    const char *unit = NULL;
+    for (const char *at = strstr(answer.body, "href=\"/people/units/");
+         at != NULL && at < row; at = strstr(at + 1, "href=\"/people/units/")) {
+        unit = str_format(office.arena, "%.*s", (int)strcspn(at + 6, "\""), at + 6).at;
+    }
+    assert_non_null(unit);
+    see(&office, unit, 200);
+    const char *act = str_format(office.arena, "%s/posts/new", unit).at;
+    see(&office, act, 200);
+    assert_int_equal(post(&office, act, "role=dept-head&title="), 303);
+    see(&office, str_format(office.arena, "%s/change", unit).at, 200);
+    answer = web_get(office.client, unit);
+    const char *appoint = link_on(&office, answer.body, "/people/posts/0");
+    see(&office, appoint, 200);
+    const char *history =
+        str_format(office.arena, "%.*s", (int)(strrchr(appoint, '/') - appoint), appoint)
+            .at;
+    see(&office, history, 200);
+    assert_int_equal(
+        post(&office, str_format(office.arena, "%s/close", unit).at, "reason=x"),
+        409); /* while it has a post */
+    assert_int_equal(
+        post(&office, str_format(office.arena, "%s/close", history).at, "reason=x"), 303);
+    assert_int_equal(
+        post(&office, str_format(office.arena, "%s/close", unit).at, "reason=x"), 303);
+    assert_int_equal(
+        post(&office, "/people/persons/new", "name=%E5%BC%A0%E8%8A%B8&pinyin=zhang+yun"),
+        303);
+    answer = web_get(office.client, "/people/persons?q=zhang");
+    const char *person = link_on(&office, answer.body, "/people/persons/0");
+    see(&office, person, 200);
+    see(&office, str_format(office.arena, "%s/change", person).at, 200);
+    act = str_format(office.arena, "%s/leave", person).at;
+    see(&office, act, 200);
+    assert_int_equal(post(&office, act, "reason=x&password=" TRIAL_PASSWORD), 303);
+    close_office(&office);
+}
+
 static void test_screens__entry_is_checked_again(void **state) {
     struct office office;
     open_office(&office, state);
@@ -251,6 +364,8 @@ int main(void) {
     static const struct CMUnitTest tests[] = {
         TRIAL_ON_BOTH(test_screens__writer_sees_his_screens),
         TRIAL_ON_BOTH(test_screens__others_see_theirs_and_no_more),
+        TRIAL_ON_BOTH(test_screens__accounts_are_the_security_administrators),
+        TRIAL_ON_BOTH(test_screens__office_keeps_units_posts_and_people),
         TRIAL_ON_SQLITE(test_screens__entry_is_checked_again),
     };
     if (sandbox_start(&text_parsers, &sandbox) != DONE) {

@@ -95,6 +95,7 @@ void visit_set_session(struct visit *visit, const struct people_session *session
     visit->session = *session;
     visit->signed_in = true;
     visit->has_roles = false;
+    visit->has_office = false;
 }
 
 /* The cookie of a choice made here, else what the browser asks for, else Chinese. */

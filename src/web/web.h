@@ -47,6 +47,7 @@ struct entry {
 #define WEB_ANYBODY   "*"
 #define WEB_SIGNED_IN "+"
 #define WEB_STAFF     "staff"
+#define WEB_OFFICE    "office" /* whoever holds a post in the unit with that code */
 
 /* Every entry of the house, in entries.c; ends with NULL. */
 extern const struct entry *const web_entries[];
@@ -71,6 +72,8 @@ struct visit {
     int status;
     struct people_role_codes roles;
     bool has_roles;
+    bool is_office;
+    bool has_office; /* is_office has been asked */
 };
 
 /* The page's model, with all that layout.html and alone.html ask for; the same one each
