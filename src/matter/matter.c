@@ -3,6 +3,8 @@
  */
 #include "matter/matter.h"
 
+#include "calendar/calendar.h"
+#include "filing/filing.h"
 #include "ledger/ledger.h"
 #include "matter_sql.h"
 #include "people/people.h"
@@ -10,10 +12,12 @@
 
 #include <jansson.h>
 
-#define GAPS_MOST 1000
+#define GAPS_MOST  1000
+#define LINES_MOST 100
 
 struct opening {
     const struct rulebook *book;
+    const struct matter_wish *wish;
     const struct matter_rule *rule;
     struct matter matter;
 };
@@ -21,10 +25,17 @@ struct opening {
 struct answering {
     struct matter matter;
     struct str answer;
+    bool agreed;
     const struct matter_rule *rule;
 };
 
+static bool is_complete_when_entered(const struct matter_rule *rule);
+static enum status check_lines(struct call *call, const struct matter_rule *rule,
+                               const struct matter_wish *wish);
+static struct str line_of(const struct matter_wish *wish, struct str field);
+static instant due_of(struct call *call, const struct matter_rule *rule, bool complete);
 static enum status insert(struct call *call, void *what);
+static enum status insert_form(struct call *call, struct opening *opening);
 static enum status answer(struct call *call, void *what);
 static enum status note(struct call *call, const struct matter *matter,
                         const struct matter_rule *rule, const char *act);
@@ -40,6 +51,9 @@ static enum status say_no(struct call *call, const struct matter_rule *rule,
 static enum status gaps_of(struct call *call, id64 group, const struct rulebook *book,
                            const struct matter_rule *rule, int year,
                            struct matter_gap *gaps, size_t *count);
+static enum status unnoted(struct call *call, const struct rulebook *book,
+                           const struct matter_rule *rule, const struct matters *matters,
+                           struct matter_gap *gaps, size_t *count);
 static enum status unconfirmed(struct call *call, const struct rulebook *book,
                                const struct matter_rule *rule,
                                const struct matters *matters, struct matter_gap *gaps,
@@ -47,39 +61,44 @@ static enum status unconfirmed(struct call *call, const struct rulebook *book,
 static void read_matter(struct rows *rows, struct matter *out_matter);
 
 enum status matter_open(struct call *call, id64 group, const struct rulebook *book,
-                        struct str kind, id64 unit, struct str title, struct str words,
-                        struct matter *out_matter) {
-    struct opening opening = {.book = book, .rule = rule_of(book, kind)};
+                        const struct matter_wish *wish, struct matter *out_matter) {
+    struct opening opening = {
+        .book = book, .wish = wish, .rule = rule_of(book, wish->kind)};
     if (opening.rule == NULL) {
         return ABSENT;
     }
     bool each = opening.rule->kind == MATTER_EACH_UNIT_EACH_VERSION;
+    bool complete = each || is_complete_when_entered(opening.rule);
     TRY(must_hold(call, book, opening.rule,
-                  each ? opening.rule->answerer : opening.rule->opener, unit));
-    if (str_is_empty(str_trim(title))) {
+                  each ? opening.rule->answerer : opening.rule->opener, wish->unit));
+    if (str_is_empty(str_trim(wish->title))) {
         return call_refuse_field(call, "title", "", "matter.title-missing", NULL);
     }
+    TRY(check_lines(call, opening.rule, wish));
     opening.matter = (struct matter){.id = call_new_id(call),
                                      .group = group,
                                      .kind = opening.rule->code,
                                      .rulebook = book->digest,
                                      .year = date_of_day(instant_day(call->now)).year,
-                                     .unit = unit,
-                                     .title = str_trim(title),
-                                     .words = str_trim(words),
+                                     .unit = wish->unit,
+                                     .title = str_trim(wish->title),
+                                     .words = str_trim(wish->words),
                                      .opened_by = call->actor.person,
                                      .opened_at = call->now,
-                                     .answer = each ? str_trim(title) : STR(""),
-                                     .answered_by = each ? call->actor.person : 0,
-                                     .answered_at = each ? call->now : 0};
+                                     .answer = complete ? str_trim(wish->title) : STR(""),
+                                     .answered_by = complete ? call->actor.person : 0,
+                                     .answered_at = complete ? call->now : 0,
+                                     .agreed = complete,
+                                     .number = STR(""),
+                                     .due = due_of(call, opening.rule, complete)};
     TRY(store_transact(call, TXN_WRITE, insert, &opening));
     *out_matter = opening.matter;
     return DONE;
 }
 
 enum status matter_answer(struct call *call, const struct rulebook *book, id64 matter,
-                          struct str words) {
-    struct answering answering = {.answer = str_trim(words)};
+                          struct str words, bool agreed) {
+    struct answering answering = {.answer = str_trim(words), .agreed = agreed};
     struct rows *row;
     TRY(store_find(call, &matter_row, &row, bind_id("id", matter)));
     read_matter(row, &answering.matter);
@@ -113,6 +132,42 @@ enum status matter_list(struct call *call, id64 group, struct str kind,
     return DONE;
 }
 
+enum status matter_lines(struct call *call, id64 matter, struct matter_line **out_lines,
+                         size_t *out_count) {
+    struct rows *rows;
+    struct matter_line *lines = TAKE_ARRAY(call->arena, LINES_MOST, struct matter_line);
+    size_t count = 0;
+    TRY(store_query(call, &matter_line_rows, &rows, bind_id("matter", matter)));
+    while (rows_next(rows) && count < LINES_MOST) {
+        lines[count++] =
+            (struct matter_line){row_text(rows, "field"), row_text(rows, "value")};
+    }
+    TRY(rows_end(rows));
+    *out_lines = lines;
+    *out_count = count;
+    return DONE;
+}
+
+enum status matter_permits(struct call *call, id64 group, const struct rulebook *book,
+                           enum matter_permit permit, struct str title,
+                           const struct matter_rule **out_rule, bool *out_agreed) {
+    *out_rule = NULL;
+    *out_agreed = false;
+    for (size_t i = 0; i < book->matter_count; i++) {
+        struct matters matters;
+        if (book->matters[i].permit != permit) {
+            continue;
+        }
+        *out_rule = &book->matters[i];
+        TRY(matter_list(call, group, book->matters[i].code, &matters));
+        for (size_t j = 0; j < matters.count; j++) {
+            *out_agreed = *out_agreed ||
+                          (matters.at[j].agreed && str_equal(matters.at[j].title, title));
+        }
+    }
+    return DONE;
+}
+
 enum status matter_gaps(struct call *call, id64 group, const struct rulebook *book,
                         int year, struct matter_gap **out_gaps, size_t *out_count) {
     struct matter_gap *gaps = TAKE_ARRAY(call->arena, GAPS_MOST, struct matter_gap);
@@ -125,8 +180,52 @@ enum status matter_gaps(struct call *call, id64 group, const struct rulebook *bo
     return DONE;
 }
 
+static bool is_complete_when_entered(const struct matter_rule *rule) {
+    bool answered = rule->answerer != NO_INDEX || rule->body != NO_INDEX;
+    return rule->kind == MATTER_RECORDED || rule->kind == MATTER_EACH_CHANGE ||
+           (rule->kind == MATTER_EACH_UNIT && !answered);
+}
+
+static enum status check_lines(struct call *call, const struct matter_rule *rule,
+                               const struct matter_wish *wish) {
+    enum status answer = DONE;
+    for (size_t i = 0; i < rule->field_count; i++) {
+        const struct matter_field *field = &rule->fields[i];
+        if (!field->optional && str_is_empty(str_trim(line_of(wish, field->code)))) {
+            answer = call_refuse_field(
+                call, str_text(call->arena, field->code),
+                str_text(call->arena, field->basis.id), "matter.line-missing", "line",
+                str_text(call->arena, text_in(field->title, call->language)), NULL);
+        }
+    }
+    return answer;
+}
+
+static struct str line_of(const struct matter_wish *wish, struct str field) {
+    for (size_t i = 0; i < wish->line_count; i++) {
+        if (str_equal(wish->lines[i].field, field)) {
+            return wish->lines[i].value;
+        }
+    }
+    return STR("");
+}
+
+static instant due_of(struct call *call, const struct matter_rule *rule, bool complete) {
+    static const enum calendar_unit units[] = {
+        [UNIT_MINUTE] = CALENDAR_MINUTE,
+        [UNIT_HOUR] = CALENDAR_HOUR,
+        [UNIT_CALENDAR_DAY] = CALENDAR_DAY,
+        [UNIT_WORKING_DAY] = CALENDAR_WORKING_DAY,
+    };
+    if (rule->limit == NULL || complete) {
+        return INSTANT_NEVER;
+    }
+    return calendar_due(call->house->calendar, call->now, rule->limit->amount,
+                        units[rule->limit->unit], NULL);
+}
+
 static enum status insert(struct call *call, void *what) {
-    const struct opening *opening = what;
+    struct opening *opening = what;
     const struct matter *matter = &opening->matter;
     TRY(store_run(
         call, &matter_insert, NULL, bind_id("id", matter->id),
@@ -137,7 +236,39 @@ static enum status insert(struct call *call, void *what) {
         bind_int("opened_at", matter->opened_at), bind_text("answer", matter->answer),
         bind_id("answered_by", matter->answered_by),
         bind_id("answered_at", matter->answered_at)));
+    TRY(insert_form(call, opening));
     return note(call, matter, opening->rule, "matter.open");
+}
+
+/* The number is taken under its series' lock, to the end of the transaction. */
+static enum status insert_form(struct call *call, struct opening *opening) {
+    const struct matter_rule *rule = opening->rule;
+    struct matter *matter = &opening->matter;
+    struct str series = STR("");
+    int64_t number = 0;
+    if (rule->series != NO_INDEX) {
+        series = opening->book->series[rule->series].code;
+        TRY(filing_number(call, matter->group, series, matter->year, &number));
+        matter->number =
+            filing_number_text(call->arena, opening->book->series[rule->series].pattern,
+                               matter->year, number);
+    }
+    TRY(store_run(call, &matter_form_insert, NULL, bind_id("matter", matter->id),
+                  bind_text("series", series), bind_int("year", matter->year),
+                  bind_int("number", number), bind_text("shown", matter->number),
+                  matter->due == INSTANT_NEVER ? bind_id("due", 0)
+                                               : bind_int("due", matter->due)));
+    for (size_t i = 0; i < rule->field_count; i++) {
+        struct str value = str_trim(line_of(opening->wish, rule->fields[i].code));
+        TRY(store_run(call, &matter_line_insert, NULL, bind_id("matter", matter->id),
+                      bind_text("field", rule->fields[i].code),
+                      bind_text("value", value)));
+    }
+    if (matter->answered_at == 0) {
+        return DONE;
+    }
+    return store_run(call, &matter_verdict_insert, NULL, bind_id("matter", matter->id),
+                     bind_int("agreed", 1));
 }
 
 static enum status answer(struct call *call, void *what) {
@@ -150,6 +281,9 @@ static enum status answer(struct call *call, void *what) {
     if (changed != 1) {
         return call_refuse(call, STALE, "", "matter.answered", NULL);
     }
+    TRY(store_run(call, &matter_verdict_insert, NULL,
+                  bind_id("matter", answering->matter.id),
+                  bind_int("agreed", answering->agreed)));
     return note(call, &answering->matter, answering->rule, "matter.answer");
 }
 
@@ -223,7 +357,10 @@ static enum status gaps_of(struct call *call, id64 group, const struct rulebook 
     struct matters matters;
     bool there = false;
     TRY(matter_list(call, group, rule->code, &matters));
-    if (rule->kind == MATTER_EACH_UNIT_EACH_VERSION) {
+    if (rule->kind == MATTER_EACH_CHANGE) {
+        return unnoted(call, book, rule, &matters, gaps, count);
+    }
+    if (rule->kind == MATTER_EACH_UNIT_EACH_VERSION || rule->kind == MATTER_EACH_UNIT) {
         return unconfirmed(call, book, rule, &matters, gaps, count);
     }
     for (size_t i = 0; i < matters.count; i++) {
@@ -231,6 +368,30 @@ static enum status gaps_of(struct call *call, id64 group, const struct rulebook 
     }
     if (rule->kind == MATTER_YEARLY && !there && *count < GAPS_MOST) {
         gaps[(*count)++] = (struct matter_gap){.rule = rule, .year = year};
+    }
+    return DONE;
+}
+
+/* Units whose present holder of the role came after the last note taken of them. */
+static enum status unnoted(struct call *call, const struct rulebook *book,
+                           const struct matter_rule *rule, const struct matters *matters,
+                           struct matter_gap *gaps, size_t *count) {
+    struct people_holdings holdings;
+    if (rule->of_role == NO_INDEX) {
+        return DONE;
+    }
+    TRY(people_holders(call, str_text(call->arena, book->roles[rule->of_role].code), 0,
+                       &holdings));
+    for (size_t i = 0; i < holdings.count; i++) {
+        bool noted = false;
+        for (size_t j = 0; j < matters->count; j++) {
+            noted = noted || (matters->at[j].unit == holdings.at[i].unit &&
+                              matters->at[j].opened_at >= holdings.at[i].from);
+        }
+        if (!noted && *count < GAPS_MOST) {
+            gaps[(*count)++] =
+                (struct matter_gap){.rule = rule, .unit = holdings.at[i].unit};
+        }
     }
     return DONE;
 }
@@ -245,8 +406,10 @@ static enum status unconfirmed(struct call *call, const struct rulebook *book,
     for (size_t i = 0; i < units.count; i++) {
         bool there = units.at[i].parent == 0;
         for (size_t j = 0; j < matters->count; j++) {
-            there = there || (matters->at[j].unit == units.at[i].id &&
-                              digest_equal(&matters->at[j].rulebook, &book->digest));
+            bool counts = rule->kind == MATTER_EACH_UNIT
+                              ? matters->at[j].agreed
+                              : digest_equal(&matters->at[j].rulebook, &book->digest);
+            there = there || (matters->at[j].unit == units.at[i].id && counts);
         }
         if (!there && *count < GAPS_MOST) {
             gaps[(*count)++] = (struct matter_gap){.rule = rule, .unit = units.at[i].id};
@@ -256,19 +419,22 @@ static enum status unconfirmed(struct call *call, const struct rulebook *book,
 }
 
 static void read_matter(struct rows *rows, struct matter *out_matter) {
-    *out_matter = (struct matter){.id = row_id(rows, "id"),
-                                  .group = row_id(rows, "site_group"),
-                                  .kind = row_text(rows, "kind"),
-                                  .rulebook = row_digest(rows, "rulebook"),
-                                  .year = (int)row_int(rows, "year"),
-                                  .unit = row_id(rows, "unit"),
-                                  .title = row_text(rows, "title"),
-                                  .words = row_text(rows, "words"),
-                                  .opened_by = row_id(rows, "opened_by"),
-                                  .opened_at = row_int(rows, "opened_at"),
-                                  .answer = row_text(rows, "answer"),
-                                  .answered_by = row_id(rows, "answered_by"),
-                                  .answered_at = row_is_null(rows, "answered_at")
-                                                     ? 0
-                                                     : row_int(rows, "answered_at")};
+    *out_matter = (struct matter){
+        .id = row_id(rows, "id"),
+        .group = row_id(rows, "site_group"),
+        .kind = row_text(rows, "kind"),
+        .rulebook = row_digest(rows, "rulebook"),
+        .year = (int)row_int(rows, "year"),
+        .unit = row_id(rows, "unit"),
+        .title = row_text(rows, "title"),
+        .words = row_text(rows, "words"),
+        .opened_by = row_id(rows, "opened_by"),
+        .opened_at = row_int(rows, "opened_at"),
+        .answer = row_text(rows, "answer"),
+        .answered_by = row_id(rows, "answered_by"),
+        .answered_at =
+            row_is_null(rows, "answered_at") ? 0 : row_int(rows, "answered_at"),
+        .agreed = row_int(rows, "agreed") != 0,
+        .number = row_text(rows, "shown"),
+        .due = row_is_null(rows, "due") ? INSTANT_NEVER : row_int(rows, "due")};
 }

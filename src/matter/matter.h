@@ -1,6 +1,7 @@
 /*
  * matter: things that a regulation wants opened by one post and answered by another,
- * or there once a year, or confirmed by every unit.
+ * or there once a year, or confirmed by every unit; applications and registers, with a
+ * number without gaps and the lines of their form.
  *
  * Which matters there are, who opens and who answers is the rulebook's; a plan
  * (BZ-5.1), an issue for the leading group (BZ-5.6), the acknowledgement of a version
@@ -27,23 +28,59 @@ struct matter {
     struct str answer; /* empty while it is open */
     id64 answered_by;
     instant answered_at; /* 0 while it is open */
+    bool agreed;         /* the answer agrees */
+    struct str number;   /* as people write it; empty without a series */
+    instant due;         /* of the answer; INSTANT_NEVER without a limit */
+};
+
+/* A line of its form, by the code that the rulebook gives it. */
+struct matter_line {
+    struct str field;
+    struct str value;
+};
+
+/* What somebody wants opened. */
+struct matter_wish {
+    struct str kind;
+    id64 unit; /* the unit it is about */
+    struct str title;
+    struct str words;
+    const struct matter_line *lines;
+    size_t line_count;
 };
 
 /*
- * Open a matter of *kind* for *unit*.  ABSENT if the rulebook has no such matter; DENIED,
- * citing its article, unless the actor holds the opening role; REFUSED for an empty
- * title.  What every unit confirms is opened by the answering role and answered with
- * that.
+ * Open a matter.  ABSENT if the rulebook has no such matter; DENIED, citing its article,
+ * unless the actor holds the opening role; REFUSED for an empty title, and for a line of
+ * the form that is missing, citing the line's article.  What every unit confirms is
+ * opened by the answering role and answered with that; what is only recorded, and what
+ * takes note of a change, is complete with being entered.
  */
 MUST_CHECK enum status matter_open(struct call *call, id64 group,
-                                   const struct rulebook *book, struct str kind,
-                                   id64 unit, struct str title, struct str words,
+                                   const struct rulebook *book,
+                                   const struct matter_wish *wish,
                                    struct matter *out_matter);
 
-/* Answer it.  DENIED, citing its article, unless the actor holds the answering role (in
- * the matter's unit, or a seat of the body); STALE if it is answered already. */
+/* Answer it, *agreed* or not.  DENIED, citing its article, unless the actor holds the
+ * answering role (in the matter's unit, or a seat of the body); STALE if it is answered
+ * already. */
 MUST_CHECK enum status matter_answer(struct call *call, const struct rulebook *book,
-                                     id64 matter, struct str answer);
+                                     id64 matter, struct str answer, bool agreed);
+
+/* The lines of its form, by field. */
+MUST_CHECK enum status matter_lines(struct call *call, id64 matter,
+                                    struct matter_line **out_lines, size_t *out_count);
+
+/*
+ * For the room that an agreed matter opens the way to (a column, a further site): the
+ * rule of *book* that wants one, NULL if there is none, and whether one titled *title*
+ * was agreed to.
+ */
+MUST_CHECK enum status matter_permits(struct call *call, id64 group,
+                                      const struct rulebook *book,
+                                      enum matter_permit permit, struct str title,
+                                      const struct matter_rule **out_rule,
+                                      bool *out_agreed);
 
 struct matters {
     struct matter *at;
@@ -56,7 +93,9 @@ MUST_CHECK enum status matter_list(struct call *call, id64 group, struct str kin
 
 /*
  * What is missing: of a yearly matter whether *year* has none; of what each unit
- * confirms the units that have not confirmed this version of the rulebook.
+ * confirms the units that have not confirmed this version of the rulebook; of what each
+ * unit files the units that have filed none; of changes the units whose new holder
+ * nobody has taken note of.
  */
 struct matter_gap {
     const struct matter_rule *rule;

@@ -11,16 +11,41 @@ UPDATE matter
    SET answer = :answer, answered_by = :person, answered_at = :now
  WHERE id = :id AND answered_at IS NULL;
 
+-- matter_form_insert: its number and the day its answer is due.
+INSERT INTO matter_form (matter, series, year, number, shown, due)
+VALUES (:matter, :series, :year, :number, :shown, :due);
+
+-- matter_line_insert: one line of its form.
+INSERT INTO matter_line (matter, field, value)
+VALUES (:matter, :field, :value);
+
+-- matter_line_rows: the lines of its form; at most 100.
+SELECT field, value
+  FROM matter_line
+ WHERE matter = :matter
+ ORDER BY field
+ LIMIT 100;
+
+-- matter_verdict_insert: whether the answer agrees.
+INSERT INTO matter_verdict (matter, agreed)
+VALUES (:matter, :agreed);
+
 -- matter_row: one matter by id.
-SELECT id, site_group, kind, rulebook, year, unit, title, words, opened_by, opened_at,
-       answer, answered_by, answered_at
-  FROM matter
- WHERE id = :id;
+SELECT m.id, m.site_group, m.kind, m.rulebook, m.year, m.unit, m.title, m.words,
+       m.opened_by, m.opened_at, m.answer, m.answered_by, m.answered_at,
+       COALESCE(f.shown, '') AS shown, f.due, COALESCE(v.agreed, 0) AS agreed
+  FROM matter m
+  LEFT JOIN matter_form f ON f.matter = m.id
+  LEFT JOIN matter_verdict v ON v.matter = m.id
+ WHERE m.id = :id;
 
 -- matter_rows: matters of a group, of one kind or of all (''), newest first; at most 500.
-SELECT id, site_group, kind, rulebook, year, unit, title, words, opened_by, opened_at,
-       answer, answered_by, answered_at
-  FROM matter
- WHERE site_group = :site_group AND (:kind = '' OR kind = :kind)
- ORDER BY opened_at DESC, id DESC
+SELECT m.id, m.site_group, m.kind, m.rulebook, m.year, m.unit, m.title, m.words,
+       m.opened_by, m.opened_at, m.answer, m.answered_by, m.answered_at,
+       COALESCE(f.shown, '') AS shown, f.due, COALESCE(v.agreed, 0) AS agreed
+  FROM matter m
+  LEFT JOIN matter_form f ON f.matter = m.id
+  LEFT JOIN matter_verdict v ON v.matter = m.id
+ WHERE m.site_group = :site_group AND (:kind = '' OR m.kind = :kind)
+ ORDER BY m.opened_at DESC, m.id DESC
  LIMIT 500;

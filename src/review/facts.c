@@ -247,7 +247,7 @@ static void clock_facts(struct call *call, const struct passage *passage,
         const struct deadline *deadline = &passage->book->deadlines[i];
         instant start = passage_clock_start(passage, deadline->start);
         bool runs = deadline->release && start != 0 && deadline->nature != NATURE_REMINDER &&
-                    (deadline->lane == LANE_EVERY || deadline->lane == passage->lane);
+                    deadline_runs(passage->book, deadline, passage->route, passage->lane);
         if (!runs) {
             continue;
         }

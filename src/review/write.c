@@ -386,8 +386,8 @@ static enum status spawn(struct call *call, const struct passage *passage, int t
     struct moved handed_on = {
         .next = route_start(own.route),
         .duty_role = own.route->steps[step].role,
-        .deadlines = {rulebook_step_deadline(own.book, own.route->steps[step].code,
-                                             passage->lane)},
+        .deadlines = {rulebook_step_deadline(own.book, own.route,
+                                             own.route->steps[step].code, passage->lane)},
         .spawn_target = NO_INDEX};
     handed_on.next.step = (uint8_t)step;
     TRY(run_begin(call, own.book, own.route, &own.run));

@@ -16,6 +16,7 @@ static bool is_defined(const struct rulebook *book, unsigned mechanism);
 static void check_questions(struct reader *reader, const struct rulebook *book,
                             const struct node *root);
 static bool is_asked(const struct rulebook *book, int question);
+static bool leads_on(const struct rulebook *book, int question);
 static void check_limits(struct reader *reader, const struct rulebook *book,
                          const struct node *root);
 static const struct node *entry(const struct node *root, const char *section,
@@ -139,7 +140,7 @@ static void check_questions(struct reader *reader, const struct rulebook *book,
                       "A choice needs at least two choices.");
         }
         if (question->kind == QUESTION_YES_NO && question->bad == 0 &&
-            !question->spawns) {
+            !question->spawns && !leads_on(book, (int)i)) {
             FAULT_KEY(reader, node, STR(""), "是非题要写明哪个回答不行（bad）。",
                       "A yes-no question must say which answer is bad.");
         }
@@ -152,6 +153,22 @@ static bool is_asked(const struct rulebook *book, int question) {
             const struct step *step = &book->routes[i].steps[j];
             for (size_t k = 0; k < step->ask_count; k++) {
                 if (step->asks[k] == question) {
+                    return true;
+                }
+            }
+        }
+    }
+    return false;
+}
+
+/* An outcome follows from its answer. */
+static bool leads_on(const struct rulebook *book, int question) {
+    for (size_t i = 0; i < book->route_count; i++) {
+        for (size_t j = 0; j < book->routes[i].step_count; j++) {
+            const struct step *step = &book->routes[i].steps[j];
+            for (size_t k = 0; k < step->outcome_count; k++) {
+                const struct outcome_when *when = step->outcomes[k].when;
+                if (when != NULL && when->question == question) {
                     return true;
                 }
             }

@@ -96,6 +96,15 @@ const struct role_limit *role_limit_in(const struct role *role, enum role_number
     return NULL;
 }
 
+const struct column_rule *rulebook_column(const struct rulebook *book, struct str path) {
+    for (size_t i = 0; i < book->column_count; i++) {
+        if (str_equal(book->columns[i].path, path)) {
+            return &book->columns[i];
+        }
+    }
+    return NULL;
+}
+
 bool rulebook_lists_host(const struct rulebook *book, struct str host) {
     for (size_t i = 0; i < book->host_count; i++) {
         struct str listed = book->hosts[i].host;

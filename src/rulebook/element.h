@@ -77,7 +77,14 @@ struct interpreter {
 
 struct effect_date {
     struct basis basis;
-    civil_day from;
+    civil_day from;     /* 0: the regulation gives no date */
+    bool on_activation; /* in force from the day it is activated (QX-17) */
+};
+
+/* What the regulation professes and asks no act for: stands on its page (CS-1). */
+struct principle {
+    struct basis basis;
+    struct text words;
 };
 
 struct predecessor {
@@ -156,6 +163,30 @@ struct desk_right {
     struct basis basis;
     enum desk desk;
     int role;
+};
+
+/* Who changes the tree of columns (LZ-5.2, BZ-5.2.a); with none said, the holders of
+ * site-manager and site-operator. */
+struct column_keeper {
+    struct basis basis;
+    int role;
+};
+
+/* A column that the regulation names: it is there from the founding, belongs to its
+ * owner, and is neither closed nor given to another unit (MS-1, CX-15, CS-3). */
+struct column_rule {
+    struct basis basis;
+    struct str path; /* "notices", "news/county" */
+    struct text title;
+    struct str type; /* ColumnType of the national guideline */
+    int owner;       /* bound unit; NO_INDEX: the first unit of the book */
+    int *units;      /* further units that may submit */
+    size_t unit_count;
+    bool exclusive; /* nobody but owner and *units* submits; without it, every unit */
+    int *classes;   /* what it takes; none: every class */
+    size_t class_count;
+    bool on_home;
+    struct text holds; /* what must stand in it, as a sentence; may be empty */
 };
 
 /* A body whose members follow from posts, not names (BZ-4). */
@@ -347,6 +378,8 @@ struct deadline {
     bool release;      /* runs until release */
     struct str *steps; /* or until these steps are done, by code */
     size_t step_count;
+    int *routes; /* only on these; none: on every route */
+    size_t route_count;
 };
 
 /* ---- Routes ---- */
@@ -408,15 +441,25 @@ enum outcome_kind {
     OUTCOME_ASIDE,   /* another end (internal, refused) */
 };
 
+/* This outcome, and no other that goes on, follows from an answer given in the same
+ * form: a sensitive text goes to two leaders, one that may wait is held. */
+struct outcome_when {
+    struct basis basis;
+    int question;
+    struct str is;  /* yes, no, or a choice's code */
+    uint8_t answer; /* the same as a value of *question* */
+};
+
 struct outcome {
     struct basis basis;
     struct str code; /* pass, fail, release, internal, second-proof */
     struct text title;
     int next; /* step index */
     enum outcome_kind kind;
-    bool reason;        /* needs a written reason */
-    bool new_round;     /* the next step opens a new round */
-    struct str only_as; /* allowed only if the carried answer is this choice */
+    bool reason;               /* needs a written reason */
+    bool new_round;            /* the next step opens a new round */
+    struct str only_as;        /* allowed only if the carried answer is this choice */
+    struct outcome_when *when; /* NULL: whatever was answered */
 };
 
 /* A step may be done only as an earlier carried answer says (LZ-12.5.a). */
@@ -579,6 +622,31 @@ enum matter_kind {
     MATTER_YEARLY,   /* expected once a year; missing is flagged (BZ-5.1) */
     MATTER_EACH_UNIT_EACH_VERSION, /* every unit confirms every rulebook version (BZ-7.1)
                                     */
+    MATTER_RECORDED,               /* a register: entered by one, complete with that */
+    MATTER_EACH_UNIT,   /* every unit files one of its own (YZ-14.a, SZ-16.a) */
+    MATTER_EACH_CHANGE, /* whoever answers takes note of each new holder of *of_role* in a
+                           unit (YZ-7, CS-6.d) */
+};
+
+/* What an agreed matter opens the way to; without one the act is refused. */
+enum matter_permit {
+    PERMIT_NOTHING,
+    PERMIT_COLUMN,   /* a new column, a closed one: the matter is titled by its path */
+    PERMIT_SUB_SITE, /* a new site beside the main one: titled by its code */
+};
+
+/* A line of a matter's form. */
+struct matter_field {
+    struct basis basis;
+    struct str code;
+    struct text title;
+    bool optional;
+};
+
+struct answer_limit {
+    struct basis basis;
+    enum time_unit unit;
+    int amount;
 };
 
 struct matter_rule {
@@ -586,9 +654,15 @@ struct matter_rule {
     struct str code;
     struct text title;
     enum matter_kind kind;
-    int opener;   /* role */
-    int answerer; /* role, NO_INDEX with *body* */
-    int body;     /* body, or NO_INDEX */
+    int opener;                  /* role */
+    int answerer;                /* role, NO_INDEX with *body* */
+    int body;                    /* body, or NO_INDEX */
+    int of_role;                 /* for MATTER_EACH_CHANGE */
+    int series;                  /* numbers it without gaps; NO_INDEX: no number */
+    struct matter_field *fields; /* its form, in order */
+    size_t field_count;
+    struct answer_limit *limit; /* NULL: no time limit for the answer */
+    enum matter_permit permit;
 };
 
 /* The stages the history of an item shows (BZ-1), with the steps they cover. */
@@ -683,6 +757,12 @@ struct rulebook {
     size_t sight_count;
     struct desk_right *desks;
     size_t desk_count;
+    struct principle *principles;
+    size_t principle_count;
+    struct column_keeper *column_keepers;
+    size_t column_keeper_count;
+    struct column_rule *columns;
+    size_t column_count;
     struct body *bodies;
     size_t body_count;
     struct item_class *classes;
@@ -739,6 +819,13 @@ int step_outcome(const struct step *step, struct str code);
 
 /* A role's title in units of *unit_kind* (NO_INDEX: the general one). */
 struct text role_title_in(const struct role *role, int unit_kind);
+
+/* The rule about the column at *path*; NULL if the regulation names none such. */
+const struct column_rule *rulebook_column(const struct rulebook *book, struct str path);
+
+/* Does this deadline run on *route* in *lane*? */
+bool deadline_runs(const struct rulebook *book, const struct deadline *deadline,
+                   const struct route *route, enum lane lane);
 
 /* The limit of *number* that binds a role in units of *unit_kind*; NULL if none. */
 const struct role_limit *role_limit_in(const struct role *role, enum role_number number,

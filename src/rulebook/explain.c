@@ -93,7 +93,7 @@ static void tell_deadline(const struct telling *telling, const struct step *step
         {STR_INIT("个工作日"), STR_INIT("working days")},
     };
     const struct deadline *deadline =
-        rulebook_step_deadline(telling->book, step->code, LANE_ORDINARY);
+        rulebook_step_deadline(telling->book, telling->route, step->code, LANE_ORDINARY);
     if (deadline == NULL) {
         return;
     }

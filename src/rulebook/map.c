@@ -7,6 +7,35 @@
 #include <jansson.h>
 #include <stdlib.h>
 
+/* The kinds of requirements; *now*: those about items, columns and sites. */
+static const struct {
+    const char *name;
+    bool now;
+} kinds[] = {
+    {"org", true},       {"role", true},      {"route", true},
+    {"form", true},      {"checklist", true}, {"prohibition", true},
+    {"reprint", true},   {"deadline", true},  {"archive", true},
+    {"principle", true}, {"column", true},    {"site", true},
+    {"cadence", false},  {"link", false},     {"interaction", false},
+    {"opinion", false},  {"mail", false},     {"new-media", false},
+    {"security", false}, {"log", false},      {"backup", false},
+    {"drill", false},    {"duty", false},     {"incident", false},
+    {"risk", false},     {"scoring", false},  {"report", false},
+    {"sanction", false}, {"training", false}, {"budget", false},
+    {NULL, false},
+};
+
+struct tally {
+    int enforced;
+    int total;
+};
+
+static struct tally count_kind(const struct rulebook *book,
+                               const struct rulebook_case *cases, const char *kind);
+static bool is_enforced(const struct rulebook *book, const struct rulebook_case *cases,
+                        const struct requirement *requirement);
+static struct str table_json(struct arena *arena, const struct rulebook *const *books,
+                             const struct rulebook_case *const *cases, size_t count);
 static bool proves(const struct rulebook_case *one, struct str id);
 static size_t cases_of(const struct rulebook_case *cases, struct str id);
 static void add_requirement(struct buffer *buffer, const struct rulebook *book,
@@ -49,6 +78,96 @@ struct str rulebook_map_json(struct arena *arena, const struct rulebook *book,
                             requirements);
     char *text = json_dumps(map, JSON_INDENT(2));
     json_decref(map);
+    if (text == NULL) {
+        log_fatal("out of memory");
+    }
+    struct str copy = str_copy(arena, str_of(text));
+    free(text);
+    return copy;
+}
+
+struct str rulebook_map_table(struct arena *arena, const struct rulebook *const *books,
+                              const struct rulebook_case *const *cases, size_t count,
+                              bool as_json) {
+    struct buffer text;
+    struct tally now = {0};
+    if (as_json) {
+        return table_json(arena, books, cases, count);
+    }
+    buffer_init(&text, arena);
+    buffer_add_format(&text, "%-12s", "");
+    for (size_t i = 0; i < count; i++) {
+        buffer_add_format(&text, "%9.*s", STR_ARG(books[i]->prefix));
+    }
+    buffer_add_text(&text, "      all\n");
+    for (size_t k = 0; kinds[k].name != NULL; k++) {
+        struct tally all = {0};
+        buffer_add_format(&text, "%-11s%s", kinds[k].name, kinds[k].now ? "*" : " ");
+        for (size_t i = 0; i < count; i++) {
+            struct tally here = count_kind(books[i], cases[i], kinds[k].name);
+            struct str shown =
+                here.total == 0 ? STR("·")
+                                : str_format(arena, "%d/%d", here.enforced, here.total);
+            /* the dot is one column wide and two bytes long */
+            buffer_add_format(&text, here.total == 0 ? "%10.*s" : "%9.*s",
+                              STR_ARG(shown));
+            all.enforced += here.enforced;
+            all.total += here.total;
+        }
+        struct str shown = str_format(arena, "%d/%d", all.enforced, all.total);
+        buffer_add_format(&text, "%9.*s\n", STR_ARG(shown));
+        now.enforced += kinds[k].now ? all.enforced : 0;
+        now.total += kinds[k].now ? all.total : 0;
+    }
+    buffer_add_format(
+        &text,
+        "\n* items, columns and sites: %d of %d enforced by a rule and proven "
+        "by a case",
+        now.enforced, now.total);
+    return buffer_str(&text);
+}
+
+static struct tally count_kind(const struct rulebook *book,
+                               const struct rulebook_case *cases, const char *kind) {
+    struct tally tally = {0};
+    for (size_t i = 0; i < book->requirement_count; i++) {
+        const struct requirement *requirement = &book->requirements[i];
+        if (str_is(requirement->kind, kind)) {
+            tally.total++;
+            tally.enforced += is_enforced(book, cases, requirement) ? 1 : 0;
+        }
+    }
+    return tally;
+}
+
+static bool is_enforced(const struct rulebook *book, const struct rulebook_case *cases,
+                        const struct requirement *requirement) {
+    bool ruled = false;
+    for (size_t i = 0; i < book->element_count && !ruled; i++) {
+        ruled = str_equal(book->elements[i].id, requirement->id);
+    }
+    return ruled && str_is_empty(requirement->later) &&
+           cases_of(cases, requirement->id) > 0;
+}
+
+static struct str table_json(struct arena *arena, const struct rulebook *const *books,
+                             const struct rulebook_case *const *cases, size_t count) {
+    json_t *list = json_array();
+    for (size_t i = 0; i < count; i++) {
+        json_t *row = json_object();
+        for (size_t k = 0; kinds[k].name != NULL; k++) {
+            struct tally here = count_kind(books[i], cases[i], kinds[k].name);
+            if (here.total > 0) {
+                json_object_set_new(row, kinds[k].name,
+                                    json_pack("{s:i, s:i}", "enforced", here.enforced,
+                                              "total", here.total));
+            }
+        }
+        json_array_append_new(list, json_pack("{s:o, s:o}", "rulebook",
+                                              json_of(books[i]->code), "kinds", row));
+    }
+    char *text = json_dumps(list, JSON_INDENT(2));
+    json_decref(list);
     if (text == NULL) {
         log_fatal("out of memory");
     }

@@ -32,6 +32,8 @@ static enum status check_hands(struct asking *asking);
 static enum status check_hand(struct asking *asking, const struct hand_rule *rule);
 static enum status check_channel(struct asking *asking);
 static enum status check_outcome(struct asking *asking, const struct outcome *outcome);
+static enum status check_when(struct asking *asking, const struct outcome *outcome);
+static bool follows(struct asking *asking, const struct outcome_when *when);
 static enum status check_answers(struct asking *asking, const struct outcome *outcome);
 static enum status check_prepared(struct asking *asking);
 static enum status check_findings(struct asking *asking);
@@ -148,6 +150,7 @@ static enum status decide(struct asking *asking, struct moved *out_moved) {
     const struct outcome *outcome = &asking->step->outcomes[asking->move->outcome];
     TRY(check_channel(asking));
     TRY(check_outcome(asking, outcome));
+    TRY(check_when(asking, outcome));
     TRY(check_answers(asking, outcome));
     bool approving = approves(asking->book, asking->step, outcome, asking->move->answers);
     if (outcome->kind == OUTCOME_FORWARD) {
@@ -396,6 +399,37 @@ static enum status check_outcome(struct asking *asking, const struct outcome *ou
                    "instruction", known ? question->choices[carried - 1].title : none);
 }
 
+/* An answer that leads somewhere leads there, and nothing else leads there.  A return to
+ * the author stays open whatever was answered. */
+static enum status check_when(struct asking *asking, const struct outcome *outcome) {
+    if (outcome->when != NULL) {
+        if (follows(asking, outcome->when)) {
+            return DONE;
+        }
+        return no_with(asking, REFUSED, &outcome->when->basis, "rulebook.not-so-answered",
+                       "outcome", outcome->title);
+    }
+    for (size_t i = 0;
+         outcome->kind == OUTCOME_FORWARD && i < asking->step->outcome_count; i++) {
+        const struct outcome *other = &asking->step->outcomes[i];
+        if (other->when != NULL && follows(asking, other->when)) {
+            asking->no->arguments[1] = (struct no_argument){"outcome", outcome->title};
+            return no_with(asking, REFUSED, &other->when->basis, "rulebook.answer-leads",
+                           "wanted", other->title);
+        }
+    }
+    return DONE;
+}
+
+static bool follows(struct asking *asking, const struct outcome_when *when) {
+    for (size_t i = 0; i < asking->step->ask_count; i++) {
+        if (asking->step->asks[i] == when->question) {
+            return asking->move->answers[i] == when->answer && when->answer != 0;
+        }
+    }
+    return false;
+}
+
 /* Going on asks for every answer; a return needs none but what is bad in it. */
 static enum status check_answers(struct asking *asking, const struct outcome *outcome) {
     const struct step *step = asking->step;
@@ -412,7 +446,8 @@ static enum status check_answers(struct asking *asking, const struct outcome *ou
             return no_with(asking, REFUSED, &question->basis, "rulebook.answer-missing",
                            "question", question->title);
         }
-        bool stops = question->effect != EFFECT_WARN;
+        bool stops = question->effect != EFFECT_WARN &&
+                     (outcome->when == NULL || outcome->when->question != step->asks[i]);
         if (approving && stops && question_is_bad(question, answer)) {
             return no_with(asking, REFUSED, &question->basis, "rulebook.answer-bars",
                            "question", question->title);
@@ -485,8 +520,8 @@ static enum status check_clock(struct asking *asking) {
         asking->facts->clock == CLOCK_HARD_PASSED ? NATURE_HARD : NATURE_SOFT;
     for (size_t i = 0; i < asking->book->deadline_count; i++) {
         const struct deadline *deadline = &asking->book->deadlines[i];
-        bool lane = deadline->lane == asking->lane || deadline->lane == LANE_EVERY;
-        if (deadline->release && lane && deadline->nature == nature) {
+        bool runs = deadline_runs(asking->book, deadline, asking->route, asking->lane);
+        if (deadline->release && runs && deadline->nature == nature) {
             return no_with(asking, REFUSED, &deadline->basis, "rulebook.late-reason",
                            "deadline", deadline->title);
         }
@@ -571,7 +606,7 @@ static void settle_duties(struct asking *asking, struct moved *moved) {
     size_t count = 0;
     for (size_t i = 0; i < asking->book->deadline_count; i++) {
         const struct deadline *deadline = &asking->book->deadlines[i];
-        bool applies = deadline->lane == asking->lane || deadline->lane == LANE_EVERY;
+        bool applies = deadline_runs(asking->book, deadline, asking->route, asking->lane);
         for (size_t j = 0; applies && j < deadline->step_count; j++) {
             if (str_equal(deadline->steps[j], step->code) &&
                 count < LENGTH(moved->deadlines)) {

@@ -179,7 +179,8 @@ uint32_t rulebook_missing(const struct route *route, uint32_t standing);
 bool rulebook_may_edit(const struct route *route, const struct position *position,
                        uint64_t roles);
 
-/* The outcome that goes on from a step ("submit", "pass"); NO_INDEX if several. */
+/* The outcome that goes on from a step ("submit", "pass") when no answer takes it
+ * elsewhere; NO_INDEX if several. */
 int step_forward(const struct step *step);
 
 /* True if this answer to this question is a bad one / an unanswered demanded one. */
@@ -197,8 +198,10 @@ size_t rulebook_preview(const struct rulebook *book, const struct route *route,
                         enum lane lane,
                         struct preview_step out_steps[RULEBOOK_STEPS_MOST]);
 
-/* The deadline that runs while *step* (code) is open in *lane*; NULL if none. */
+/* The deadline that runs while *step* (code) of *route* is open in *lane*; NULL if none.
+ */
 const struct deadline *rulebook_step_deadline(const struct rulebook *book,
-                                              struct str step, enum lane lane);
+                                              const struct route *route, struct str step,
+                                              enum lane lane);
 
 #endif

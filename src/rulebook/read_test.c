@@ -327,6 +327,32 @@ static void test_read__both_regulations_are_sound(void **state) {
     }
 }
 
+/* A column that the regulation names is found by its path, with owner and terms; left out
+ * with its requirement it is not there. */
+static void test_read__columns_that_a_regulation_names(void **state) {
+    struct room *room = *state;
+    const struct rulebook *book = book_of(room, "changshan-tax", "");
+    const struct column_rule *faq = rulebook_column(book, STR("mailboxes/faq"));
+    assert_non_null(faq);
+    assert_true(faq->exclusive);
+    assert_true(str_is(book->units[faq->owner].code, "office"));
+    assert_true(str_is(faq->basis.id, "CS-11.c"));
+    assert_null(rulebook_column(book, STR("faq")));
+    book = book_of(room, "changshan-tax", "CS-11.c");
+    assert_null(rulebook_column(book, STR("mailboxes/faq")));
+}
+
+/* Articles that are printed as items: （一）, 一、, 1、 under chapters without a
+ * sentence. */
+static void test_read__articles_numbered_as_items(void **state) {
+    struct room *room = *state;
+    const struct rulebook *book = book_of(room, "changshan-tax", "");
+    const struct article *article = rulebook_article(book, STR("（十一）"));
+    assert_non_null(article);
+    assert_true(str_starts(article->words, "论坛、在线咨询"));
+    assert_null(rulebook_article(book, STR("1")));
+}
+
 static void test_read__digest_follows_content_not_layout(void **state) {
     struct room *room = *state;
     struct rulebook *books[3];
@@ -469,6 +495,10 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_read__truncated_files_are_refused, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(test_read__both_regulations_are_sound, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(test_read__columns_that_a_regulation_names,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_read__articles_numbered_as_items, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(test_read__digest_follows_content_not_layout,
                                         set_up, tear_down),

@@ -3,16 +3,18 @@
  * numbers as printed (a misprinted one too).
  *
  * The file has one paragraph a line: headings "第一章　总则", articles
- * "第一条　…", and lines before and after them.  Two ideographic blanks inside
- * a line stand for a new line of the print.
+ * "第一条　…" (or "（一）…", "一、…"), and lines before and after them.  Two ideographic
+ * blanks inside a line stand for a new line of the print.
  */
 #include "rulebook_own.h"
 
 #include <string.h>
 
-#define IDEOGRAPHIC "　"
+#define IDEOGRAPHIC  "　"
+#define HEADING_MOST 24 /* bytes: what is shorter and no sentence heads a chapter */
 
 static bool cut_number(struct str line, struct str *out_number, struct str *out_rest);
+static bool cut_item(struct str line, struct str *out_number, struct str *out_rest);
 static struct str in_lines(struct arena *arena, struct str text);
 static struct article *add(struct reader *reader, struct rulebook *book);
 
@@ -33,7 +35,10 @@ void regulation_read(struct reader *reader, struct rulebook *book, struct str fi
             continue;
         }
         bool numbered = cut_number(line, &number, &words);
-        if (numbered && str_ends(number, "章")) {
+        bool item = numbered && !str_starts(number, "第");
+        bool heading = item && words.length <= HEADING_MOST &&
+                       str_find(words, STR("。")) >= words.length;
+        if (heading || (numbered && str_ends(number, "章"))) {
             chapter = str_copy(reader->arena, words);
             continue;
         }
@@ -59,11 +64,40 @@ static bool cut_number(struct str line, struct str *out_number, struct str *out_
     struct str head = str_part(line, 0, blank);
     bool form = str_starts(head, "第") && head.length <= 8 * strlen("第") &&
                 (str_ends(head, "条") || str_ends(head, "章") || str_ends(head, "第"));
+    if (cut_item(line, out_number, out_rest)) {
+        return true;
+    }
     if (!form || head.length < 3 * strlen("第") || blank == line.length) {
         return false;
     }
     *out_number = head;
     *out_rest = str_trim(str_part(line, blank, line.length));
+    return true;
+}
+
+/* "（十二）…", "三、…", "12、…": regulations whose articles are numbered as items. */
+static bool cut_item(struct str line, struct str *out_number, struct str *out_rest) {
+    static const char *const ends[] = {"）", "、"};
+    bool bracket = str_starts(line, "（");
+    struct str end = str_of(ends[bracket ? 0 : 1]);
+    size_t at = str_find(line, end);
+    size_t from = bracket ? strlen("（") : 0;
+    if (at >= line.length || at <= from || at - from > 3 * strlen("一")) {
+        return false;
+    }
+    bool arabic = !bracket && line.at[0] >= '1' && line.at[0] <= '9';
+    for (size_t i = from; i < at && arabic; i++) {
+        arabic = line.at[i] >= '0' && line.at[i] <= '9';
+    }
+    for (size_t i = from; i < at && !arabic; i += strlen("一")) {
+        struct str digit = str_part(line, i, i + strlen("一"));
+        if (str_find(STR("一二三四五六七八九十"), digit) >=
+            strlen("一二三四五六七八九十")) {
+            return false;
+        }
+    }
+    *out_number = bracket ? str_part(line, 0, at + end.length) : str_part(line, 0, at);
+    *out_rest = str_trim(str_part(line, at + end.length, line.length));
     return true;
 }
 

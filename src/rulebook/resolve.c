@@ -29,6 +29,8 @@ static bool candidate_step(const struct rulebook *book, size_t index,
 static bool candidate_choice(const struct rulebook *book, size_t index,
                              struct str *out_code);
 static void open_holes(struct rulebook *book);
+static void settle_outcome(struct reader *reader, const struct rulebook *book,
+                           const struct step *step, struct outcome *outcome);
 static void settle_route(struct route *route);
 static void settle_step(struct route *route, size_t index);
 static void drop_missing(int *indexes, size_t *count);
@@ -43,6 +45,12 @@ void resolve(struct reader *reader, struct rulebook *book) {
     }
     for (size_t i = 0; i < book->route_count; i++) {
         settle_route(&book->routes[i]);
+        for (size_t j = 0; j < book->routes[i].step_count; j++) {
+            struct step *step = &book->routes[i].steps[j];
+            for (size_t k = 0; k < step->outcome_count; k++) {
+                settle_outcome(reader, book, step, &step->outcomes[k]);
+            }
+        }
     }
 }
 
@@ -230,6 +238,38 @@ static void settle_step(struct route *route, size_t index) {
                         : outcome->next > (int)index ? OUTCOME_FORWARD
                                                      : OUTCOME_BACK;
     }
+}
+
+/* The answer an outcome follows from, as a value of its question; an outcome whose
+ * question was left out follows from nothing. */
+static void settle_outcome(struct reader *reader, const struct rulebook *book,
+                           const struct step *step, struct outcome *outcome) {
+    struct outcome_when *when = outcome->when;
+    if (when == NULL || when->question == NO_INDEX) {
+        outcome->when = NULL;
+        return;
+    }
+    const struct question *question = &book->questions[when->question];
+    bool asked = false;
+    for (size_t i = 0; i < step->ask_count; i++) {
+        asked = asked || step->asks[i] == when->question;
+    }
+    when->answer = str_is(when->is, "yes") ? 2 : str_is(when->is, "no") ? 1 : 0;
+    if (question->kind != QUESTION_YES_NO) {
+        when->answer = 0;
+        for (size_t i = 0; i < question->choice_count; i++) {
+            if (str_equal(question->choices[i].code, when->is)) {
+                when->answer = (uint8_t)(i + 1);
+            }
+        }
+    }
+    if ((asked && when->answer != 0) || !str_is_empty(reader->without)) {
+        return;
+    }
+    fault_at(reader, when->basis.file, when->basis.line, 1, STR(""),
+             "步骤“%.*s”没有问“%.*s”，或者它没有“%.*s”这个回答。",
+             "The step “%.*s” does not ask “%.*s”, or that has no answer “%.*s”.",
+             STR_ARG(step->code), STR_ARG(question->code), STR_ARG(when->is));
 }
 
 static void drop_missing(int *indexes, size_t *count) {

@@ -62,7 +62,7 @@ uint32_t rulebook_missing(const struct route *route, uint32_t standing) {
 int step_forward(const struct step *step) {
     int found = NO_INDEX;
     for (size_t i = 0; i < step->outcome_count; i++) {
-        if (step->outcomes[i].kind == OUTCOME_FORWARD) {
+        if (step->outcomes[i].kind == OUTCOME_FORWARD && step->outcomes[i].when == NULL) {
             if (found != NO_INDEX) {
                 return NO_INDEX;
             }
@@ -81,7 +81,8 @@ size_t rulebook_preview(const struct rulebook *book, const struct route *route,
            route->steps[at].kind != STEP_END) {
         const struct step *step = &route->steps[at];
         out_steps[count].step = step;
-        out_steps[count++].deadline = rulebook_step_deadline(book, step->code, lane);
+        out_steps[count++].deadline =
+            rulebook_step_deadline(book, route, step->code, lane);
         int forward = step_forward(step);
         at = forward == NO_INDEX ? NO_INDEX : step->outcomes[forward].next;
     }
@@ -89,10 +90,11 @@ size_t rulebook_preview(const struct rulebook *book, const struct route *route,
 }
 
 const struct deadline *rulebook_step_deadline(const struct rulebook *book,
-                                              struct str step, enum lane lane) {
+                                              const struct route *route, struct str step,
+                                              enum lane lane) {
     for (size_t i = 0; i < book->deadline_count; i++) {
         const struct deadline *deadline = &book->deadlines[i];
-        bool applies = deadline->lane == lane || deadline->lane == LANE_EVERY;
+        bool applies = deadline_runs(book, deadline, route, lane);
         for (size_t j = 0; applies && j < deadline->step_count; j++) {
             if (str_equal(deadline->steps[j], step)) {
                 return deadline;
@@ -100,6 +102,16 @@ const struct deadline *rulebook_step_deadline(const struct rulebook *book,
         }
     }
     return NULL;
+}
+
+bool deadline_runs(const struct rulebook *book, const struct deadline *deadline,
+                   const struct route *route, enum lane lane) {
+    bool on_route = deadline->route_count == 0;
+    for (size_t i = 0; i < deadline->route_count && !on_route; i++) {
+        on_route = deadline->routes[i] != NO_INDEX &&
+                   &book->routes[deadline->routes[i]] == route;
+    }
+    return on_route && (deadline->lane == lane || deadline->lane == LANE_EVERY);
 }
 
 const struct outside_rule *rulebook_outside(const struct rulebook *book,

@@ -234,7 +234,12 @@ static const struct word matter_words[] = {
     {"answered", MATTER_ANSWERED},
     {"yearly", MATTER_YEARLY},
     {"each-unit-each-version", MATTER_EACH_UNIT_EACH_VERSION},
+    {"recorded", MATTER_RECORDED},
+    {"each-unit", MATTER_EACH_UNIT},
+    {"each-change", MATTER_EACH_CHANGE},
     {NULL, 0}};
+static const struct word permit_words[] = {
+    {"column", PERMIT_COLUMN}, {"sub-site", PERMIT_SUB_SITE}, {NULL, 0}};
 const struct word mechanism_words[] = {{"collection", MECHANISM_COLLECTION},
                                        {"review", MECHANISM_REVIEW},
                                        {"release", MECHANISM_RELEASE},
@@ -253,7 +258,7 @@ static const struct schema_field identity_fields[] = {
     STRING("issuer", rulebook, issuer.zh, true),
     STRING("issuer-en", rulebook, issuer.en, true),
     STRING("number", rulebook, number, false),
-    DAY("issued", rulebook, issued, true),
+    DAY("issued", rulebook, issued, false),
     DAY("posted", rulebook, posted, false),
     WORD("status", rulebook, status, status_words, true),
     WORD("disclosure", rulebook, disclosure, disclosure_words, false),
@@ -267,8 +272,16 @@ static const struct schema_field interpreter_fields[] = {
     REF("head", interpreter, head, REFER_ROLE, true),
 };
 static const struct schema schema_interpreter = LISTED(interpreter, interpreter_fields);
-static const struct schema_field effect_fields[] = {DAY("from", effect_date, from, true)};
+static const struct schema_field effect_fields[] = {
+    DAY("from", effect_date, from, false),
+    TRUTH("on-activation", effect_date, on_activation, 0),
+};
 static const struct schema schema_effect = LISTED(effect_date, effect_fields);
+static const struct schema_field principle_fields[] = {
+    STRING("zh", principle, words.zh, true),
+    STRING("en", principle, words.en, true),
+};
+static const struct schema schema_principle = LISTED(principle, principle_fields);
 static const struct schema_field predecessor_fields[] = {
     STRING("title", predecessor, title, true),
     STRING("number", predecessor, number, false),
@@ -343,6 +356,22 @@ static const struct schema_field desk_fields[] = {
     REF("role", desk_right, role, REFER_ROLE, true),
 };
 static const struct schema schema_desk = LISTED(desk_right, desk_fields);
+static const struct schema_field keeper_fields[] = {
+    REF("role", column_keeper, role, REFER_ROLE, true),
+};
+static const struct schema schema_keeper = LISTED(column_keeper, keeper_fields);
+static const struct schema_field column_fields[] = {
+    TITLES(column_rule),
+    STRING("type", column_rule, type, true),
+    REF("owner", column_rule, owner, REFER_UNIT, false),
+    REFS("units", column_rule, units, unit_count, REFER_UNIT),
+    TRUTH("exclusive", column_rule, exclusive, 0),
+    REFS("classes", column_rule, classes, class_count, REFER_CLASS),
+    TRUTH("on-home", column_rule, on_home, 0),
+    STRING("holds", column_rule, holds.zh, false),
+    STRING("holds-en", column_rule, holds.en, false),
+};
+static const struct schema schema_column = KEYED(column_rule, path, column_fields);
 static const struct schema_field seat_fields[] = {
     TITLES(body_seat),
     REF("role", body_seat, role, REFER_ROLE, true),
@@ -441,6 +470,7 @@ static const struct schema_field deadline_fields[] = {
     WORD("lane", deadline, lane, lane_words, false),
     TRUTH("until-release", deadline, release, 0),
     STRINGS("until-steps", deadline, steps, step_count, REFER_ANY_STEP),
+    REFS("on-routes", deadline, routes, route_count, REFER_ROUTE),
 };
 static const struct schema schema_deadline = KEYED(deadline, code, deadline_fields);
 
@@ -466,6 +496,11 @@ static const struct schema_field prepared_fields[] = {
     WORD("do", preparation_rule, preparation, preparation_words, true),
 };
 static const struct schema schema_prepared = HEIR(preparation_rule, prepared_fields);
+static const struct schema_field when_fields[] = {
+    REF("question", outcome_when, question, REFER_QUESTION, true),
+    STRING("is", outcome_when, is, true),
+};
+static const struct schema schema_when = HEIR(outcome_when, when_fields);
 static const struct schema_field outcome_fields[] = {
     TITLES(outcome),
     REF("next", outcome, next, REFER_NEXT, true),
@@ -475,6 +510,7 @@ static const struct schema_field outcome_fields[] = {
      .want = WANT_STR,
      .offset = AT(outcome, only_as),
      .refer = REFER_CHOICE},
+    ONE("when", outcome, when, schema_when),
 };
 static const struct schema schema_outcome = {.name = "outcome",
                                              .size = sizeof(struct outcome),
@@ -571,12 +607,33 @@ static const struct schema_field archive_fields[] = {
      .demanded = true},
 };
 static const struct schema schema_archive = KEYED(archive_rule, code, archive_fields);
+static const struct schema_field matter_line_fields[] = {
+    TITLES(matter_field),
+    TRUTH("optional", matter_field, optional, 0),
+};
+static const struct schema schema_matter_line = {.name = "matter_field",
+                                                 .size = sizeof(struct matter_field),
+                                                 .ruling = RULED_HEIR,
+                                                 .basis_offset = AT(matter_field, basis),
+                                                 .keyed = true,
+                                                 .code_offset = AT(matter_field, code),
+                                                 FIELDS(matter_line_fields)};
+static const struct schema_field limit_line_fields[] = {
+    WORD("unit", answer_limit, unit, unit_words, true),
+    NUMBER("amount", answer_limit, amount, 0, 3650, true),
+};
+static const struct schema schema_answer_limit = HEIR(answer_limit, limit_line_fields);
 static const struct schema_field matter_fields[] = {
     TITLES(matter_rule),
     WORD("kind", matter_rule, kind, matter_words, true),
     REF("opened-by", matter_rule, opener, REFER_ROLE, true),
     REF("answered-by", matter_rule, answerer, REFER_ROLE, false),
     REF("answered-by-body", matter_rule, body, REFER_BODY, false),
+    REF("of-role", matter_rule, of_role, REFER_ROLE, false),
+    REF("series", matter_rule, series, REFER_SERIES, false),
+    MANY("form", matter_rule, fields, field_count, schema_matter_line),
+    ONE("answer-within", matter_rule, limit, schema_answer_limit),
+    WORD("permits", matter_rule, permit, permit_words, false),
 };
 static const struct schema schema_matter = KEYED(matter_rule, code, matter_fields);
 static const struct schema_field stage_fields[] = {
@@ -618,12 +675,15 @@ static const struct schema_field rulebook_fields[] = {
     ONE("effect", rulebook, effect, schema_effect),
     ONE("replaces", rulebook, predecessor, schema_predecessor),
     MANY("legal-basis", rulebook, legals, legal_count, schema_legal),
+    MANY("principles", rulebook, principles, principle_count, schema_principle),
     MANY("requirements", rulebook, requirements, requirement_count, schema_requirement),
     MANY("unit-kinds", rulebook, unit_kinds, unit_kind_count, schema_unit_kind),
     MANY("units", rulebook, units, unit_count, schema_unit),
     MANY("roles", rulebook, roles, role_count, schema_role),
     MANY("sight", rulebook, sights, sight_count, schema_sight),
     MANY("desks", rulebook, desks, desk_count, schema_desk),
+    MANY("column-keepers", rulebook, column_keepers, column_keeper_count, schema_keeper),
+    MANY("columns", rulebook, columns, column_count, schema_column),
     MANY("bodies", rulebook, bodies, body_count, schema_body),
     MANY("fields", rulebook, fields, field_count, schema_every_field),
     MANY("classes", rulebook, classes, class_count, schema_class),

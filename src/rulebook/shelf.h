@@ -106,7 +106,9 @@ struct case_given {
     struct str route; /* subject rulebook, or empty */
     struct str target;
     struct str step; /* brought there by the sample persons; empty: a new draft */
-    struct str unit; /* owner; empty: the sample department */
+    struct str
+        author; /* the post that writes it; empty: the sample department's writer */
+    struct str column; /* path; empty: the first that takes the class */
     struct str title;
     struct str body;
     struct str carried; /* the leader's instruction on the way, a choice's code */
@@ -167,6 +169,12 @@ struct str rulebook_map_text(struct arena *arena, const struct rulebook *book,
                              const struct rulebook_case *cases, struct str language);
 struct str rulebook_map_json(struct arena *arena, const struct rulebook *book,
                              const struct rulebook_case *cases);
+
+/* Of several rulebooks at once, kind by kind: how many requirements each has and how many
+ * a rule and a case stand for; as a table, or as JSON. */
+struct str rulebook_map_table(struct arena *arena, const struct rulebook *const *books,
+                              const struct rulebook_case *const *cases, size_t count,
+                              bool as_json);
 
 /* The JSON schema of rulebook files, for editors' completion. */
 struct str rulebook_schema_json(struct arena *arena);

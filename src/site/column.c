@@ -4,6 +4,7 @@
 #include "site_own.h"
 
 #include "ledger/ledger.h"
+#include "matter/matter.h"
 #include "people/people.h"
 #include "rulebook/rulebook.h"
 #include "site_sql.h"
@@ -18,6 +19,11 @@ struct column_wish {
 
 static enum status check_column(struct call *call, const struct column *column,
                                 const struct column_terms *terms);
+static enum status check_rule(struct call *call, const struct site *site,
+                              const struct column *column);
+static const struct column_rule *rule_about(struct call *call, const struct site *site,
+                                            struct str path);
+static enum status check_permit(struct call *call, id64 site, struct str path);
 static enum status insert_column(struct call *call, void *what);
 static enum status update_column(struct call *call, void *what);
 static enum status shut_column(struct call *call, void *what);
@@ -40,6 +46,7 @@ enum status site_column_add(struct call *call, const struct column *column,
         wish.column.path =
             str_format(call->arena, "%.*s/%.*s", STR_ARG(parent.path), STR_ARG(column->code));
     }
+    TRY(check_permit(call, column->site, wish.column.path));
     enum status status = store_transact(call, TXN_WRITE, insert_column, &wish);
     if (status == STALE) {
         call_forgive(call);
@@ -60,6 +67,7 @@ enum status site_column_change(struct call *call, const struct column *column,
 
 enum status site_column_close(struct call *call, id64 column, struct str reason) {
     struct column_wish wish = {.reason = str_trim(reason)};
+    const struct column_rule *rule;
     struct site site;
     if (str_is_empty(wish.reason)) {
         return call_refuse_field(call, "reason", "", "site.reason-missing", NULL);
@@ -67,6 +75,13 @@ enum status site_column_close(struct call *call, id64 column, struct str reason)
     TRY(site_column_find(call, column, &wish.column));
     TRY(site_find(call, wish.column.site, &site));
     TRY(site_must_manage(call, &site));
+    rule = rule_about(call, &site, wish.column.path);
+    if (rule != NULL) {
+        return call_refuse_field(call, "column", str_text(call->arena, rule->basis.id),
+                                 "site.column-ruled", "column",
+                                 str_text(call->arena, wish.column.title), NULL);
+    }
+    TRY(check_permit(call, site.id, wish.column.path));
     return store_transact(call, TXN_WRITE, shut_column, &wish);
 }
 
@@ -138,6 +153,10 @@ enum status site_column_terms(struct call *call, id64 column,
 enum status site_column_takes(struct call *call, const struct column *column,
                               struct str item_class, id64 unit) {
     struct column_terms terms;
+    struct site site;
+    TRY(site_find(call, column->site, &site));
+    const struct column_rule *rule = rule_about(call, &site, column->path);
+    const char *article = rule == NULL ? "" : str_text(call->arena, rule->basis.id);
     if (!column->open) {
         return call_refuse_field(call, "column", "", "site.column-closed", "column",
                                  str_text(call->arena, column->title), NULL);
@@ -148,7 +167,7 @@ enum status site_column_takes(struct call *call, const struct column *column,
         taken = str_equal(terms.classes[i], item_class);
     }
     if (!taken) {
-        return call_refuse_field(call, "class", "", "site.class-not-taken", "column",
+        return call_refuse_field(call, "class", article, "site.class-not-taken", "column",
                                  str_text(call->arena, column->title), NULL);
     }
     bool welcome = terms.unit_count == 0 || column->owner == unit;
@@ -156,7 +175,7 @@ enum status site_column_takes(struct call *call, const struct column *column,
         welcome = terms.units[i] == unit;
     }
     return welcome ? DONE
-                   : call_refuse_field(call, "column", "", "site.unit-not-welcome", "column",
+                   : call_refuse_field(call, "column", article, "site.unit-not-welcome", "column",
                                        str_text(call->arena, column->title), NULL);
 }
 
@@ -183,7 +202,55 @@ static enum status check_column(struct call *call, const struct column *column,
                                        str_text(call->arena, terms->classes[i]), NULL);
         }
     }
-    return answer;
+    TRY(answer);
+    return check_rule(call, &site, column);
+}
+
+/* A column that the regulation gives to a unit stays with it. */
+static enum status check_rule(struct call *call, const struct site *site,
+                              const struct column *column) {
+    struct column before;
+    if (column->id == 0) {
+        return DONE;
+    }
+    TRY(site_column_find(call, column->id, &before));
+    const struct column_rule *rule = rule_about(call, site, before.path);
+    if (rule == NULL || rule->owner == NO_INDEX || before.owner == column->owner) {
+        return DONE;
+    }
+    return call_refuse_field(call, "owner", str_text(call->arena, rule->basis.id),
+                             "site.owner-ruled", "column",
+                             str_text(call->arena, before.title), NULL);
+}
+
+static const struct column_rule *rule_about(struct call *call, const struct site *site,
+                                            struct str path) {
+    const struct rulebook *book = shelf_find(call->house->shelf, &site->rulebook_digest);
+    return book == NULL ? NULL : rulebook_column(book, path);
+}
+
+/* Where the regulation wants the tree's changes applied for, an application titled by
+ * this path must have been agreed to. */
+static enum status check_permit(struct call *call, id64 site, struct str path) {
+    struct site found;
+    const struct matter_rule *rule = NULL;
+    bool agreed = false;
+    if (call->actor.person == 0 && call->door == DOOR_CLI) {
+        return DONE; /* the founding */
+    }
+    TRY(site_find(call, site, &found));
+    const struct rulebook *book = shelf_find(call->house->shelf, &found.rulebook_digest);
+    if (book == NULL) {
+        return DONE;
+    }
+    TRY(matter_permits(call, found.group, book, PERMIT_COLUMN, path, &rule, &agreed));
+    if (rule == NULL || agreed) {
+        return DONE;
+    }
+    return call_refuse_field(call, "code", str_text(call->arena, rule->basis.id),
+                             "site.not-applied-for", "matter",
+                             str_text(call->arena, text_in(rule->title, call->language)),
+                             "path", str_text(call->arena, path), NULL);
 }
 
 static enum status insert_column(struct call *call, void *what) {

@@ -10,6 +10,9 @@
 static enum status found_units(struct call *call, const struct rulebook *book, id64 body);
 static enum status found_columns(struct call *call, const struct rulebook *book, id64 site);
 static enum status found_column(struct call *call, id64 site, struct str line, int position);
+static enum status found_ruled_column(struct call *call, const struct rulebook *book,
+                                      id64 site, int index);
+static enum status place_column(struct call *call, struct str path, struct column *column);
 static enum status found_group(struct call *call, void *what);
 
 struct founding {
@@ -80,9 +83,16 @@ static enum status found_units(struct call *call, const struct rulebook *book, i
     return DONE;
 }
 
-/* share/starter/RULEBOOK.tsv, else default.tsv: the tree a new site begins with. */
+/* The columns that the regulation names; where it names none share/starter/RULEBOOK.tsv,
+ * else default.tsv: the tree a new site begins with. */
 static enum status found_columns(struct call *call, const struct rulebook *book, id64 site) {
     struct bytes bytes;
+    for (size_t i = 0; i < book->column_count; i++) {
+        TRY(found_ruled_column(call, book, site, (int)i));
+    }
+    if (book->column_count > 0) {
+        return DONE;
+    }
     const char *path = str_text(call->arena, str_format(call->arena, "%s/starter/%.*s.tsv",
                                                         call->house->share, STR_ARG(book->code)));
     if (!file_exists(path)) {
@@ -104,7 +114,6 @@ static enum status found_columns(struct call *call, const struct rulebook *book,
 static enum status found_column(struct call *call, id64 site, struct str line, int position) {
     struct column column = {.site = site, .open = true, .position = position};
     struct column_terms terms = {0};
-    struct column parent;
     struct people_unit owner;
     struct str path = str_cut(&line, '\t');
     column.title = str_cut(&line, '\t');
@@ -114,18 +123,71 @@ static enum status found_column(struct call *call, id64 site, struct str line, i
     column.on_home = str_is(str_cut(&line, '\t'), "yes");
     column.summary = column.title;
     column.keywords = column.title;
-    column.code = path;
-    for (size_t i = path.length; i > 0; i--) {
-        if (path.at[i - 1] == '/') {
-            TRY(site_column_find_path(call, site, str_part(path, 0, i - 1), &parent));
-            column.parent = parent.id;
-            column.code = str_part(path, i, path.length);
-            break;
-        }
-    }
+    TRY(place_column(call, path, &column));
     if (people_unit_find(call, unit, &owner) != DONE) {
         TRY(people_unit_find(call, STR("office"), &owner));
     }
     column.owner = owner.id;
     return site_column_add(call, &column, &terms, &column.id);
+}
+
+static enum status found_ruled_column(struct call *call, const struct rulebook *book,
+                                      id64 site, int index) {
+    const struct column_rule *rule = &book->columns[index];
+    struct column column = {.site = site,
+                            .title = rule->title.zh,
+                            .title_en = rule->title.en,
+                            .type = rule->type,
+                            .summary = str_is_empty(rule->holds.zh) ? rule->title.zh
+                                                                    : rule->holds.zh,
+                            .keywords = rule->title.zh,
+                            .position = index + 1,
+                            .open = true,
+                            .on_home = rule->on_home};
+    struct people_unit unit;
+    id64 *units = TAKE_ARRAY(call->arena, rule->unit_count + 1, id64);
+    struct str *classes = TAKE_ARRAY(call->arena, rule->class_count + 1, struct str);
+    struct column_terms terms = {.classes = classes, .units = units};
+    TRY(place_column(call, rule->path, &column));
+    TRY(people_unit_find(call,
+                         rule->owner == NO_INDEX ? book->units[0].code
+                                                 : book->units[rule->owner].code,
+                         &unit));
+    column.owner = unit.id;
+    for (size_t i = 0; i < rule->unit_count; i++) {
+        if (rule->units[i] != NO_INDEX) {
+            TRY(people_unit_find(call, book->units[rule->units[i]].code, &unit));
+            units[terms.unit_count++] = unit.id;
+        }
+    }
+    if (rule->exclusive) {
+        units[terms.unit_count++] = column.owner;
+    }
+    for (size_t i = 0; i < rule->class_count; i++) {
+        if (rule->classes[i] != NO_INDEX) {
+            classes[terms.class_count++] = book->classes[rule->classes[i]].code;
+        }
+    }
+    return site_column_add(call, &column, &terms, &column.id);
+}
+
+/* The last part of *path* is the column's code, what stands before it its parent; a
+ * parent that is not there leaves it at the top. */
+static enum status place_column(struct call *call, struct str path, struct column *column) {
+    struct column parent;
+    column->code = path;
+    for (size_t i = path.length; i > 0; i--) {
+        if (path.at[i - 1] == '/') {
+            column->code = str_part(path, i, path.length);
+            enum status found =
+                site_column_find_path(call, column->site, str_part(path, 0, i - 1), &parent);
+            if (found == ABSENT) {
+                return DONE;
+            }
+            TRY(found);
+            column->parent = parent.id;
+            break;
+        }
+    }
+    return DONE;
 }

@@ -141,17 +141,28 @@ bool site_code_fits(struct str code) {
 
 enum status site_must_manage(struct call *call, const struct site *site) {
     static const char *const roles[] = {"site-manager", "site-operator"};
+    const struct rulebook *book = shelf_find(call->house->shelf, &site->rulebook_digest);
+    size_t named = book == NULL ? 0 : book->column_keeper_count;
+    bool holds = false;
     if (call->actor.person == 0 && call->door == DOOR_CLI) {
         return DONE;
     }
-    for (size_t i = 0; i < LENGTH(roles); i++) {
-        bool holds = false;
-        TRY(people_holds(call, call->actor.person, roles[i], 0, &holds));
-        if (holds) {
-            return DONE;
+    for (size_t i = 0; i < named && !holds; i++) {
+        int role = book->column_keepers[i].role;
+        if (role != NO_INDEX) {
+            TRY(people_holds(call, call->actor.person,
+                             str_text(call->arena, book->roles[role].code), 0, &holds));
         }
     }
-    return call_refuse(call, DENIED, "", "site.not-manager", "site",
+    for (size_t i = 0; i < LENGTH(roles) && named == 0 && !holds; i++) {
+        TRY(people_holds(call, call->actor.person, roles[i], 0, &holds));
+    }
+    if (holds) {
+        return DONE;
+    }
+    const char *article =
+        named == 0 ? "" : str_text(call->arena, book->column_keepers[0].basis.id);
+    return call_refuse(call, DENIED, article, "site.not-manager", "site",
                        str_text(call->arena, site->title), NULL);
 }
 
