@@ -29,24 +29,34 @@ struct ground {
     char workspace[64];
 };
 
+struct tally {
+    struct str code;
+    size_t passed;
+    size_t failed;
+    json_t *list;
+};
+
 static enum exit_status test(struct cli *cli);
 static enum exit_status run_cases(struct cli *cli, struct ground *ground,
                                   const char *path);
+static enum status run_case(struct cli *cli, struct ground *ground, const char *path,
+                            const struct rulebook_case *one, struct tally *tally);
 static void tell(struct cli *cli, const struct rulebook_case *one,
                  const struct trial_verdict *verdict, json_t *list);
 static struct call *open_ground(void *owner, struct shelf *shelf, instant now);
 static void close_ground(void *owner, struct call *call);
 static int remove_entry(const char *path, const struct stat *status, int flag,
                         struct FTW *walk);
-static const char *book_path(struct cli *cli);
 
 const struct command app_rulebook_test = {
     .words = "rulebook test",
-    .usage = "rulebook test PATH [--without ID]",
-    .summary = "run the cases beside a rulebook on a real store",
-    .options = "without= json",
+    .usage = "rulebook test PATH|--all [--without ID | --controls]",
+    .summary =
+        "run the cases beside a rulebook on a real store; as controls, each without "
+        "the rules it proves, when it must fail",
+    .options = "all controls without= json",
     .need = CLI_NEEDS_NOTHING,
-    .least = 1,
+    .least = 0,
     .most = 1,
     .run = test,
 };
@@ -54,13 +64,22 @@ const struct command app_rulebook_test = {
 static enum exit_status test(struct cli *cli) {
     struct ground ground = {.share = cli->share};
     const char *days = str_format(cli->call->arena, "%s/calendar/cn.tsv", cli->share).at;
+    struct cli_books books;
+    enum exit_status status = cli_books(cli, &books);
+    if (status != EXIT_DONE) {
+        return status;
+    }
     if (sandbox_start(&text_parsers, &ground.sandbox) != DONE) {
         return EXIT_FAILED;
     }
-    enum exit_status status = EXIT_FAILED;
     if (calendar_open(days, &ground.calendar) == DONE) {
-        status = run_cases(cli, &ground, book_path(cli));
+        for (size_t i = 0; i < books.count; i++) {
+            enum exit_status answer = run_cases(cli, &ground, books.paths[i]);
+            status = answer > status ? answer : status;
+        }
         calendar_close(ground.calendar);
+    } else {
+        status = EXIT_FAILED;
     }
     sandbox_stop(ground.sandbox);
     return status;
@@ -69,40 +88,65 @@ static enum exit_status test(struct cli *cli) {
 static enum exit_status run_cases(struct cli *cli, struct ground *ground,
                                   const char *path) {
     struct arena *arena = cli->call->arena;
-    const char *left_out = cli_option(cli, "without");
-    struct str without = left_out == NULL ? STR("") : str_of(left_out);
-    struct trial_place place = {ground, open_ground, close_ground};
+    struct tally tally = {.list = json_array()};
     struct rulebook *book = NULL;
     struct rulebook_case *cases = NULL;
     struct fault *faults = NULL;
-    size_t passed = 0;
-    size_t failed = 0;
     enum status status = rulebook_read(arena, path, STR(""), &book, &faults);
     if (status == DONE) {
         status = rulebook_read_cases(arena, path, book, &cases, &faults);
+        tally.code = str_copy(arena, book->code);
         rulebook_free(book);
+    }
+    for (const struct rulebook_case *one = cases; status == DONE && one != NULL;
+         one = one->next) {
+        status = run_case(cli, ground, path, one, &tally);
     }
     if (status != DONE) {
         struct str text = faults_as_text(arena, faults, cli->call->language);
         fprintf(stderr, "%.*s", STR_ARG(text));
+        json_decref(tally.list);
         return status == FAILED ? EXIT_FAILED : EXIT_NO;
     }
-    json_t *list = json_array();
-    for (const struct rulebook_case *one = cases; one != NULL; one = one->next) {
-        struct trial_verdict verdict = {0};
-        if (trial_case(arena, &place, path, without, one, &verdict) == FAILED) {
-            json_decref(list);
-            return EXIT_FAILED;
-        }
-        passed += verdict.passed ? 1 : 0;
-        failed += verdict.passed ? 0 : 1;
-        tell(cli, one, &verdict, list);
-    }
     cli_say(cli,
-            json_pack("{s:I, s:I, s:o}", "passed", (json_int_t)passed, "failed",
-                      (json_int_t)failed, "cases", list),
-            "%zu passed, %zu failed", passed, failed);
-    return failed == 0 ? EXIT_DONE : EXIT_NO;
+            json_pack("{s:s%, s:I, s:I, s:o}", "code", tally.code.at, tally.code.length,
+                      "passed", (json_int_t)tally.passed, "failed",
+                      (json_int_t)tally.failed, "cases", tally.list),
+            "%.*s: %zu passed, %zu failed", STR_ARG(tally.code), tally.passed,
+            tally.failed);
+    return tally.failed == 0 ? EXIT_DONE : EXIT_NO;
+}
+
+/* Once as it is or without what the command line leaves out; as controls once without
+ * each requirement that it proves, and then it passes by failing. */
+static enum status run_case(struct cli *cli, struct ground *ground, const char *path,
+                            const struct rulebook_case *one, struct tally *tally) {
+    struct trial_place place = {ground, open_ground, close_ground};
+    const char *left_out = cli_option(cli, "without");
+    bool controls = cli_option(cli, "controls") != NULL;
+    size_t times = controls ? one->proves_count : 1;
+    for (size_t i = 0; i < times; i++) {
+        struct trial_verdict verdict = {0};
+        struct arena *arena = arena_new(CASE_MOST);
+        struct str without = controls           ? one->proves[i]
+                             : left_out == NULL ? STR("")
+                                                : str_of(left_out);
+        enum status status = trial_case(arena, &place, path, without, one, &verdict);
+        if (controls) {
+            verdict.why = str_format(arena, "it passes without %.*s", STR_ARG(without));
+            verdict.passed = !verdict.passed;
+        }
+        tally->passed += verdict.passed ? 1 : 0;
+        tally->failed += verdict.passed ? 0 : 1;
+        if (status != FAILED) {
+            tell(cli, one, &verdict, tally->list);
+        }
+        arena_free(arena);
+        if (status == FAILED) {
+            return FAILED;
+        }
+    }
+    return DONE;
 }
 
 static void tell(struct cli *cli, const struct rulebook_case *one,
@@ -163,12 +207,4 @@ static int remove_entry(const char *path, const struct stat *status, int flag,
     (void)flag;
     (void)walk;
     return remove(path);
-}
-
-/* A path, or the code of a rulebook that the product ships. */
-static const char *book_path(struct cli *cli) {
-    const char *given = cli->arguments[0];
-    const char *shipped = str_format(cli->call->arena, "%s/%s", cli->rulebooks, given).at;
-    bool is_code = strchr(given, '/') == NULL && !file_exists(given);
-    return is_code && file_exists(shipped) ? shipped : given;
 }

@@ -64,6 +64,15 @@ extern const struct command *const cli_commands[];
 /* An option's value; NULL if it was not given, "" if it stood alone. */
 const char *cli_option(const struct cli *cli, const char *name);
 
+/* The rulebooks a command is about: the one its first argument names, by path or by the
+ * code of one that is shipped, or with --all every shipped one by name. */
+#define CLI_BOOKS_MOST 64
+struct cli_books {
+    const char **paths;
+    size_t count;
+};
+enum exit_status cli_books(struct cli *cli, struct cli_books *out_books);
+
 /* Print a sentence (or, with --json, the object *json*, which is taken over). */
 struct json_t;
 void cli_say(const struct cli *cli, struct json_t *json, const char *format, ...)

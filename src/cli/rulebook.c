@@ -7,36 +7,37 @@
 #include "rulebook/rulebook.h"
 
 #include <jansson.h>
-#include <string.h>
 
 static enum exit_status check(struct cli *cli);
 static enum exit_status map(struct cli *cli);
 static enum exit_status explain(struct cli *cli);
 static enum exit_status schema(struct cli *cli);
-static enum exit_status read_book(struct cli *cli, struct rulebook **out_book);
-static enum exit_status read_cases(struct cli *cli, const struct rulebook *book,
+static enum exit_status check_one(struct cli *cli, const char *path);
+static enum exit_status read_book(struct cli *cli, const char *path,
+                                  struct rulebook **out_book);
+static enum exit_status read_cases(struct cli *cli, const char *path,
+                                   const struct rulebook *book,
                                    struct rulebook_case **out_cases);
 static enum exit_status tell_faults(struct cli *cli, const struct fault *faults);
-static const char *book_path(struct cli *cli);
 
 const struct command cli_rulebook_check = {
     .words = "rulebook check",
-    .usage = "rulebook check PATH",
+    .usage = "rulebook check PATH|--all",
     .summary = "read a rulebook and tell every fault",
-    .options = "json",
+    .options = "all json",
     .need = CLI_NEEDS_NOTHING,
-    .least = 1,
+    .least = 0,
     .most = 1,
     .run = check,
 };
 
 const struct command cli_rulebook_map = {
     .words = "rulebook map",
-    .usage = "rulebook map PATH",
-    .summary = "requirement by requirement: rules and cases",
-    .options = "json",
+    .usage = "rulebook map PATH|--all",
+    .summary = "requirement by requirement: rules and cases; of all, a table by kind",
+    .options = "all json",
     .need = CLI_NEEDS_NOTHING,
-    .least = 1,
+    .least = 0,
     .most = 1,
     .run = map,
 };
@@ -64,10 +65,21 @@ const struct command cli_rulebook_schema = {
 };
 
 static enum exit_status check(struct cli *cli) {
+    struct cli_books books;
+    enum exit_status worst = EXIT_DONE;
+    TRY_CLI(cli_books(cli, &books));
+    for (size_t i = 0; i < books.count; i++) {
+        enum exit_status answer = check_one(cli, books.paths[i]);
+        worst = answer > worst ? answer : worst;
+    }
+    return worst;
+}
+
+static enum exit_status check_one(struct cli *cli, const char *path) {
     struct rulebook *book = NULL;
     struct rulebook_case *cases = NULL;
-    TRY_CLI(read_book(cli, &book));
-    enum exit_status answer = read_cases(cli, book, &cases);
+    TRY_CLI(read_book(cli, path, &book));
+    enum exit_status answer = read_cases(cli, path, book, &cases);
     if (answer == EXIT_DONE) {
         size_t count = 0;
         for (const struct rulebook_case *at = cases; at != NULL; at = at->next) {
@@ -88,25 +100,34 @@ static enum exit_status check(struct cli *cli) {
 }
 
 static enum exit_status map(struct cli *cli) {
-    struct rulebook *book = NULL;
-    struct rulebook_case *cases = NULL;
-    TRY_CLI(read_book(cli, &book));
-    enum exit_status answer = read_cases(cli, book, &cases);
-    if (answer == EXIT_DONE) {
-        struct str text = cli->json ? rulebook_map_json(cli->call->arena, book, cases)
-                                    : rulebook_map_text(cli->call->arena, book, cases,
-                                                        cli->call->language);
-        printf("%.*s\n", STR_ARG(text));
+    struct cli_books paths;
+    const struct rulebook *books[CLI_BOOKS_MOST];
+    struct rulebook_case *cases[CLI_BOOKS_MOST];
+    TRY_CLI(cli_books(cli, &paths));
+    for (size_t i = 0; i < paths.count; i++) {
+        struct rulebook *book = NULL;
+        TRY_CLI(read_book(cli, paths.paths[i], &book));
+        arena_defer(cli->call->arena, (void (*)(void *))rulebook_free, book);
+        TRY_CLI(read_cases(cli, paths.paths[i], book, &cases[i]));
+        books[i] = book;
     }
-    rulebook_free(book);
-    return answer;
+    struct arena *arena = cli->call->arena;
+    bool one = cli_option(cli, "all") == NULL;
+    struct str text = one && cli->json ? rulebook_map_json(arena, books[0], cases[0])
+                      : one ? rulebook_map_text(arena, books[0], cases[0], cli->call->language)
+                            : rulebook_map_table(arena, books, (void *)cases, paths.count,
+                                                 cli->json);
+    printf("%.*s\n", STR_ARG(text));
+    return EXIT_DONE;
 }
 
 static enum exit_status explain(struct cli *cli) {
     struct rulebook *book = NULL;
     const char *route = cli_option(cli, "route");
     const char *language = cli_option(cli, "language");
-    TRY_CLI(read_book(cli, &book));
+    struct cli_books books;
+    TRY_CLI(cli_books(cli, &books));
+    TRY_CLI(read_book(cli, books.paths[0], &book));
     enum exit_status answer = EXIT_NO;
     for (size_t i = 0; i < book->route_count; i++) {
         if (route != NULL && !str_is(book->routes[i].code, route)) {
@@ -139,24 +160,26 @@ static enum exit_status schema(struct cli *cli) {
     return EXIT_DONE;
 }
 
-static enum exit_status read_book(struct cli *cli, struct rulebook **out_book) {
+static enum exit_status read_book(struct cli *cli, const char *path,
+                                  struct rulebook **out_book) {
     struct fault *faults = NULL;
     enum status read =
-        rulebook_read(cli->call->arena, book_path(cli), STR(""), out_book, &faults);
+        rulebook_read(cli->call->arena, path, STR(""), out_book, &faults);
     if (read == REFUSED) {
         return tell_faults(cli, faults);
     }
     if (read == ABSENT) {
-        return cli_usage(cli, "there is no rulebook at %s", cli->arguments[0]);
+        return cli_usage(cli, "there is no rulebook at %s", path);
     }
     return read == DONE ? EXIT_DONE : cli_no(cli, read);
 }
 
-static enum exit_status read_cases(struct cli *cli, const struct rulebook *book,
+static enum exit_status read_cases(struct cli *cli, const char *path,
+                                   const struct rulebook *book,
                                    struct rulebook_case **out_cases) {
     struct fault *faults = NULL;
     enum status read =
-        rulebook_read_cases(cli->call->arena, book_path(cli), book, out_cases, &faults);
+        rulebook_read_cases(cli->call->arena, path, book, out_cases, &faults);
     if (read == REFUSED) {
         return tell_faults(cli, faults);
     }
@@ -180,12 +203,4 @@ static enum exit_status tell_faults(struct cli *cli, const struct fault *faults)
     }
     cli_say(cli, json_pack("{s:b, s:o}", "sound", 0, "faults", list), "%s", "");
     return EXIT_NO;
-}
-
-/* A path, or the code of a rulebook that the product ships. */
-static const char *book_path(struct cli *cli) {
-    const char *given = cli->arguments[0];
-    struct str shipped = str_format(cli->call->arena, "%s/%s", cli->rulebooks, given);
-    const char *path = str_text(cli->call->arena, shipped);
-    return strchr(given, '/') == NULL && !file_exists(given) && file_exists(path) ? path : given;
 }
