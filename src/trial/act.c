@@ -17,6 +17,10 @@ static enum status act_withdraw(struct hearing *hearing, const struct case_act *
 static enum status act_appoint(struct hearing *hearing, const struct case_act *act);
 static enum status act_open_matter(struct hearing *hearing, const struct case_act *act);
 static enum status act_answer_matter(struct hearing *hearing, const struct case_act *act);
+static enum status act_begin(struct hearing *hearing, const struct case_act *act);
+static enum status act_add_column(struct hearing *hearing, const struct case_act *act);
+static enum status act_close_column(struct hearing *hearing, const struct case_act *act);
+static enum status act_give_column(struct hearing *hearing, const struct case_act *act);
 static enum status make_stranger(struct hearing *hearing, id64 *out_person);
 static enum status make_person(struct hearing *hearing, const char *name,
                                id64 *out_person);
@@ -38,6 +42,10 @@ static const struct {
     {"open-matter", act_open_matter},
     {"answer-matter", act_answer_matter},
     {"appoint", act_appoint},
+    {"begin", act_begin},
+    {"add-column", act_add_column},
+    {"close-column", act_close_column},
+    {"give-column", act_give_column},
 };
 
 enum status hearing_act(struct hearing *hearing, const struct case_act *act) {
@@ -244,12 +252,37 @@ static enum status act_appoint(struct hearing *hearing, const struct case_act *a
                       str_text(call->arena, title.zh), person);
 }
 
-/* *value* is the kind: for the sample department, titled by the reason. */
+/* *value* is the kind: for the sample department, titled by the reason, the lines of the
+ * form among the answers; a line that is not written reads 样例, "none" leaves it empty.
+ */
 static enum status act_open_matter(struct hearing *hearing, const struct case_act *act) {
+    struct call *call = hearing->call;
     struct matter matter;
-    return matter_open(hearing->call, hearing->bureau.site.group, hearing->book,
-                       act->value, hearing->bureau.department.id, act->reason, STR(""),
-                       &matter);
+    struct matter_wish wish = {.kind = act->value,
+                               .unit = hearing->bureau.department.id,
+                               .title = act->reason,
+                               .words = STR("")};
+    for (size_t i = 0; i < hearing->book->matter_count; i++) {
+        const struct matter_rule *rule = &hearing->book->matters[i];
+        if (!str_equal(rule->code, act->value)) {
+            continue;
+        }
+        struct matter_line *lines =
+            TAKE_ARRAY(call->arena, rule->field_count + 1, struct matter_line);
+        for (size_t j = 0; j < rule->field_count; j++) {
+            lines[j] = (struct matter_line){rule->fields[j].code, STR("样例")};
+            for (size_t k = 0; k < act->answer_count; k++) {
+                if (str_equal(act->answers[k].question, rule->fields[j].code)) {
+                    lines[j].value = str_is(act->answers[k].answer, "none")
+                                         ? STR("")
+                                         : act->answers[k].answer;
+                }
+            }
+        }
+        wish.lines = lines;
+        wish.line_count = rule->field_count;
+    }
+    return matter_open(call, hearing->bureau.site.group, hearing->book, &wish, &matter);
 }
 
 /* The newest of its kind. */
@@ -260,7 +293,74 @@ static enum status act_answer_matter(struct hearing *hearing,
     if (matters.count == 0) {
         return ABSENT;
     }
-    return matter_answer(hearing->call, hearing->book, matters.at[0].id, act->reason);
+    return matter_answer(hearing->call, hearing->book, matters.at[0].id, act->reason,
+                         !str_is(act->outcome, "no"));
+}
+
+/* "notices", or "notices industry" for that unit: a new manuscript of the actor's own
+ * unit in that column, of the class that the outcome names (else the book's first). */
+static enum status act_begin(struct hearing *hearing, const struct case_act *act) {
+    struct call *call = hearing->call;
+    struct people_holdings holdings;
+    struct column column;
+    struct people_unit unit;
+    struct str rest = act->value;
+    struct str path = str_cut(&rest, ' ');
+    TRY(site_column_find_path(call, hearing->bureau.site.id, path, &column));
+    TRY(people_holdings(call, call->actor.person, &holdings));
+    if (holdings.count == 0) {
+        return REFUSED;
+    }
+    unit.id = holdings.at[0].unit;
+    if (!str_is_empty(rest)) {
+        TRY(people_unit_find(call, rest, &unit));
+    }
+    return manuscript_begin(call, column.id, unit.id,
+                            str_is_empty(act->outcome) ? hearing->book->classes[0].code
+                                                       : act->outcome,
+                            STR("全市工业经济运行情况"), &hearing->manuscript);
+}
+
+/* A column at the top with the code *value*, owned by the office. */
+static enum status act_add_column(struct hearing *hearing, const struct case_act *act) {
+    struct people_unit office;
+    struct column_terms terms = {0};
+    TRY(people_unit_find(hearing->call, STR("office"), &office));
+    struct column column = {.site = hearing->bureau.site.id,
+                            .code = act->value,
+                            .title =
+                                str_is_empty(act->reason) ? STR("专题") : act->reason,
+                            .title_en = STR("Topic"),
+                            .type = STR("专题专栏"),
+                            .summary = STR("专题"),
+                            .keywords = STR("专题"),
+                            .owner = office.id,
+                            .position = 90,
+                            .open = true};
+    return site_column_add(hearing->call, &column, &terms, &column.id);
+}
+
+static enum status act_close_column(struct hearing *hearing, const struct case_act *act) {
+    struct column column;
+    TRY(site_column_find_path(hearing->call, hearing->bureau.site.id, act->value,
+                              &column));
+    return site_column_close(hearing->call, column.id,
+                             str_is_empty(act->reason) ? STR("归并") : act->reason);
+}
+
+/* "news/county office": the column to another unit. */
+static enum status act_give_column(struct hearing *hearing, const struct case_act *act) {
+    struct call *call = hearing->call;
+    struct column_terms terms;
+    struct people_unit unit;
+    struct column column;
+    struct str rest = act->value;
+    struct str path = str_cut(&rest, ' ');
+    TRY(site_column_find_path(call, hearing->bureau.site.id, path, &column));
+    TRY(people_unit_find(call, rest, &unit));
+    TRY(site_column_terms(call, column.id, &terms));
+    column.owner = unit.id;
+    return site_column_change(call, &column, &terms);
 }
 
 /* A liaison of another department, who has no part in the manuscript. */

@@ -21,17 +21,22 @@ static enum status look_rulebook(struct hearing *hearing, const struct case_act 
 static enum status look_sight(struct hearing *hearing, const struct case_act *act);
 static enum status look_outside(struct hearing *hearing, const struct case_act *act);
 static enum status look_matters(struct hearing *hearing, const struct case_act *act);
+static enum status look_columns(struct hearing *hearing, const struct case_act *act);
 static struct str run_text(struct hearing *hearing, const struct run *run);
+static enum status add_matter_form(struct call *call, const struct matter *matter,
+                                   struct buffer *text);
 
 static const struct {
     const char *name;
     enum status (*look)(struct hearing *hearing, const struct case_act *act);
 } looks[] = {
-    {"look", look_manuscript},        {"route", look_route},   {"due", look_due},
-    {"history", look_history},        {"filing", look_filing}, {"archive", look_archive},
-    {"find-unit", look_unit},         {"body", look_body},     {"open-desk", look_desk},
-    {"read-rulebook", look_rulebook}, {"sight", look_sight},   {"outside", look_outside},
-    {"matters", look_matters},
+    {"look", look_manuscript}, {"route", look_route},
+    {"due", look_due},         {"history", look_history},
+    {"filing", look_filing},   {"archive", look_archive},
+    {"find-unit", look_unit},  {"body", look_body},
+    {"open-desk", look_desk},  {"read-rulebook", look_rulebook},
+    {"sight", look_sight},     {"outside", look_outside},
+    {"matters", look_matters}, {"columns", look_columns},
 };
 
 bool hearing_looks(struct str act) {
@@ -237,7 +242,12 @@ static enum status look_rulebook(struct hearing *hearing, const struct case_act 
     }
     if (book->effect != NULL) {
         buffer_add_format(&text, "\n施行 %.*s",
-                          STR_ARG(day_to_text(arena, book->effect->from)));
+                          STR_ARG(book->effect->on_activation
+                                      ? STR("自启用之日起")
+                                      : day_to_text(arena, book->effect->from)));
+    }
+    for (size_t i = 0; i < book->principle_count; i++) {
+        buffer_add_format(&text, "\n原则 %.*s", STR_ARG(book->principles[i].words.zh));
     }
     if (book->predecessor != NULL) {
         buffer_add_format(&text, "\n废止 %.*s", STR_ARG(book->predecessor->number));
@@ -277,6 +287,29 @@ static enum status look_outside(struct hearing *hearing, const struct case_act *
     return DONE;
 }
 
+/* The tree: path, title, owner's code, whom it is open to, how many items stand in it. */
+static enum status look_columns(struct hearing *hearing, const struct case_act *act) {
+    struct call *call = hearing->call;
+    struct column *columns;
+    size_t count;
+    struct buffer text;
+    (void)act;
+    buffer_init(&text, call->arena);
+    TRY(site_columns(call, hearing->bureau.site.id, &columns, &count));
+    for (size_t i = 0; i < count; i++) {
+        struct column_terms terms;
+        struct people_unit owner;
+        TRY(people_unit(call, columns[i].owner, &owner));
+        TRY(site_column_terms(call, columns[i].id, &terms));
+        buffer_add_format(&text, "%.*s %.*s %.*s%s%s\n", STR_ARG(columns[i].path),
+                          STR_ARG(columns[i].title), STR_ARG(owner.code),
+                          terms.unit_count > 0 ? " exclusive" : "",
+                          columns[i].open ? "" : " closed");
+    }
+    hearing->shown = buffer_str(&text);
+    return DONE;
+}
+
 /* What is open and answered, and what is missing this year or of a unit. */
 static enum status look_matters(struct hearing *hearing, const struct case_act *act) {
     struct call *call = hearing->call;
@@ -291,9 +324,13 @@ static enum status look_matters(struct hearing *hearing, const struct case_act *
     TRY(matter_gaps(call, group, hearing->book, date_of_day(instant_day(call->now)).year,
                     &gaps, &count));
     for (size_t i = 0; i < matters.count; i++) {
-        buffer_add_format(&text, "%.*s %s %.*s\n", STR_ARG(matters.at[i].kind),
-                          matters.at[i].answered_at == 0 ? "open" : "answered",
-                          STR_ARG(matters.at[i].title));
+        const struct matter *matter = &matters.at[i];
+        buffer_add_format(&text, "%.*s %s %.*s", STR_ARG(matter->kind),
+                          matter->answered_at == 0 ? "open"
+                          : matter->agreed         ? "answered"
+                                                   : "declined",
+                          STR_ARG(matter->title));
+        TRY(add_matter_form(call, matter, &text));
     }
     for (size_t i = 0; i < count; i++) {
         struct people_unit unit = {.title = STR("")};
@@ -304,5 +341,26 @@ static enum status look_matters(struct hearing *hearing, const struct case_act *
                           gaps[i].year, STR_ARG(unit.title));
     }
     hearing->shown = buffer_str(&text);
+    return DONE;
+}
+
+/* " 备案 2026-0001 due 2026-12-07 00:00 kind=开设", as far as the matter has them. */
+static enum status add_matter_form(struct call *call, const struct matter *matter,
+                                   struct buffer *text) {
+    struct matter_line *lines;
+    size_t count;
+    if (!str_is_empty(matter->number)) {
+        buffer_add_format(text, " %.*s", STR_ARG(matter->number));
+    }
+    if (matter->due != INSTANT_NEVER) {
+        buffer_add_format(text, " due %.*s",
+                          STR_ARG(instant_to_text(call->arena, matter->due)));
+    }
+    TRY(matter_lines(call, matter->id, &lines, &count));
+    for (size_t i = 0; i < count; i++) {
+        buffer_add_format(text, " %.*s=%.*s", STR_ARG(lines[i].field),
+                          STR_ARG(lines[i].value));
+    }
+    buffer_add_char(text, '\n');
     return DONE;
 }

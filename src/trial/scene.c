@@ -7,7 +7,7 @@
 #include "site/site.h"
 
 static enum status write_draft(struct hearing *hearing);
-static enum status choose_column(struct hearing *hearing, id64 *out_column);
+static enum status choose_column(struct hearing *hearing, id64 unit, id64 *out_column);
 static void fill_fields(struct hearing *hearing, struct content *content);
 static void set_field(struct content *content, const char *name, struct str value);
 static enum status walk_there(struct hearing *hearing);
@@ -33,11 +33,18 @@ static enum status write_draft(struct hearing *hearing) {
     id64 column;
     int version = 0;
     call->door = DOOR_WEB;
+    id64 unit = hearing->bureau.department.id;
+    if (!str_is_empty(given->author)) {
+        struct people_holdings holdings;
+        TRY(hearing_person(hearing, given->author, &hearing->bureau.writer));
+        TRY(people_holdings(call, hearing->bureau.writer, &holdings));
+        unit = holdings.count == 0 ? unit : holdings.at[0].unit;
+    }
     call->actor =
         (struct actor){.person = hearing->bureau.writer, .freshly_proven = true};
-    TRY(choose_column(hearing, &column));
-    TRY(manuscript_begin(call, column, hearing->bureau.department.id, given->item_class,
-                         content.title, &hearing->manuscript));
+    TRY(choose_column(hearing, unit, &column));
+    TRY(manuscript_begin(call, column, unit, given->item_class, content.title,
+                         &hearing->manuscript));
     struct content empty;
     TRY(manuscript_draft(call, hearing->manuscript, &empty, &version));
     fill_fields(hearing, &content);
@@ -45,15 +52,23 @@ static enum status write_draft(struct hearing *hearing) {
                            &dropped);
 }
 
-/* The first open column that takes the class from the department. */
-static enum status choose_column(struct hearing *hearing, id64 *out_column) {
+/* The column that the case names, else the first open one that takes the class from the
+ * unit. */
+static enum status choose_column(struct hearing *hearing, id64 unit, id64 *out_column) {
     struct call *call = hearing->call;
     struct column *columns;
+    struct column named;
     size_t count;
+    if (!str_is_empty(hearing->one->given.column)) {
+        TRY(site_column_find_path(call, hearing->bureau.site.id,
+                                  hearing->one->given.column, &named));
+        *out_column = named.id;
+        return DONE;
+    }
     TRY(site_columns(call, hearing->bureau.site.id, &columns, &count));
     for (size_t i = 0; i < count; i++) {
-        if (site_column_takes(call, &columns[i], hearing->one->given.item_class,
-                              hearing->bureau.department.id) == DONE) {
+        if (site_column_takes(call, &columns[i], hearing->one->given.item_class, unit) ==
+            DONE) {
             *out_column = columns[i].id;
             return DONE;
         }
