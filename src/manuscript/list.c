@@ -5,6 +5,8 @@
 
 #include "manuscript_sql.h"
 
+#define OWN_MOST 200
+
 #define FILTER_BINDINGS(filter)                                                          \
     bind_int("site", (filter)->site), bind_int("site_column", (filter)->column),         \
         bind_int("unit", (filter)->unit), bind_int("author", (filter)->author),          \
@@ -44,5 +46,27 @@ enum status manuscript_list(struct call *call, const struct manuscript_filter *f
     *out_manuscripts = manuscripts;
     *out_count = count;
     *out_total = total;
+    return DONE;
+}
+
+enum status manuscript_own(struct call *call, bool sent, size_t most,
+                           struct manuscript **out_manuscripts, size_t *out_count) {
+    struct reader_keys keys;
+    struct rows *rows;
+    size_t count = 0;
+    most = most > OWN_MOST ? OWN_MOST : most;
+    struct manuscript *manuscripts = TAKE_ARRAY(call->arena, most, struct manuscript);
+    TRY(manuscript_reader_keys(call, &keys));
+    TRY(store_query(call, sent ? &manuscript_own_sent : &manuscript_own_drafts, &rows,
+                    bind_int("author", call->actor.person), UNIT_BINDINGS(&keys),
+                    READER_BINDINGS(&keys), bind_int("most", (int64_t)most)));
+    while (rows_next(rows)) {
+        struct manuscript_row row;
+        manuscript_read_row(rows, &row);
+        manuscripts[count++] = row.manuscript;
+    }
+    TRY(rows_end(rows));
+    *out_manuscripts = manuscripts;
+    *out_count = count;
     return DONE;
 }

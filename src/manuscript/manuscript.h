@@ -209,6 +209,15 @@ MUST_CHECK enum status manuscript_list(struct call *call,
                                        struct manuscript **out_manuscripts,
                                        size_t *out_count, int64_t *out_total);
 
+/*
+ * What the actor began and may still know of, last changed first, at most *most* (200):
+ * drafts, or with *sent* what is on its way or has been.  Costs the same however many
+ * manuscripts there are.
+ */
+MUST_CHECK enum status manuscript_own(struct call *call, bool sent, size_t most,
+                                      struct manuscript **out_manuscripts,
+                                      size_t *out_count);
+
 /* Remove an own draft that was never submitted; it can be fetched back for 30 days. */
 MUST_CHECK enum status manuscript_remove(struct call *call, id64 manuscript);
 MUST_CHECK enum status manuscript_fetch_back(struct call *call, id64 manuscript);

@@ -139,6 +139,47 @@ SELECT 1 AS known
                             :reader30, :reader31, :reader32)
  LIMIT 1;
 
+-- manuscript_own_drafts: what a person has in hand and may still know of, newest first; at
+-- most :most rows.  Its own unit always may; the other readers are looked at for those who
+-- have gone to another unit.
+SELECT m.id, m.site_group, m.site, m.site_column, m.unit, m.author, m.item_class, m.title,
+       m.state, m.state_since, m.run, m.revision, m.live_revision, m.draft_version, m.epoch,
+       m.origin, m.migrated, m.created_at, m.changed_at, m.removed_at
+  FROM manuscript m
+ WHERE m.author = :author AND m.state = 'draft' AND m.removed_at IS NULL
+   AND (m.unit IN (:unit1, :unit2, :unit3, :unit4, :unit5, :unit6, :unit7, :unit8, :unit9,
+                   :unit10)
+        OR EXISTS (SELECT 1 FROM manuscript_reader r
+                    WHERE r.manuscript = m.id AND r.reader IN
+                          (:reader1, :reader2, :reader3, :reader4, :reader5, :reader6,
+                           :reader7, :reader8, :reader9, :reader10, :reader11, :reader12,
+                           :reader13, :reader14, :reader15, :reader16, :reader17, :reader18,
+                           :reader19, :reader20, :reader21, :reader22, :reader23, :reader24,
+                           :reader25, :reader26, :reader27, :reader28, :reader29, :reader30,
+                           :reader31, :reader32)))
+ ORDER BY m.changed_at DESC, m.id DESC
+ LIMIT :most;
+
+-- manuscript_own_sent: the same of what the person has sent on its way.
+SELECT m.id, m.site_group, m.site, m.site_column, m.unit, m.author, m.item_class, m.title,
+       m.state, m.state_since, m.run, m.revision, m.live_revision, m.draft_version, m.epoch,
+       m.origin, m.migrated, m.created_at, m.changed_at, m.removed_at
+  FROM manuscript m
+ WHERE m.author = :author AND m.run IS NOT NULL AND m.state <> 'draft'
+   AND m.removed_at IS NULL
+   AND (m.unit IN (:unit1, :unit2, :unit3, :unit4, :unit5, :unit6, :unit7, :unit8, :unit9,
+                   :unit10)
+        OR EXISTS (SELECT 1 FROM manuscript_reader r
+                    WHERE r.manuscript = m.id AND r.reader IN
+                          (:reader1, :reader2, :reader3, :reader4, :reader5, :reader6,
+                           :reader7, :reader8, :reader9, :reader10, :reader11, :reader12,
+                           :reader13, :reader14, :reader15, :reader16, :reader17, :reader18,
+                           :reader19, :reader20, :reader21, :reader22, :reader23, :reader24,
+                           :reader25, :reader26, :reader27, :reader28, :reader29, :reader30,
+                           :reader31, :reader32)))
+ ORDER BY m.changed_at DESC, m.id DESC
+ LIMIT :most;
+
 -- manuscript_list_rows: a page of what the actor may know of, in the order asked for, else newest first; at most 200.
 SELECT m.id, m.site_group, m.site, m.site_column, m.unit, m.author, m.item_class, m.title,
        m.state, m.state_since, m.run, m.revision, m.live_revision, m.draft_version, m.epoch,

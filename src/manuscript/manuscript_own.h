@@ -28,8 +28,16 @@ MUST_CHECK enum status manuscript_lock_row(struct call *call, id64 manuscript,
 #define READER_KEYS 32
 struct reader_keys {
     struct str at[READER_KEYS];
+    id64 units[READER_KEYS / 3]; /* the whole units among them, as ids */
 };
 MUST_CHECK enum status manuscript_reader_keys(struct call *call, struct reader_keys *out_keys);
+
+#define UNIT_BINDINGS(keys)                                                               \
+    bind_int("unit1", (keys)->units[0]), bind_int("unit2", (keys)->units[1]),             \
+        bind_int("unit3", (keys)->units[2]), bind_int("unit4", (keys)->units[3]),         \
+        bind_int("unit5", (keys)->units[4]), bind_int("unit6", (keys)->units[5]),         \
+        bind_int("unit7", (keys)->units[6]), bind_int("unit8", (keys)->units[7]),         \
+        bind_int("unit9", (keys)->units[8]), bind_int("unit10", (keys)->units[9])
 
 #define READER_BINDINGS(keys)                                                             \
     READER_EIGHT(keys, 0, "1", "2", "3", "4", "5", "6", "7", "8"),                        \

@@ -31,6 +31,7 @@ enum status manuscript_may_see(struct call *call, const struct manuscript *manus
 enum status manuscript_reader_keys(struct call *call, struct reader_keys *out_keys) {
     struct people_holdings holdings;
     size_t count = 0;
+    *out_keys = (struct reader_keys){0};
     for (size_t i = 0; i < READER_KEYS; i++) {
         out_keys->at[i] = STR("");
     }
@@ -40,6 +41,7 @@ enum status manuscript_reader_keys(struct call *call, struct reader_keys *out_ke
         if (role_is_administrator(holding->role)) {
             continue;
         }
+        out_keys->units[count / 3] = holding->unit;
         out_keys->at[count++] = reader_key(call->arena, STR(""), holding->unit);
         out_keys->at[count++] = reader_key(call->arena, holding->role, holding->unit);
         out_keys->at[count++] = reader_key(call->arena, holding->role, 0);

@@ -111,6 +111,17 @@ MUST_CHECK enum status notice_is_on_desk(struct call *call, id64 person,
 MUST_CHECK enum status notice_duties_of(struct call *call, struct subject subject,
                                         struct duties *out_duties);
 
+/*
+ * Where each of several subjects of one kind is now: its oldest open duty with the
+ * holders, in the order of the subjects; a duty with id 0 for one that nobody has.
+ * Two queries, however many there are, at most NOTICE_WAITING_MOST; more only for those
+ * that wait for a person instead of a role.
+ */
+#define NOTICE_WAITING_MOST 20
+MUST_CHECK enum status notice_waiting(struct call *call, enum subject_kind kind,
+                                      const id64 *subjects, size_t count,
+                                      struct duty **out_duties);
+
 /* All open duties of a group that have ended by call->now, longest first. */
 MUST_CHECK enum status notice_late(struct call *call, id64 group,
                                    struct duties *out_duties);

@@ -67,6 +67,34 @@ SELECT id, site_group, subject_kind, subject, step, role, unit, person, site, si
  ORDER BY since, id
  LIMIT 201;
 
+-- notice_waiting_rows: the open duties of several subjects, the oldest first; as many as
+-- their steps have holders' posts.
+SELECT id, site_group, subject_kind, subject, step, role, unit, person, site, site_title,
+       title, item_class, badge, act, remark, round, since, soft, hard, unit_of_time,
+       provisional, house, stopped, waiting, rule, reminded_at, closed_at
+  FROM duty
+ WHERE subject_kind = :kind AND closed_at IS NULL
+   AND subject IN (:subject1, :subject2, :subject3, :subject4, :subject5,
+                     :subject6, :subject7, :subject8, :subject9, :subject10,
+                     :subject11, :subject12, :subject13, :subject14, :subject15,
+                     :subject16, :subject17, :subject18, :subject19, :subject20)
+ ORDER BY since, id
+ LIMIT 201;
+
+-- notice_waiting_holders: who must fulfil several duties by the role they name; in no unit
+-- it is anybody who holds the role.  A person with two such posts stands there twice.
+SELECT d.id AS duty, p.id AS person, p.name
+  FROM duty d
+  JOIN people_post o ON o.role = d.role AND o.unit >= d.unit
+                    AND o.unit <= CASE d.unit WHEN 0 THEN 9223372036854775807 ELSE d.unit END
+  JOIN people_appointment a ON a.post = o.id AND a.until_at > :now AND a.from_at <= :now
+  JOIN people_person p ON p.id = a.person
+ WHERE d.id IN (:duty1, :duty2, :duty3, :duty4, :duty5, :duty6, :duty7, :duty8, :duty9,
+                :duty10, :duty11, :duty12, :duty13, :duty14, :duty15, :duty16, :duty17,
+                :duty18, :duty19, :duty20)
+   AND NOT EXISTS (SELECT 1 FROM duty_barred b WHERE b.duty = d.id AND b.person = a.person)
+ ORDER BY d.id, a.from_at, a.id;
+
 -- notice_duty_late: open duties of a group whose limit has passed, longest first.
 SELECT id, site_group, subject_kind, subject, step, role, unit, person, site, site_title,
        title, item_class, badge, act, remark, round, since, soft, hard, unit_of_time,

@@ -214,6 +214,60 @@ static void test_desk__knows_duties_of_one_person_and_of_a_whole_unit(void **sta
     assert_int_equal(store_transact(call, TXN_WRITE, open_work, &nobody), FAILED);
 }
 
+static void test_waiting__says_of_many_what_is_said_of_each(void **state) {
+    struct bureau bureau = bureau_of(*state);
+    struct call *call = bureau.call;
+    struct store *store = call->house->store;
+    const id64 subjects[] = {6, 5, 4, 3, 2, 1};
+    struct duty *waiting;
+    struct duty own = duty_of(1, "退给本人", "handler", bureau.industry, 0);
+    struct duty barred = duty_of(5, "黄敏写过", "section-reviewer", bureau.general, 0);
+    own.person = bureau.li;
+    barred.barred = &bureau.huang;
+    barred.barred_count = 1;
+    open_duty(call, own);
+    open_duty(call, duty_of(2, "全科可办", "", bureau.industry, 0));
+    open_duty(call, duty_of(3, "全局该岗", "section-reviewer", 0, 0));
+    open_duty(call, duty_of(4, "本科该岗", "section-reviewer", bureau.general, 0));
+    open_duty(call, barred);
+    assert_int_equal(
+        notice_waiting(call, SUBJECT_MANUSCRIPT, subjects, LENGTH(subjects), &waiting),
+        DONE);
+    assert_int_equal(waiting[0].id, 0); /* nobody has the sixth */
+    for (size_t i = 1; i < LENGTH(subjects); i++) {
+        struct duties each;
+        assert_int_equal(
+            notice_duties_of(call, (struct subject){SUBJECT_MANUSCRIPT, subjects[i]},
+                             &each),
+            DONE);
+        assert_int_equal(waiting[i].id, each.at[0].id);
+        assert_true(str_equal(waiting[i].title, each.at[0].title));
+        assert_true(str_equal(waiting[i].holder, each.at[0].holder));
+    }
+    /* By role, ten cost as much as one; asked one by one they would not. */
+    uint64_t before = store_asked(store);
+    const id64 one[] = {4};
+    assert_int_equal(notice_waiting(call, SUBJECT_MANUSCRIPT, one, 1, &waiting), DONE);
+    uint64_t for_one = store_asked(store) - before;
+    for (id64 subject = 10; subject < 20; subject++) {
+        open_duty(call,
+                  duty_of(subject, "又一篇", "section-reviewer", bureau.general, 0));
+    }
+    const id64 ten[] = {10, 11, 12, 13, 14, 15, 16, 17, 18, 19};
+    before = store_asked(store);
+    assert_int_equal(notice_waiting(call, SUBJECT_MANUSCRIPT, ten, 10, &waiting), DONE);
+    assert_int_equal(store_asked(store) - before, for_one);
+    assert_true(waiting[9].id != 0);
+    before = store_asked(store);
+    for (size_t i = 0; i < LENGTH(ten); i++) {
+        struct duties each;
+        assert_int_equal(
+            notice_duties_of(call, (struct subject){SUBJECT_MANUSCRIPT, ten[i]}, &each),
+            DONE);
+    }
+    assert_true(store_asked(store) - before > for_one);
+}
+
 static enum status close_work(struct call *call, void *what) {
     const struct duty *duty = what;
     return notice_duty_close(call, duty->subject, duty->step);
@@ -693,6 +747,7 @@ int main(void) {
         TRIAL_ON_BOTH(test_desk__follows_the_appointments_of_this_instant),
         TRIAL_ON_BOTH(test_desk__keeps_the_barred_away),
         TRIAL_ON_BOTH(test_desk__knows_duties_of_one_person_and_of_a_whole_unit),
+        TRIAL_ON_BOTH(test_waiting__says_of_many_what_is_said_of_each),
         TRIAL_ON_BOTH(test_duty__the_same_is_replaced_and_closing_takes_a_step_or_all),
         TRIAL_ON_BOTH(test_duty__an_undone_act_leaves_neither_duty_nor_job),
         TRIAL_ON_BOTH(test_duty__a_stopped_clock_is_not_late),

@@ -25,6 +25,7 @@ struct sqlite_store {
 };
 
 static enum status sqlite_open(struct str where, struct store **out_store);
+static void configure(void);
 static void sqlite_close(struct store *store);
 static enum status sqlite_begin(struct store *store, enum txn_kind kind,
                                 struct arena *arena, struct txn **out_txn);
@@ -56,6 +57,8 @@ const struct backend sqlite_backend = {
 };
 
 static enum status sqlite_open(struct str where, struct store **out_store) {
+    static pthread_once_t configured = PTHREAD_ONCE_INIT;
+    pthread_once(&configured, configure);
     struct sqlite_store *store = calloc(1, sizeof *store);
     char *path = strndup(where.at, where.length);
     if (store == NULL || path == NULL) {
@@ -75,6 +78,12 @@ static enum status sqlite_open(struct str where, struct store **out_store) {
     pool_init(&store->readers);
     *out_store = &store->store;
     return DONE;
+}
+
+/* Nobody asks how much memory SQLite holds; counting it is a lock for every piece.  Has
+ * no effect, and does no harm, if SQLite is in use in this process already. */
+static void configure(void) {
+    (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 }
 
 /* Every transaction has ended by now, so every reader is idle. */

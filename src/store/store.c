@@ -148,6 +148,7 @@ enum status store_run_values(struct call *call, const struct statement *statemen
         return FAILED;
     }
     struct binding binding;
+    atomic_fetch_add_explicit(&txn->store->asked, 1, memory_order_relaxed);
     TRY(bind(txn, statement, values, count, &binding));
     return run_statement(txn, statement, &binding, out_changed);
 }
@@ -161,6 +162,7 @@ enum status store_query_values(struct call *call, const struct statement *statem
         return FAILED;
     }
     struct binding binding;
+    atomic_fetch_add_explicit(&txn->store->asked, 1, memory_order_relaxed);
     TRY(bind(txn, statement, values, count, &binding));
     enum status answer = txn->store->backend->query(txn, statement, &binding, out_rows);
     txn->is_spoiled = txn->is_spoiled || answer != DONE;
@@ -180,6 +182,8 @@ enum status store_find_values(struct call *call, const struct statement *stateme
     *out_row = rows;
     return DONE;
 }
+
+uint64_t store_asked(const struct store *store) { return atomic_load(&store->asked); }
 
 uint64_t store_commits(struct store *store) {
     pthread_mutex_lock(&store->lock);

@@ -63,6 +63,9 @@ void store_close(struct store *store);
 MUST_CHECK enum status store_migrate(struct store *store, const char *directory,
                                      int *out_applied);
 
+/* How many statements calls have given it so far; for tests of what a page costs. */
+uint64_t store_asked(const struct store *store);
+
 /*
  * For workers, in place of sleeping: how many transactions of this process have
  * committed a change (and how often store_wake was called), and a wait until

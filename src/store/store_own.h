@@ -11,6 +11,7 @@
 #include "store/store.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 #define STATEMENT_PARAMETERS_MOST 64 /* tools/statements.py refuses more */
 #define HANDLES_MOST              16 /* readers on SQLite, connections on PostgreSQL */
@@ -21,6 +22,7 @@ struct store {
     pthread_mutex_t lock; /* for the two below */
     pthread_cond_t committed;
     uint64_t commits;
+    atomic_ullong asked;
 };
 
 /* The first member of a backend's own struct; lives in the call's arena. */

@@ -6,13 +6,16 @@
 
 #include "notice/notice.h"
 
+#define OWN_ROWS NOTICE_WAITING_MOST
+
 static enum status run_desk(struct visit *visit);
 static enum status run_count(struct visit *visit);
 static enum status run_remind(struct visit *visit);
 static void add_task(struct visit *visit, struct model *list, const struct duty *duty);
 static enum status add_tab(struct visit *visit, struct model *desk);
-static enum status add_rows(struct visit *visit, struct model *desk,
-                            const struct manuscript_filter *filter, bool sent);
+static enum status add_rows(struct visit *visit, struct model *desk, bool sent);
+static void add_row(struct visit *visit, struct model *row,
+                    const struct manuscript *manuscript, const struct duty *waiting);
 static enum status may_write(struct visit *visit, bool *out_may);
 
 static const struct field desk_fields[] = {
@@ -35,11 +38,14 @@ const struct entry desk_remind = {.method = "POST",
 
 static enum status run_desk(struct visit *visit) {
     struct call *call = visit->call;
-    struct model *desk = model_part(web_model(visit), "desk");
     struct duties duties;
     bool writes = false;
     TRY(notice_desk(call, call->actor.person, &duties));
     TRY(may_write(visit, &writes));
+    if (!duties.more) {
+        web_waiting(visit, (int64_t)duties.count);
+    }
+    struct model *desk = model_part(web_model(visit), "desk");
     model_text(desk, "today", part_today(visit));
     model_int(desk, "count", (int64_t)duties.count);
     model_flag(desk, "may-write", writes);
@@ -109,62 +115,55 @@ static enum status add_tab(struct visit *visit, struct model *desk) {
         model_text(tab, "href", str_format(call->arena, "/desk?tab=%s", tabs[i].name));
         model_flag(tab, "here", drafts == (i == 1));
     }
-    struct manuscript_filter filter = {.author = call->actor.person,
-                                       .state = drafts ? STR("draft") : STR(""),
-                                       .item_class = STR(""),
-                                       .words = STR(""),
-                                       .page = 1,
-                                       .page_size = 20};
-    return add_rows(visit, desk, &filter, !drafts);
+    return add_rows(visit, desk, !drafts);
 }
 
-static enum status add_rows(struct visit *visit, struct model *desk,
-                            const struct manuscript_filter *filter, bool sent) {
+static enum status add_rows(struct visit *visit, struct model *desk, bool sent) {
     struct call *call = visit->call;
     struct model *tab = model_part(desk, "tab");
     struct manuscript *manuscripts;
+    struct duty *waiting = NULL;
+    id64 ids[OWN_ROWS];
     size_t count;
-    int64_t total;
-    size_t shown = 0;
-    struct people_brief self;
-    TRY(people_person_brief(call, call->actor.person, &self));
-    TRY(manuscript_list(call, filter, &manuscripts, &count, &total));
+    TRY(manuscript_own(call, sent, OWN_ROWS, &manuscripts, &count));
     for (size_t i = 0; i < count; i++) {
-        const struct manuscript *manuscript = &manuscripts[i];
-        if (sent && (str_is(manuscript->state, "draft") || manuscript->run == 0)) {
-            continue;
-        }
-        struct str id = id_to_text(call->arena, manuscript->id);
-        struct model *row = model_list_add(tab, "rows");
-        struct duties duties;
-        shown++;
-        model_text(row, "id", id);
-        model_text(row, "title", manuscript->title);
-        model_text(row, "href",
-                   str_format(call->arena, "/manuscripts/%.*s%s", STR_ARG(id),
-                              sent ? "" : "/edit"));
-        part_badge(row, "badge", manuscript->state);
-        web_moment(visit, model_part(row, "since"), manuscript->state_since);
-        if (sent) {
-            TRY(notice_duties_of(
-                call, (struct subject){.kind = SUBJECT_MANUSCRIPT, .id = manuscript->id},
-                &duties));
-            if (duties.count > 0) {
-                model_text(row, "holder", duties.at[0].holder);
-                part_due(visit, row, &duties.at[0].deadline, duties.at[0].rule);
-                bool reminded =
-                    duties.at[0].reminded_at != 0 &&
-                    instant_day(duties.at[0].reminded_at) >= instant_day(call->now);
-                model_flag(row, "remind",
-                           !reminded && !str_equal(duties.at[0].holder, self.name));
-            }
-        }
+        ids[i] = manuscripts[i].id;
     }
-    if (shown == 0) {
+    if (sent) {
+        TRY(notice_waiting(call, SUBJECT_MANUSCRIPT, ids, count, &waiting));
+    }
+    for (size_t i = 0; i < count; i++) {
+        add_row(visit, model_list_add(tab, "rows"), &manuscripts[i],
+                sent ? &waiting[i] : NULL);
+    }
+    if (count == 0) {
         struct model *empty = model_part(tab, "empty");
         model_words(empty, "text", sent ? "desk.nothing-sent" : "desk.nothing-drafted");
     }
     return DONE;
+}
+
+/* *waiting*: where it is now, NULL for a draft, without an id where nobody has it. */
+static void add_row(struct visit *visit, struct model *row,
+                    const struct manuscript *manuscript, const struct duty *waiting) {
+    struct call *call = visit->call;
+    struct str id = id_to_text(call->arena, manuscript->id);
+    model_text(row, "id", id);
+    model_text(row, "title", manuscript->title);
+    model_text(row, "href",
+               str_format(call->arena, "/manuscripts/%.*s%s", STR_ARG(id),
+                          waiting != NULL ? "" : "/edit"));
+    part_badge(row, "badge", manuscript->state);
+    web_moment(visit, model_part(row, "since"), manuscript->state_since);
+    if (waiting == NULL || waiting->id == 0) {
+        return;
+    }
+    model_text(row, "holder", waiting->holder);
+    part_due(visit, row, &waiting->deadline, waiting->rule);
+    bool reminded = waiting->reminded_at != 0 &&
+                    instant_day(waiting->reminded_at) >= instant_day(call->now);
+    model_flag(row, "remind",
+               !reminded && !str_equal(waiting->holder, visit->session.name));
 }
 
 static enum status may_write(struct visit *visit, bool *out_may) {

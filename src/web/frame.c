@@ -59,6 +59,11 @@ struct model *web_form(struct visit *visit) {
     return visit->form;
 }
 
+void web_waiting(struct visit *visit, int64_t count) {
+    visit->waiting = count;
+    visit->has_waiting = true;
+}
+
 void web_form_text(struct visit *visit, const char *name, struct str value) {
     struct model *form = web_form(visit);
     if (!visit->again) {
@@ -125,13 +130,15 @@ static void fill_workspace(struct visit *visit, struct model *model) {
 }
 
 static void fill_person(struct visit *visit, struct model *model) {
-    struct people_brief brief = {.name = visit->session.name};
-    if (people_person_brief(visit->call, visit->session.person, &brief) != DONE) {
-        brief.post = STR("");
-    }
     struct model *person = model_part(model, "person");
-    model_text(person, "name", brief.name);
-    model_text(person, "post", brief.post);
+    struct str post = STR("");
+    if (visit_holdings(visit) == DONE && visit->holdings.count > 0) {
+        const struct people_holding *first = &visit->holdings.at[0];
+        post = str_format(visit->call->arena, "%.*s %.*s", STR_ARG(first->unit_title),
+                          STR_ARG(first->title));
+    }
+    model_text(person, "name", visit->session.name);
+    model_text(person, "post", post);
 }
 
 static void fill_nav(struct visit *visit, struct model *model) {
@@ -176,7 +183,9 @@ static bool is_here(const struct visit *visit, const char *href) {
 static void fill_counts(struct visit *visit, struct model *model, int64_t *out_desk) {
     struct duty_count duties;
     int64_t news = 0;
-    if (notice_desk_count(visit->call, visit->session.person, &duties) == DONE) {
+    if (visit->has_waiting) {
+        *out_desk = visit->waiting;
+    } else if (notice_desk_count(visit->call, visit->session.person, &duties) == DONE) {
         *out_desk = duties.open;
     }
     if (house_has(visit->web, "/news") &&

@@ -103,12 +103,8 @@ bool web_may(struct visit *visit, const char *may) {
     if (strcmp(may, WEB_SIGNED_IN) == 0) {
         return true;
     }
-    if (!visit->has_roles) {
-        if (people_roles_on(visit->call, visit->session.person, 0, &visit->roles) !=
-            DONE) {
-            return false;
-        }
-        visit->has_roles = true;
+    if (visit_holdings(visit) != DONE) {
+        return false;
     }
     struct str rest = str_of(may);
     while (rest.length > 0) {
@@ -209,8 +205,8 @@ static bool is_office(struct visit *visit) {
 }
 
 static bool has_role(const struct visit *visit, struct str role) {
-    for (size_t i = 0; i < visit->roles.count; i++) {
-        if (str_equal(visit->roles.at[i], role)) {
+    for (size_t i = 0; i < visit->holdings.count; i++) {
+        if (str_equal(visit->holdings.at[i].role, role)) {
             return true;
         }
     }

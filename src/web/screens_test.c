@@ -360,6 +360,34 @@ static void test_screens__entry_is_checked_again(void **state) {
     close_office(&office);
 }
 
+/* How many statements the page takes; the visit before it has woken the session. */
+static uint64_t cost_of(struct office *office, const char *path) {
+    see(office, path, 200);
+    uint64_t before = store_asked(office->trial->house.store);
+    see(office, path, 200);
+    return store_asked(office->trial->house.store) - before;
+}
+
+static void test_screens__desk_asks_as_often_over_many_manuscripts(void **state) {
+    struct office office;
+    open_office(&office, state);
+    enter(&office, "li.xiaolan", "zh-CN");
+    uint64_t sent = cost_of(&office, "/desk");
+    uint64_t drafted = cost_of(&office, "/desk?tab=drafts");
+    assert_true(sent > 0 && sent < 16);
+    assert_true(drafted > 0 && drafted < 16);
+    for (int i = 0; i < 6; i++) {
+        write_text(&office, "又一篇分析", "leader-review");
+        write_text(&office, "又一篇草稿", NULL);
+    }
+    assert_int_equal(cost_of(&office, "/desk"), sent);
+    assert_non_null(strstr(web_get(office.client, "/desk").body, "又一篇分析"));
+    assert_int_equal(cost_of(&office, "/desk?tab=drafts"), drafted);
+    assert_non_null(
+        strstr(web_get(office.client, "/desk?tab=drafts").body, "又一篇草稿"));
+    close_office(&office);
+}
+
 int main(void) {
     static const struct CMUnitTest tests[] = {
         TRIAL_ON_BOTH(test_screens__writer_sees_his_screens),
@@ -367,6 +395,7 @@ int main(void) {
         TRIAL_ON_BOTH(test_screens__accounts_are_the_security_administrators),
         TRIAL_ON_BOTH(test_screens__office_keeps_units_posts_and_people),
         TRIAL_ON_SQLITE(test_screens__entry_is_checked_again),
+        TRIAL_ON_BOTH(test_screens__desk_asks_as_often_over_many_manuscripts),
     };
     if (sandbox_start(&text_parsers, &sandbox) != DONE) {
         return 1;

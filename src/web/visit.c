@@ -71,6 +71,14 @@ id64 visit_typed_by(const struct visit *visit) {
     return id_from_text(rest, &person) == DONE ? person : 0;
 }
 
+enum status visit_holdings(struct visit *visit) {
+    if (!visit->has_holdings) {
+        TRY(people_holdings(visit->call, visit->session.person, &visit->holdings));
+        visit->has_holdings = true;
+    }
+    return DONE;
+}
+
 const char *visit_cookie_name(const struct visit *visit, const char *name) {
     bool plain = !visit->request->secure && visit->request->loopback;
     return str_format(visit->call->arena, "%s%s", plain ? "" : "__Host-", name).at;
@@ -94,8 +102,9 @@ void visit_set_session(struct visit *visit, const struct people_session *session
     visit_set_cookie(visit, "visitor", STR(""), -1);
     visit->session = *session;
     visit->signed_in = true;
-    visit->has_roles = false;
     visit->has_office = false;
+    visit->has_holdings = false;
+    visit->has_waiting = false;
 }
 
 /* The cookie of a choice made here, else what the browser asks for, else Chinese. */

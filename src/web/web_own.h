@@ -54,6 +54,9 @@ bool visit_token_is_right(struct visit *visit);
 /* The person whom the posted token names; 0 if none.  A hint for sealing, no proof. */
 id64 visit_typed_by(const struct visit *visit);
 
+/* What the person holds now, read once in a visit. */
+MUST_CHECK enum status visit_holdings(struct visit *visit);
+
 /* The name of a cookie, with the prefix that binds it to TLS where there is TLS. */
 const char *visit_cookie_name(const struct visit *visit, const char *name);
 struct str visit_cookie(const struct visit *visit, const char *name);
