@@ -215,8 +215,38 @@ static void test_html__too_long_is_refused_with_words(void **state) {
     call_forgive(&fixture->call);
 }
 
+/* libxml2 ends a format where a paragraph begins; a browser does not. */
+static void test_clean__formats_go_on_over_paragraphs(void **state) {
+    static const struct row rows[] = {
+        {"<b><p>a</p><p>b</p></b><p>c</p>",
+         "<p><strong>a</strong></p>\n<p><strong>b</strong></p>\n<p>c</p>\n"},
+        {"<i><b><p>a</p><p>b</p></b><p>c</p></i>d",
+         "<p><em><strong>a</strong></em></p>\n<p><em><strong>b</strong></em></p>\n"
+         "<p><em>c</em></p>\n<p>d</p>\n"},
+        {"<p>x<b>a<p>b</b>c<p>d",
+         "<p>x<strong>a</strong></p>\n<p><strong>b</strong>c</p>\n<p>d</p>\n"},
+        {"<u><p>a</p>\n<p>b</p></u>\n<p>c</p>",
+         "<p><u>a</u></p>\n<p><u>b</u></p>\n<p>c</p>\n"},
+        {"<strong><p>a</p><p>b</p></strong><p>c</p>",
+         "<p><strong>a</strong></p>\n<p><strong>b</strong></p>\n<p>c</p>\n"},
+        {"<B STYLE='x'><P>a</P><P>b</P></B >c",
+         "<p><strong>a</strong></p>\n<p><strong>b</strong></p>\n<p>c</p>\n"},
+        {"<b><h2>a</h2><p>b</p></b>c",
+         "<h2><strong>a</strong></h2>\n<p><strong>b</strong></p>\n<p>c</p>\n"},
+        {"<b><p>a<i>b</b>c</i>d</p>", "<p><strong>a<em>b</em></strong><em>c</em>d</p>\n"},
+        {"<b>a</b><p>b</p>", "<p><strong>a</strong></p>\n<p>b</p>\n"},
+        {"<p><b>a</b></p><p>b</p>", "<p><strong>a</strong></p>\n<p>b</p>\n"},
+        /* A cell keeps what was left open in it to itself. */
+        {"<table><tr><td><p><b>a</p></td><td>b</td></tr></table><p>c</p>",
+         "<table>\n<tbody>\n<tr><td><p><strong>a</strong></p>\n"
+         "</td><td>b</td></tr>\n</tbody>\n</table>\n<p>c</p>\n"},
+    };
+    check(state, rows, LENGTH(rows));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_clean__formats_go_on_over_paragraphs),
         cmocka_unit_test(test_html__keeps_words_and_regular_blocks),
         cmocka_unit_test(test_html__formats_never_hold_blocks),
         cmocka_unit_test(test_html__lists_and_tables_are_made_regular),
