@@ -1,11 +1,14 @@
 /*
  * Files by their digest: WORKSPACE/blobs/ab/<digest>.  A file is written once, whole
- * and durable, and read back only if it still has its digest.
+ * and durable, and read back only if it still has its digest.  A picture is kept without
+ * what its camera tells.
  */
 #include "manuscript_own.h"
 
 #include "text/text.h"
 
+static enum status without_traces(struct call *call, struct str name,
+                                  const struct file_type *type, struct bytes *bytes);
 static const char *blob_path(struct call *call, const struct digest *digest);
 static struct str clean_name(struct arena *arena, struct str name);
 
@@ -21,6 +24,7 @@ enum status manuscript_keep_file(struct call *call, struct str name, struct byte
         return call_refuse_field(call, "file", "", "manuscript.file-empty", "name", shown, NULL);
     }
     TRY(text_file_type(call, cleaned, bytes, &type));
+    TRY(without_traces(call, cleaned, type, &bytes));
     struct attachment attachment = {.name = cleaned,
                                     .digest = digest_of(DIGEST_SM3, bytes),
                                     .size = (int64_t)bytes.length,
@@ -31,6 +35,21 @@ enum status manuscript_keep_file(struct call *call, struct str name, struct byte
         TRY(file_write(path, bytes));
     }
     *out_attachment = attachment;
+    return DONE;
+}
+
+/* What people review, sign and publish is the picture without them.  The sandbox's word
+ * is not taken for what came out of it. */
+static enum status without_traces(struct call *call, struct str name,
+                                  const struct file_type *type, struct bytes *bytes) {
+    struct picture picture;
+    const struct file_type *written;
+    if (!type->is_picture) {
+        return DONE;
+    }
+    TRY(text_picture(call, *bytes, &picture));
+    TRY(text_file_type(call, name, picture.bytes, &written));
+    *bytes = picture.bytes;
     return DONE;
 }
 

@@ -143,7 +143,8 @@ MUST_CHECK enum status manuscript_revise(struct call *call, id64 manuscript,
 /*
  * Put a file into the content-addressed store and tell what it is.  The type is
  * read from the bytes and must agree with the name; REFUSED with a sentence for
- * a type not taken or a size over the limit.
+ * a type not taken or a size over the limit.  A picture is kept without the place, the
+ * device and the names that it tells: digest and size are those of what is kept.
  */
 MUST_CHECK enum status manuscript_keep_file(struct call *call, struct str name,
                                             struct bytes bytes,

@@ -391,9 +391,9 @@ static void test_picture__size_and_metadata(void **state) {
         struct bytes bytes;
         struct picture picture;
     } rows[] = {
-        {{png, sizeof png - 1}, {256, 128, false, true}},
-        {{jpeg, sizeof jpeg - 1}, {64, 32, true, true}},
-        {{gif, sizeof gif - 1}, {5, 6, false, false}},
+        {{png, sizeof png - 1}, {256, 128, false, true, {0}}},
+        {{jpeg, sizeof jpeg - 1}, {64, 32, true, true, {0}}},
+        {{gif, sizeof gif - 1}, {5, 6, false, false, {0}}},
     };
     struct call *call = &((struct fixture *)*state)->call;
     for (size_t i = 0; i < LENGTH(rows); i++) {
@@ -417,6 +417,53 @@ static void test_picture__size_and_metadata(void **state) {
     assert_string_equal(call->refusal->words, "text.picture-too-large");
 }
 
+/* Pictures as cameras and programs write them; a photograph stays turned the way it was.
+ */
+static void test_picture__traces_are_left_out(void **state) {
+    static const struct {
+        const char *name;
+        const char *traces[6];
+        bool tells_place;
+        size_t length; /* of what is left, looked at by another program */
+    } rows[] = {
+        {"gps.jpg",
+         {"Huawei", "P60-SN-8H2K", "SERIAL-0042", "shot by", "TRAILER-GPS", "\0\0\0\x43"},
+         true,
+         633},
+        {"meta.png",
+         {"Author", "Xiaolan", "xmpmeta", "Huawei", "SERIAL-0042"},
+         true,
+         156},
+        {"meta.gif", {"made at"}, false, 1476},
+    };
+    struct call *call = &((struct fixture *)*state)->call;
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        struct bytes bytes;
+        struct picture picture;
+        struct picture again;
+        struct str path = str_format(call->arena, "%s/tests/fuzz/corpus/picture/%s",
+                                     getenv("SHENFA_SOURCE"), rows[i].name);
+        assert_int_equal(
+            file_read(call->arena, str_text(call->arena, path), 1 << 20, &bytes), DONE);
+        assert_int_equal(text_picture(call, bytes, &picture), DONE);
+        assert_int_equal(picture.width, 24);
+        assert_int_equal(picture.height, 16);
+        assert_int_equal(picture.tells_place, rows[i].tells_place);
+        assert_true(picture.tells_device);
+        assert_int_equal(picture.bytes.length, rows[i].length);
+        for (size_t k = 0; k < LENGTH(rows[i].traces) && rows[i].traces[k] != NULL; k++) {
+            size_t length = k == 5 ? 4 : strlen(rows[i].traces[k]);
+            assert_non_null(memmem(bytes.at, bytes.length, rows[i].traces[k], length));
+            assert_null(memmem(picture.bytes.at, picture.bytes.length, rows[i].traces[k],
+                               length));
+        }
+        assert_int_equal(text_picture(call, picture.bytes, &again), DONE);
+        assert_false(again.tells_place || again.tells_device);
+        assert_int_equal(again.bytes.length, picture.bytes.length);
+        assert_memory_equal(again.bytes.at, picture.bytes.at, picture.bytes.length);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_file_type__name_and_content_agree),
@@ -431,6 +478,7 @@ int main(void) {
         cmocka_unit_test(test_pdf__notes_properties_and_files_are_found),
         cmocka_unit_test(test_pdf__locked_and_broken_ones_are_refused),
         cmocka_unit_test(test_picture__size_and_metadata),
+        cmocka_unit_test(test_picture__traces_are_left_out),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -223,12 +223,14 @@ MUST_CHECK enum status text_file_type(struct call *call, struct str name,
 struct picture {
     int width;
     int height;
-    bool tells_place;  /* carries the position where it was taken */
-    bool tells_device; /* carries other data of the camera or the program */
+    bool tells_place;   /* carries the position where it was taken */
+    bool tells_device;  /* carries other words of a camera, a program or a person */
+    struct bytes bytes; /* the same picture without these, turned the same way up */
 };
 
-/* Size and metadata of a png, jpg or gif, read in the sandbox.  REFUSED with words
- * if it is broken, or larger than 100 megapixels. */
+/* A png, jpg or gif, read and written anew in the sandbox: its pixels stay as they
+ * are, all else but their colour profile is left out, and what follows the end of the
+ * picture too.  REFUSED with words if it is broken, or larger than 100 megapixels. */
 MUST_CHECK enum status text_picture(struct call *call, struct bytes bytes,
                                     struct picture *out_picture);
 

@@ -172,9 +172,15 @@ struct numbering *numbering_new(struct arena *arena, size_t most);
 uint32_t numbering_of(struct numbering *numbering, struct str text);
 
 /*
- * A picture as the sandbox tells it: four int32_t, those of struct picture.
+ * A picture as the sandbox tells it: four int32_t, those of struct picture, and the
+ * rewritten picture.
  */
 enum status picture_parse(struct arena *arena, struct bytes input, struct buffer *out);
+
+/* Write the picture anew; false if it is none of this kind or broken. */
+bool png_rewrite(struct bytes bytes, struct picture *picture, struct buffer *out);
+bool jpeg_rewrite(struct bytes bytes, struct picture *picture, struct buffer *out);
+bool gif_rewrite(struct bytes bytes, struct picture *picture, struct buffer *out);
 
 /*
  * A document as the sandbox tells it: for each part a byte of enum part_kind, a
