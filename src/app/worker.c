@@ -86,8 +86,8 @@ static size_t gather_handlers(struct worker *worker) {
     return all;
 }
 
-/* Every digest and every purge plans its successor; this is for the first, and after a long stop.  A
- * site whose theme has changed meanwhile is to be written anew. */
+/* Every digest and every purge plans its successor; this is for the first, and after a
+ * long stop.  A site whose theme has changed meanwhile is to be written anew. */
 static enum status plan_work(struct estate *estate) {
     struct call call;
     struct arena *arena = arena_new((size_t)1 << 20);
