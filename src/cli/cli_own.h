@@ -32,6 +32,16 @@ struct import_report;
 enum exit_status cli_tell_faults(struct cli *cli, const struct import_report *report,
                                  enum status status);
 
+/* The rulebook at *path*; its faults are told. */
+struct rulebook;
+enum exit_status cli_read_rulebook(struct cli *cli, const char *path,
+                                   struct rulebook **out_book);
+
+/* Prove it; a counter-example is told.  The story of *out_proof* is not kept. */
+struct proof;
+enum exit_status cli_prove(struct cli *cli, const struct rulebook *book,
+                           struct proof *out_proof);
+
 /* A file of at most 2 GiB, or standard input for "-". */
 enum exit_status cli_read_file(struct cli *cli, const char *path, struct bytes *out_bytes);
 

@@ -12,10 +12,11 @@ extern const struct command cli_ledger_export;
 extern const struct command cli_rulebook_check;
 extern const struct command cli_rulebook_map;
 extern const struct command cli_rulebook_explain;
+extern const struct command cli_rulebook_prove;
 extern const struct command cli_rulebook_schema;
 
 const struct command *const cli_commands[] = {
     &cli_token,          &cli_import, &cli_migrate,         &cli_publish,          &cli_ledger_verify,
     &cli_ledger_export,  &cli_rulebook_check, &cli_rulebook_map,     &cli_rulebook_explain,
-    &cli_rulebook_schema, NULL,
+    &cli_rulebook_prove, &cli_rulebook_schema, NULL,
 };

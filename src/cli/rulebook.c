@@ -13,8 +13,6 @@ static enum exit_status map(struct cli *cli);
 static enum exit_status explain(struct cli *cli);
 static enum exit_status schema(struct cli *cli);
 static enum exit_status check_one(struct cli *cli, const char *path);
-static enum exit_status read_book(struct cli *cli, const char *path,
-                                  struct rulebook **out_book);
 static enum exit_status read_cases(struct cli *cli, const char *path,
                                    const struct rulebook *book,
                                    struct rulebook_case **out_cases);
@@ -23,7 +21,7 @@ static enum exit_status tell_faults(struct cli *cli, const struct fault *faults)
 const struct command cli_rulebook_check = {
     .words = "rulebook check",
     .usage = "rulebook check PATH|--all",
-    .summary = "read a rulebook and tell every fault",
+    .summary = "read a rulebook, tell every fault, and prove it",
     .options = "all json",
     .need = CLI_NEEDS_NOTHING,
     .least = 0,
@@ -78,8 +76,10 @@ static enum exit_status check(struct cli *cli) {
 static enum exit_status check_one(struct cli *cli, const char *path) {
     struct rulebook *book = NULL;
     struct rulebook_case *cases = NULL;
-    TRY_CLI(read_book(cli, path, &book));
+    TRY_CLI(cli_read_rulebook(cli, path, &book));
+    struct proof proof;
     enum exit_status answer = read_cases(cli, path, book, &cases);
+    answer = answer == EXIT_DONE ? cli_prove(cli, book, &proof) : answer;
     if (answer == EXIT_DONE) {
         size_t count = 0;
         for (const struct rulebook_case *at = cases; at != NULL; at = at->next) {
@@ -87,13 +87,15 @@ static enum exit_status check_one(struct cli *cli, const char *path) {
         }
         struct str digest = digest_to_text(cli->call->arena, &book->digest);
         cli_say(cli,
-                json_pack("{s:b, s:s%, s:s%, s:I, s:I, s:s%}", "sound", 1, "code", book->code.at,
+                json_pack("{s:b, s:s%, s:s%, s:I, s:I, s:I, s:s%}", "sound", 1, "code", book->code.at,
                           book->code.length, "version", book->version.at, book->version.length,
                           "routes", (json_int_t)book->route_count, "cases", (json_int_t)count,
+                          "states", (json_int_t)proof.states,
                           "digest", digest.at, digest.length),
-                "%.*s version %.*s is sound: %zu routes, %zu requirements, %zu cases\n%.*s",
+                "%.*s version %.*s is sound: %zu routes, %zu requirements, %zu cases; proved over "
+                "%zu states\n%.*s",
                 STR_ARG(book->code), STR_ARG(book->version), book->route_count,
-                book->requirement_count, count, STR_ARG(digest));
+                book->requirement_count, count, proof.states, STR_ARG(digest));
     }
     rulebook_free(book);
     return answer;
@@ -106,7 +108,7 @@ static enum exit_status map(struct cli *cli) {
     TRY_CLI(cli_books(cli, &paths));
     for (size_t i = 0; i < paths.count; i++) {
         struct rulebook *book = NULL;
-        TRY_CLI(read_book(cli, paths.paths[i], &book));
+        TRY_CLI(cli_read_rulebook(cli, paths.paths[i], &book));
         arena_defer(cli->call->arena, (void (*)(void *))rulebook_free, book);
         TRY_CLI(read_cases(cli, paths.paths[i], book, &cases[i]));
         books[i] = book;
@@ -127,7 +129,7 @@ static enum exit_status explain(struct cli *cli) {
     const char *language = cli_option(cli, "language");
     struct cli_books books;
     TRY_CLI(cli_books(cli, &books));
-    TRY_CLI(read_book(cli, books.paths[0], &book));
+    TRY_CLI(cli_read_rulebook(cli, books.paths[0], &book));
     enum exit_status answer = EXIT_NO;
     for (size_t i = 0; i < book->route_count; i++) {
         if (route != NULL && !str_is(book->routes[i].code, route)) {
@@ -160,8 +162,8 @@ static enum exit_status schema(struct cli *cli) {
     return EXIT_DONE;
 }
 
-static enum exit_status read_book(struct cli *cli, const char *path,
-                                  struct rulebook **out_book) {
+enum exit_status cli_read_rulebook(struct cli *cli, const char *path,
+                                   struct rulebook **out_book) {
     struct fault *faults = NULL;
     enum status read =
         rulebook_read(cli->call->arena, path, STR(""), out_book, &faults);

@@ -12,7 +12,6 @@
 
 static enum status role_is_held(struct call *call, const struct passage *passage, int role,
                                 id64 person, bool *out_held);
-static enum status standing_facts(const struct passage *passage, struct move_facts *facts);
 static enum status decided_facts(struct call *call, const struct passage *passage, id64 person,
                                  struct move_facts *facts);
 static enum status text_facts(struct call *call, const struct passage *passage,
@@ -87,7 +86,8 @@ enum status passage_facts(struct call *call, const struct passage *passage,
     facts.machine = wish->person == 0;
     facts.proven = call->actor.freshly_proven;
     facts.stale = !digest_equal(&wish->seen, &passage->run.digest);
-    TRY(standing_facts(passage, &facts));
+    rulebook_standing(passage->route, &passage->position, passage->pasts,
+                      passage->decision_count, &facts);
     TRY(decided_facts(call, passage, wish->person, &facts));
     if (passage->run.subject.kind == SUBJECT_MANUSCRIPT) {
         TRY(text_facts(call, passage, wish, &facts));
@@ -149,25 +149,6 @@ static enum status role_is_held(struct call *call, const struct passage *passage
                                   !str_is(codes.at[i], PEOPLE_ROLE_SECURITY) &&
                                   !str_is(codes.at[i], PEOPLE_ROLE_AUDIT));
     }
-    return DONE;
-}
-
-static enum status standing_facts(const struct passage *passage, struct move_facts *facts) {
-    for (size_t i = 0; i < passage->decision_count; i++) {
-        const struct decision *decision = &passage->decisions[i];
-        int step = route_step(passage->route, decision->step);
-        if (step == NO_INDEX) {
-            return log_failed("a decision's step is not in its route");
-        }
-        uint32_t bit = (uint32_t)1 << step;
-        bool stands = (passage->position.passed & bit) != 0 &&
-                      digest_equal(&decision->digest, &passage->run.digest);
-        if (stands && passage->route->steps[step].kind == STEP_REVIEW &&
-            !decision->by_contributor) {
-            facts->independent = true;
-        }
-    }
-    facts->standing = passage->position.passed;
     return DONE;
 }
 

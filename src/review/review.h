@@ -162,7 +162,8 @@ struct job_handler;
 const struct job_handler *review_handlers(size_t *out_count);
 
 /* Propose a version of a rulebook for activation at *site*; the run of its object
- * route begins. */
+ * route begins.  REFUSED with the shortest counter-example if the version, walked
+ * through every state (rulebook_prove), lets something past or holds it for ever. */
 MUST_CHECK enum status review_propose_rulebook(struct call *call, id64 site,
                                                const struct rulebook *rulebook,
                                                struct run *out_run);

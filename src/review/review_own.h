@@ -26,6 +26,7 @@ struct passage {
     enum lane lane;
     struct decision *decisions; /* that count in this round, by turn */
     size_t decision_count;
+    struct past *pasts; /* the same, as the rulebook looks at them */
     struct position position;
 };
 

@@ -175,10 +175,12 @@ static enum status derive_position(struct call *call, struct passage *passage) {
         const struct step *decided = &passage->route->steps[step];
         pasts[i].outcome = step_outcome(decided, decision->outcome);
         pasts[i].current = digest_equal(&decision->digest, &passage->run.digest);
+        pasts[i].by_contributor = decision->by_contributor;
         TRY(move_answers(call, passage->book, decided, decision->answers,
                          decision->answer_count, &move));
         memcpy(pasts[i].answers, move.answers, sizeof pasts[i].answers);
     }
+    passage->pasts = pasts;
     passage->position = rulebook_replay(passage->book, passage->route, passage->run.round,
                                         pasts, passage->decision_count);
     int step = route_step(passage->route, passage->run.step);

@@ -280,10 +280,11 @@ static enum status continue_run(struct call *call, const struct submitting *subm
                       &item));
     TRY(choose_route(call, passage->book, &item, &route));
     if (route != passage->route) {
+        struct position start = route_rejoin(route, &passage->position);
         passage->route = route;
         passage->run.route = route->code;
-        passage->run.step = route->steps[route->first].code;
-        passage->run.round++;
+        passage->run.step = route->steps[start.step].code;
+        passage->run.round = start.round;
         TRY(passage_admit_readers(call, passage->book, route, &passage->run));
     }
     passage->run.revision = submitting->revision.id;

@@ -13,11 +13,15 @@ struct proposing {
     struct run run;
 };
 
+#define PROOF_BYTES ((size_t)1 << 30) /* a million states and the ways between them */
+
 static enum status propose(struct call *call, void *what);
+static enum status must_be_proved(struct call *call, const struct rulebook *book);
 
 enum status review_propose_rulebook(struct call *call, id64 site,
                                     const struct rulebook *rulebook, struct run *out_run) {
     struct proposing proposing = {.site = site, .book = rulebook};
+    TRY(must_be_proved(call, rulebook));
     TRY(store_transact(call, TXN_WRITE, propose, &proposing));
     *out_run = proposing.run;
     return DONE;
@@ -29,6 +33,29 @@ id64 review_rulebook_subject(const struct rulebook *rulebook) {
         id = id << 8 | rulebook->digest.at[i];
     }
     return (id64)(id >> 1 | 1);
+}
+
+/* What could let something past, or hold it for ever, does not come into force. */
+static enum status must_be_proved(struct call *call, const struct rulebook *book) {
+    struct arena *arena = arena_new(PROOF_BYTES);
+    struct proof proof;
+    enum status answer = DONE;
+    rulebook_prove(arena, book, NULL, &proof);
+    if (proof.answer == PROOF_BROKEN) {
+        answer = call_refuse(
+            call, REFUSED, str_text(call->arena, proof.basis->id), "review.rulebook-unsound",
+            "claim",
+            str_text(call->arena, text_in(claim_title(proof.broken), call->language)),
+            "story",
+            str_text(call->arena, proof_as_text(arena, book, &proof, call->language)), NULL);
+    } else if (proof.answer == PROOF_TOO_LARGE) {
+        answer = call_refuse(call, REFUSED, "", "review.rulebook-unproved", "most",
+                             str_text(call->arena, str_format(call->arena, "%d",
+                                                              PROVE_STATES_MOST)),
+                             NULL);
+    }
+    arena_free(arena);
+    return answer;
 }
 
 static enum status propose(struct call *call, void *what) {

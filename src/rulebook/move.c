@@ -60,6 +60,13 @@ struct position route_start(const struct route *route) {
     return (struct position){.step = (uint8_t)route->first, .round = 1};
 }
 
+struct position route_rejoin(const struct route *route, const struct position *position) {
+    struct position start = route_start(route);
+    start.round =
+        (uint16_t)(position->round < UINT16_MAX ? position->round + 1 : UINT16_MAX);
+    return start;
+}
+
 enum status rulebook_move(const struct rulebook *book, const struct route *route,
                           const struct position *position, const struct move *move,
                           const struct move_facts *facts, enum lane lane,
@@ -112,6 +119,23 @@ struct position rulebook_replay(const struct rulebook *book, const struct route 
         position.round = (uint16_t)round;
     }
     return position;
+}
+
+void rulebook_standing(const struct route *route, const struct position *position,
+                       const struct past *pasts, size_t count, struct move_facts *facts) {
+    uint32_t current = 0;
+    uint32_t others = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (pasts[i].step == NO_INDEX || pasts[i].outcome == NO_INDEX) {
+            continue;
+        }
+        uint32_t here = BIT(pasts[i].step);
+        bool reviewed = route->steps[pasts[i].step].kind == STEP_REVIEW;
+        current = pasts[i].current ? current | here : current & ~here;
+        others = reviewed && !pasts[i].by_contributor ? others | here : others & ~here;
+    }
+    facts->standing = position->passed & current;
+    facts->independent = (facts->standing & others) != 0;
 }
 
 bool rulebook_may_edit(const struct route *route, const struct position *position,
@@ -239,12 +263,11 @@ static enum status release(struct asking *asking, struct moved *out_moved) {
 
 /* Taking down what is live is the releaser's; the run has ended and stays so. */
 static enum status withdraw(struct asking *asking, struct moved *out_moved) {
-    if (asking->step->state != STATE_PUBLISHED) {
+    int release_step = asking->route->release;
+    if (asking->step->state != STATE_PUBLISHED || release_step == NO_INDEX) {
         return no(asking, REFUSED, NULL, "rulebook.not-live");
     }
-    int release_step = asking->route->release;
-    const struct step *releaser =
-        release_step == NO_INDEX ? asking->step : &asking->route->steps[release_step];
+    const struct step *releaser = &asking->route->steps[release_step];
     if (releaser->role != NO_INDEX &&
         (asking->facts->roles & ROLE_BIT(releaser->role)) == 0) {
         asking->no->role = releaser->role;

@@ -153,6 +153,7 @@ struct past {
     int outcome;
     uint8_t answers[RULEBOOK_QUESTIONS_MOST]; /* in the order of step->asks */
     bool current;                             /* given on the present text */
+    bool by_contributor;                      /* by somebody who wrote in that text */
 };
 
 /* The position that *count* decisions of *round*, in their order, have led to, by the
@@ -161,6 +162,15 @@ struct past {
  * any, the step is the route's first (a new round begins where the run says). */
 struct position rulebook_replay(const struct rulebook *book, const struct route *route,
                                 int round, const struct past *pasts, size_t count);
+
+/* What stands of these decisions at *position*: sets the facts standing and independent.
+ * Of several on one step the latest counts. */
+void rulebook_standing(const struct route *route, const struct position *position,
+                       const struct past *pasts, size_t count, struct move_facts *facts);
+
+/* Where a run stands whose item was given another class, and so this route: at its
+ * beginning, in a new round. */
+struct position route_rejoin(const struct route *route, const struct position *position);
 
 /* The rule that a publication elsewhere at *elsewhere* breaks if the site has it at
  * *here* (0: not yet): it came first (BZ-9.a), or at another time (BZ-9.b).  NULL if

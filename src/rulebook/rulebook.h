@@ -19,6 +19,7 @@
 #include "base/base.h"
 #include "element.h"
 #include "move.h"
+#include "prove.h"
 #include "shelf.h"
 
 #endif
