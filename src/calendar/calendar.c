@@ -262,6 +262,30 @@ static instant due_in_working_days(const struct calendar *calendar, civil_day da
     return day_end(day);
 }
 
+instant calendar_before(const struct calendar *calendar, instant due, int64_t amount,
+                        enum calendar_unit unit) {
+    civil_day day = calendar_last_day(due);
+    switch (unit) {
+    case CALENDAR_HOUR:
+        return due - amount * INSTANT_HOUR;
+    case CALENDAR_MINUTE:
+        return due - amount * INSTANT_MINUTE;
+    case CALENDAR_WORKING_DAY:
+        while (amount > 0) {
+            amount -= calendar_is_working(calendar, day, NULL);
+            day--;
+        }
+        while (!calendar_is_working(calendar, day, NULL)) {
+            day--;
+        }
+        break;
+    case CALENDAR_DAY:
+        day = (civil_day)(day - amount);
+        break;
+    }
+    return day_start(day) + 8 * INSTANT_HOUR + 30 * INSTANT_MINUTE;
+}
+
 civil_day calendar_last_day(instant due) { return instant_day(due - 1); }
 
 int64_t calendar_left(const struct calendar *calendar, instant now, instant due,

@@ -65,6 +65,13 @@ MUST_CHECK enum status calendar_unit_from_text(struct str text,
 instant calendar_due(const struct calendar *calendar, instant start, int64_t amount,
                      enum calendar_unit unit, bool *out_provisional);
 
+/*
+ * When somebody is told *amount* units before a period that ends at *due*: for days the
+ * morning (8:30) of the day from which that many are left, else the span before.
+ */
+instant calendar_before(const struct calendar *calendar, instant due, int64_t amount,
+                        enum calendar_unit unit);
+
 /* The last day of a period that ends at *due*. */
 civil_day calendar_last_day(instant due);
 

@@ -45,6 +45,7 @@ enum status notice_duty_open(struct call *call, struct duty *duty) {
     duty->id = id;
     duty->since = call->now;
     TRY(bar_persons(call, duty));
+    TRY(clock_plan(call, duty, sort_key(deadline)));
     return order_messages(call, duty);
 }
 

@@ -23,6 +23,9 @@ static const char *const why_names[] = {
     [WHY_TODAY] = "today",
     [WHY_RETURNED] = "returned",
     [WHY_REMINDED] = "reminded",
+    [WHY_SOON] = "soon",
+    [WHY_LATE] = "late",
+    [WHY_ESCALATED] = "escalated",
     [WHY_DIGEST] = "digest",
 };
 
@@ -75,7 +78,8 @@ enum status message_compose(struct call *call, const struct notice_outlets *outl
     return DONE;
 }
 
-/* The person's desk, or the one duty if it is still open and still this person's. */
+/* The person's desk, or the one duty if it is still open and still this person's; what
+ * is escalated is somebody else's. */
 static enum status find_duties(struct call *call, const struct order *order,
                                struct duties *out_duties) {
     if (order->why == WHY_DIGEST) {
@@ -87,7 +91,7 @@ static enum status find_duties(struct call *call, const struct order *order,
     TRY(duty_find(call, order->duty, &duties.at[0], &is_open));
     TRY(notice_is_on_desk(call, order->person, duties.at[0].subject, duties.at[0].step,
                           &is_theirs));
-    duties.count = is_open && is_theirs;
+    duties.count = is_open && (is_theirs || order->why == WHY_ESCALATED);
     *out_duties = duties;
     return DONE;
 }
@@ -98,12 +102,18 @@ static struct str compose_title(struct call *call, const struct notice_outlets *
         [WHY_TODAY] = "notice.title-today",
         [WHY_RETURNED] = "notice.title-returned",
         [WHY_REMINDED] = "notice.title-reminded",
+        [WHY_SOON] = "notice.title-soon",
+        [WHY_LATE] = "notice.title-late",
+        [WHY_ESCALATED] = "notice.title-escalated",
         [WHY_DIGEST] = "notice.title-digest",
     };
     static const char *const withheld[] = {
         [WHY_TODAY] = "notice.title-today-withheld",
         [WHY_RETURNED] = "notice.title-returned-withheld",
         [WHY_REMINDED] = "notice.title-reminded-withheld",
+        [WHY_SOON] = "notice.title-soon-withheld",
+        [WHY_LATE] = "notice.title-late-withheld",
+        [WHY_ESCALATED] = "notice.title-escalated-withheld",
         [WHY_DIGEST] = "notice.title-digest",
     };
     const struct refusal_argument count = {"count",
@@ -125,7 +135,10 @@ static struct str compose_text(struct call *call, const struct notice_outlets *o
     const struct refusal_argument address = {"address", outlets->office};
     const struct duties *duties = &message->duties;
     buffer_init(&text, call->arena);
-    buffer_add(&text, say(call, outlets->language, "notice.greeting", &name, 1));
+    buffer_add(&text, say(call, outlets->language,
+                          message->why == WHY_ESCALATED ? "notice.greeting-escalated"
+                                                        : "notice.greeting",
+                          &name, 1));
     buffer_add_text(&text, "\n\n");
     for (size_t i = 0; i < duties->count && i < MAIL_DUTIES_MOST; i++) {
         add_duty(call, outlets, &duties->at[i], i + 1, &text);

@@ -37,6 +37,9 @@ struct duty {
     const id64 *barred; /* persons who may not (wrote the text, signed before); when
                          * opening only, not read back */
     size_t barred_count;
+    instant remind_at; /* its holders are told then if it is still open; 0 never */
+    struct str escalate_role; /* who is told when the time has passed: role … */
+    id64 escalate_unit;       /* … and unit; when opening only, as the two above */
 
     /* What the row shows, copied in. */
     id64 site;
@@ -67,7 +70,9 @@ struct duties {
  * Open a duty, inside the act's transaction.  One that is open for the same
  * subject, step, role, unit and person is replaced; the caller holds the subject's row.
  * The id and `since` (the call's instant) are filled in.  If it is due today or came
- * back, the message to its holders is made a job in the same transaction.
+ * back, the message to its holders is made a job in the same transaction; so are the
+ * reminder before its end and what follows once the end has passed: an entry in the
+ * ledger, and a message to its holders and to whom it is escalated.
  */
 MUST_CHECK enum status notice_duty_open(struct call *call, struct duty *duty);
 

@@ -36,6 +36,9 @@ enum message_why {
     WHY_TODAY,    /* due today */
     WHY_RETURNED, /* it came back */
     WHY_REMINDED, /* 催办 */
+    WHY_SOON,     /* the end is near */
+    WHY_LATE,     /* the end has passed */
+    WHY_ESCALATED, /* the same, to whom it is escalated */
     WHY_DIGEST,
 };
 const char *message_why_name(enum message_why why);
@@ -43,6 +46,22 @@ const char *message_why_name(enum message_why why);
 /* Add the job that tells the holders of a duty, in the act's transaction. */
 MUST_CHECK enum status message_order(struct call *call, const struct duty *duty,
                                      enum message_why why);
+
+/* In the act's transaction, the jobs that remind of a duty's end and follow it. */
+MUST_CHECK enum status clock_plan(struct call *call, const struct duty *duty, instant due);
+
+/* The handler of "notice.late". */
+enum status late_tell(struct call *call, struct job *job);
+
+/* In a transaction, mail and hook for every holder. */
+struct sending {
+    struct job *job;
+    enum message_why why;
+    id64 duty;
+    const struct duty_holders *holders;
+    struct str slot; /* sets one digest, or one reminder, apart from the next */
+};
+MUST_CHECK enum status send_to_holders(struct call *call, const struct sending *sending);
 
 /* A message to one person, as it stands now. */
 struct message {

@@ -314,7 +314,7 @@ static void test_duty__an_undone_act_leaves_neither_duty_nor_job(void **state) {
     assert_int_equal(jobs.waiting, 0);
     open_duty(call, duty);
     assert_int_equal(jobs_look(call, &jobs), DONE);
-    assert_int_equal(jobs.waiting, 1);
+    assert_int_equal(jobs.waiting, 2); /* to tell today, and to look when the day is over */
 }
 
 static enum status stop_work(struct call *call, void *what) {
@@ -650,8 +650,8 @@ static void test_message__a_refused_one_is_tried_again(void **state) {
     if (!connect_outlets(trial, &outlets, "/fail", "")) {
         skip();
     }
-    struct duty duty =
-        duty_of(1, "今天", "section-reviewer", bureau.general, days_on(call->now, 0));
+    struct duty duty = duty_of(1, "退回", "section-reviewer", bureau.general, 0);
+    duty.returned = true; /* told at once, and without an end */
     duty.person = bureau.wei; /* whose mailbox the server refuses */
     open_duty(call, duty);
     assert_int_equal(do_jobs(call), 3);
@@ -676,6 +676,39 @@ static void test_message__a_refused_one_is_tried_again(void **state) {
                              str_is(jobs[i].kind, "notice.mail") ? "(550)" : "(500)"));
     }
     assert_int_equal(outlets_close(&outlets), 0);
+}
+
+/* Told before the end and after it, once each, and the one above; nothing if it is done. */
+static void test_clock__reminds_before_the_end_and_escalates_after(void **state) {
+    struct trial_store *trial = *state;
+    struct bureau bureau = bureau_of(trial);
+    struct call *call = bureau.call;
+    struct news_list news;
+    struct ledger_report report;
+    instant begun = call->now;
+    for (int done = 0; done < 2; done++) {
+        struct duty duty = duty_of(1 + done, "稿", "section-reviewer", bureau.general,
+                                   days_on(begun, 3));
+        duty.remind_at = begun + INSTANT_DAY;
+        duty.escalate_role = STR("dept-head");
+        duty.escalate_unit = bureau.industry;
+        call->now = begun;
+        open_duty(call, duty);
+        assert_int_equal(do_jobs(call), 0);
+        if (done == 1) {
+            assert_int_equal(store_transact(call, TXN_WRITE, close_work, &duty), DONE);
+        }
+        call->now = begun + INSTANT_DAY;
+        assert_true(done == 1 ? do_jobs(call) == 1 : do_jobs(call) > 1);
+        call->now = days_on(begun, 3);
+        assert_true(done == 1 ? do_jobs(call) == 1 : do_jobs(call) > 1);
+        assert_int_equal(do_jobs(call), 0);
+    }
+    assert_int_equal(notice_news(call, bureau.chen, 0, &news), DONE);
+    assert_int_equal(news.count, 1);
+    assert_true(str_is(news.at[0].words, "news.late"));
+    assert_int_equal(ledger_verify(call, GROUP, NULL, &report), DONE);
+    assert_int_equal(report.fault, LEDGER_WHOLE);
 }
 
 static void test_message__the_digest_comes_twice_a_working_day(void **state) {
@@ -752,6 +785,7 @@ int main(void) {
         TRIAL_ON_BOTH(test_duty__an_undone_act_leaves_neither_duty_nor_job),
         TRIAL_ON_BOTH(test_duty__a_stopped_clock_is_not_late),
         TRIAL_ON_BOTH(test_remind__is_once_a_working_day),
+        TRIAL_ON_BOTH(test_clock__reminds_before_the_end_and_escalates_after),
         TRIAL_ON_BOTH(test_news__tell_what_happened_to_ones_own),
         TRIAL_ON_BOTH(test_message__what_is_due_today_is_told_at_once),
         TRIAL_ON_BOTH(test_message__nothing_is_told_of_what_is_closed_meanwhile),

@@ -11,14 +11,6 @@
 /* When digests are made, in minutes after midnight. */
 static const int digest_times[] = {8 * 60 + 30, 14 * 60};
 
-struct sending {
-    struct job *job;
-    enum message_why why;
-    id64 duty;
-    const struct duty_holders *holders;
-    struct str slot; /* sets one digest, or one reminder, apart from the next */
-};
-
 static enum status tell_holders(struct call *call, struct job *job);
 static enum status make_digest(struct call *call, struct job *job);
 static enum status order_for_holders(struct call *call, void *what);
@@ -34,6 +26,7 @@ static bool is_working(const struct calendar *calendar, civil_day day);
 const struct job_handler *notice_handlers(size_t *out_count) {
     static const struct job_handler handlers[] = {
         {.kind = "notice.tell", .work = tell_holders},
+        {.kind = "notice.late", .work = late_tell},
         {.kind = "notice.digest", .work = make_digest},
         {.kind = "notice.mail", .work = mail_send},
         {.kind = "notice.hook", .work = hook_send},
@@ -74,10 +67,15 @@ static enum status tell_holders(struct call *call, struct job *job) {
 
 static enum status order_for_holders(struct call *call, void *what) {
     const struct sending *sending = what;
+    TRY(send_to_holders(call, sending));
+    return jobs_complete(call, sending->job);
+}
+
+enum status send_to_holders(struct call *call, const struct sending *sending) {
     for (size_t i = 0; i < sending->holders->count; i++) {
         TRY(add_both(call, sending, sending->holders->at[i].person));
     }
-    return jobs_complete(call, sending->job);
+    return DONE;
 }
 
 static enum status add_both(struct call *call, const struct sending *sending,

@@ -113,11 +113,12 @@ MUST_CHECK enum status passage_admit_readers(struct call *call, const struct rul
 MUST_CHECK enum status pass_authors_step(struct call *call, struct passage *passage,
                                          const struct answer *declarations, size_t count);
 
-/* The deadline of the present step as notice and the desk show it. */
+/* The deadline of the present step as notice and the desk show it, and the one that ends
+ * first (NULL: without limit). */
 MUST_CHECK enum status passage_deadline(struct call *call, const struct passage *passage,
                                         const struct deadline *const *deadlines,
                                         struct calendar_deadline *out_deadline,
-                                        struct str *out_rule);
+                                        const struct deadline **out_first);
 
 /* Where a clock of the rulebook starts for this passage; 0 if that is not known. */
 instant passage_clock_start(const struct passage *passage, enum clock_start start);

@@ -16,6 +16,8 @@
 
 static enum status open_duty(struct call *call, const struct passage *passage,
                              const struct moved *moved);
+static enum status set_clock(struct call *call, const struct passage *passage,
+                             const struct deadline *first, struct duty *duty);
 static void bar_hands(struct call *call, const struct passage *passage, const struct step *step,
                       const id64 *contributors, size_t count, struct duty *duty);
 static enum status file_all(struct call *call, const struct passage *passage,
@@ -127,7 +129,8 @@ enum status passage_admit_readers(struct call *call, const struct rulebook *book
 
 enum status passage_deadline(struct call *call, const struct passage *passage,
                              const struct deadline *const *deadlines,
-                             struct calendar_deadline *out_deadline, struct str *out_rule) {
+                             struct calendar_deadline *out_deadline,
+                             const struct deadline **out_first) {
     static const enum calendar_unit units[] = {
         [UNIT_MINUTE] = CALENDAR_MINUTE,
         [UNIT_HOUR] = CALENDAR_HOUR,
@@ -135,7 +138,7 @@ enum status passage_deadline(struct call *call, const struct passage *passage,
         [UNIT_WORKING_DAY] = CALENDAR_WORKING_DAY,
     };
     struct calendar_deadline limit = {0};
-    *out_rule = STR("");
+    *out_first = NULL;
     for (int i = 0; i < 3 && deadlines[i] != NULL; i++) {
         const struct deadline *deadline = deadlines[i];
         instant start = passage_clock_start(passage, deadline->start);
@@ -150,7 +153,7 @@ enum status passage_deadline(struct call *call, const struct passage *passage,
             *end = due;
             limit.unit = units[deadline->unit];
             limit.house = deadline->basis.house ? deadline->amount : 0;
-            *out_rule = deadline->basis.id;
+            *out_first = deadline;
         }
     }
     *out_deadline = limit;
@@ -162,6 +165,7 @@ static enum status open_duty(struct call *call, const struct passage *passage,
     const struct step *step = &passage->route->steps[moved->next.step];
     const struct role *role = &passage->book->roles[moved->duty_role];
     bool is_back = moved->outcome != NULL && moved->outcome->kind == OUTCOME_BACK;
+    const struct deadline *first;
     id64 *contributors = NULL;
     size_t count = 0;
     struct duty duty = {.group = passage->run.group,
@@ -195,14 +199,31 @@ static enum status open_duty(struct call *call, const struct passage *passage,
     TRY(people_person_brief(call, call->actor.person, &actor));
     duty.remark = str_format(call->arena, "%.*s %.*s", STR_ARG(actor.post), STR_ARG(actor.name));
     bar_hands(call, passage, step, contributors, count, &duty);
-    TRY(passage_deadline(call, passage, moved->deadlines, &duty.deadline, &duty.rule));
-    if (str_is_empty(duty.rule)) {
-        duty.rule = step->basis.id;
-    }
+    TRY(passage_deadline(call, passage, moved->deadlines, &duty.deadline, &first));
+    duty.rule = first == NULL || str_is_empty(first->basis.id) ? step->basis.id : first->basis.id;
+    TRY(set_clock(call, passage, first, &duty));
     ((struct passage *)passage)->run.due = duty.deadline.hard != 0   ? duty.deadline.hard
                                            : duty.deadline.soft != 0 ? duty.deadline.soft
                                                                      : INSTANT_NEVER;
     return notice_duty_open(call, &duty);
+}
+
+/* When its holders are reminded, and who is told when it is late. */
+static enum status set_clock(struct call *call, const struct passage *passage,
+                             const struct deadline *first, struct duty *duty) {
+    if (first == NULL) {
+        return DONE;
+    }
+    instant due = duty->deadline.hard != 0 ? duty->deadline.hard : duty->deadline.soft;
+    if (first->remind > 0) {
+        duty->remind_at = calendar_before(call->house->calendar, due, first->remind,
+                                          duty->deadline.unit);
+    }
+    if (first->escalate != NO_INDEX) {
+        duty->escalate_role = passage->book->roles[first->escalate].code;
+        return passage_role_unit(call, passage, first->escalate, &duty->escalate_unit);
+    }
+    return DONE;
 }
 
 /* Who may not do it does not find it on the desk. */

@@ -374,6 +374,7 @@ struct deadline {
     enum time_unit unit;
     int amount; /* 0: simultaneous, at once */
     int remind; /* units before the end when a reminder goes out; 0 none */
+    int escalate; /* the role that is told once it has passed, or NO_INDEX */
     enum lane lane;
     bool release;      /* runs until release */
     struct str *steps; /* or until these steps are done, by code */

@@ -467,6 +467,7 @@ static const struct schema_field deadline_fields[] = {
     WORD("unit", deadline, unit, unit_words, true),
     NUMBER("amount", deadline, amount, 0, 3650, true),
     NUMBER("remind", deadline, remind, 0, 3650, false),
+    REF("escalate", deadline, escalate, REFER_ROLE, false),
     WORD("lane", deadline, lane, lane_words, false),
     TRUTH("until-release", deadline, release, 0),
     STRINGS("until-steps", deadline, steps, step_count, REFER_ANY_STEP),
