@@ -93,11 +93,11 @@ static enum status publish_site(struct call *call, const struct ledger_entry *en
 }
 
 static enum status follow_site(struct call *call, const struct ledger_entry *entry) {
-    return publication_follow_site(call, entry->subject.id, entry->sequence);
+    return publication_follow_site(call, entry->subject.id, entry->at);
 }
 
 static enum status follow_column(struct call *call, const struct ledger_entry *entry) {
-    return publication_follow_column(call, entry->subject.id, entry->sequence);
+    return publication_follow_column(call, entry->subject.id, entry->at);
 }
 
 static enum status move_cursor(struct call *call, void *what) {

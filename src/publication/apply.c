@@ -30,8 +30,11 @@ struct work {
     struct plan plan;
     struct sink sink;
     struct str frame;
+    bool sweeps; /* after a crash: what a killed writer left goes too */
 };
 
+static enum status apply(struct call *call, id64 site, bool sweeps,
+                         struct applied *out_applied);
 static enum status lock_and_apply(struct call *call, struct work *work,
                                   struct applied *applied);
 static enum status apply_locked(struct call *call, struct work *work,
@@ -47,8 +50,9 @@ static int group_of(struct call *call, const struct operation *operation);
 static enum status close_journals(struct call *call, void *what);
 static void count_applied(const struct work *work, struct applied *applied);
 
-enum status publication_apply(struct call *call, id64 site, struct applied *out_applied) {
-    struct work work = {.site = site};
+static enum status apply(struct call *call, id64 site, bool sweeps,
+                         struct applied *out_applied) {
+    struct work work = {.site = site, .sweeps = sweeps};
     struct applied applied = {0};
     struct call fresh = call_afresh(call);
     enum status done = lock_and_apply(&fresh, &work, &applied);
@@ -57,6 +61,10 @@ enum status publication_apply(struct call *call, id64 site, struct applied *out_
         *out_applied = applied;
     }
     return done;
+}
+
+enum status publication_apply(struct call *call, id64 site, struct applied *out_applied) {
+    return apply(call, site, false, out_applied);
 }
 
 enum status publication_replay(struct call *call) {
@@ -74,7 +82,7 @@ enum status publication_replay(struct call *call) {
     call_end(&fresh);
     for (size_t i = 0; i < count && done == DONE; i++) {
         struct applied applied;
-        done = publication_apply(call, sites[i], &applied);
+        done = apply(call, sites[i], true, &applied);
         if (done == DONE) {
             log_note("finished %zu acts of publication that were under way",
                      applied.acts);
@@ -191,6 +199,9 @@ static enum status carry_out(struct call *call, struct work *work, bool *out_bro
     TRY(tree_open(site_tree_path(call, work->view.site.code), TREE_SAFE, &tree));
     sink_init(&work->sink, tree, call->arena);
     enum status done = DONE;
+    for (size_t i = 0; work->sweeps && done == DONE && i < work->plan.count; i++) {
+        done = tree_sweep(tree, work->plan.at[i].path);
+    }
     for (int group = 0; group < 3 && done == DONE; group++) {
         done = do_group(call, work, group);
         *out_broken = done != DONE;

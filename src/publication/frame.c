@@ -31,7 +31,8 @@ struct job_order {
     struct str key;
 };
 
-static enum status frame_shown(struct call *call, id64 site, struct str *out_frame);
+static enum status frame_shown(struct call *call, id64 site, struct str *out_frame,
+                               instant *out_since);
 static enum status frame_now(struct call *call, id64 site, struct str *out_frame);
 static enum status order_rebuild(struct call *call, id64 site, struct str key);
 static enum status add_job(struct call *call, void *what);
@@ -67,10 +68,11 @@ struct str frame_digest(struct arena *arena, const struct view *view) {
     return digest_to_text(arena, &digest);
 }
 
-enum status publication_follow_site(struct call *call, id64 site, int64_t sequence) {
+enum status publication_follow_site(struct call *call, id64 site, instant at) {
     struct str shown;
     struct str now;
-    enum status known = frame_shown(call, site, &shown);
+    instant since;
+    enum status known = frame_shown(call, site, &shown, &since);
     if (known != DONE) {
         return known == ABSENT ? DONE : known; /* nothing is public yet */
     }
@@ -80,21 +82,25 @@ enum status publication_follow_site(struct call *call, id64 site, int64_t sequen
     }
     return order_rebuild(
         call, site,
-        str_format(call->arena, JOB ":%lld:%lld", (long long)site, (long long)sequence));
+        str_format(call->arena, JOB ":%lld:%lld", (long long)site, (long long)at));
 }
 
-enum status publication_follow_column(struct call *call, id64 column, int64_t sequence) {
+enum status publication_follow_column(struct call *call, id64 column, instant at) {
     struct column_change change;
     struct column *columns;
     struct str shown;
     size_t count;
     int64_t pages = 0;
     TRY(site_column_find(call, column, &change.column));
-    enum status known = frame_shown(call, change.column.site, &shown);
+    instant since = 0;
+    enum status known = frame_shown(call, change.column.site, &shown, &since);
     if (known != DONE) {
         return known == ABSENT ? DONE : known;
     }
-    TRY(publication_follow_site(call, change.column.site, sequence));
+    if (at < since) {
+        return DONE; /* every page was written after it */
+    }
+    TRY(publication_follow_site(call, change.column.site, at));
     TRY(site_columns(call, change.column.site, &columns, &count));
     change.below = TAKE_ARRAY(call->arena, count + 1, struct column);
     change.below_count = 0;
@@ -108,7 +114,7 @@ enum status publication_follow_column(struct call *call, id64 column, int64_t se
     if (pages > PAGES_MOST) {
         return order_rebuild(call, change.column.site,
                              str_format(call->arena, JOB ":column:%lld:%lld",
-                                        (long long)column, (long long)sequence));
+                                        (long long)column, (long long)at));
     }
     TRY(store_transact(call, TXN_WRITE, write_column, &change));
     return publication_apply(call, change.column.site, NULL);
@@ -127,7 +133,8 @@ enum status publication_look(struct call *call) {
         struct rows *row;
         struct str shown;
         struct str now;
-        TRY(frame_shown(call, sites[i], &shown));
+        instant since;
+        TRY(frame_shown(call, sites[i], &shown, &since));
         TRY(frame_now(call, sites[i], &now));
         enum status broken_off =
             store_find(call, &publication_rebuild_row, &row, bind_id("site", sites[i]));
@@ -163,12 +170,14 @@ enum status publication_progress(struct call *call, id64 site,
 }
 
 /* ABSENT if the site has no tree; empty if the tree is of an older program. */
-static enum status frame_shown(struct call *call, id64 site, struct str *out_frame) {
+static enum status frame_shown(struct call *call, id64 site, struct str *out_frame,
+                               instant *out_since) {
     struct rows *row;
     TRY(store_find(call, &publication_site_row, &row, bind_id("site", site)));
     enum status found =
         store_find(call, &publication_frame_row, &row, bind_id("site", site));
     *out_frame = found == DONE ? row_text(row, "frame") : STR("");
+    *out_since = found == DONE ? row_int(row, "shown_at") : 0;
     return found == FAILED ? FAILED : DONE;
 }
 

@@ -221,16 +221,14 @@ MUST_CHECK enum status publication_progress(struct call *call, id64 site,
                                             struct rebuild_progress *out_progress);
 
 /*
- * After a site's marks or theme have changed (*sequence* is the ledger entry that
- * says so): if its pages show something else around their matter now, a job writes
+ * After a site's marks or theme have changed (*at* that instant): if its pages show something else around their matter now, a job writes
  * the site anew.  After a column was added or changed: its own pages, and those that
  * name it, through the journal; a job if they are more than 2,000.  Doing it again
  * does no harm.
  */
-MUST_CHECK enum status publication_follow_site(struct call *call, id64 site,
-                                               int64_t sequence);
+MUST_CHECK enum status publication_follow_site(struct call *call, id64 site, instant at);
 MUST_CHECK enum status publication_follow_column(struct call *call, id64 column,
-                                                 int64_t sequence);
+                                                 instant at);
 
 /* At start: the same job for sites whose theme has changed on disk, or whose rebuild
  * was broken off. */

@@ -355,7 +355,7 @@ SELECT r.id AS id, r.act AS act, r.site_group AS site_group, r.site AS site,
  LIMIT 50;
 
 -- publication_frame_row: with what a site's tree was written; at most one row.
-SELECT frame FROM publication_frame WHERE site = :site;
+SELECT frame, shown_at FROM publication_frame WHERE site = :site;
 
 -- publication_frame_put: the tree is whole with this.
 INSERT INTO publication_frame (site, frame, shown_at)

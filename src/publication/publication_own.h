@@ -46,6 +46,10 @@ void tree_close(struct tree *tree); /* drops what was not settled */
 MUST_CHECK enum status tree_write(struct tree *tree, struct str path, struct str bytes);
 MUST_CHECK enum status tree_remove(struct tree *tree, struct str path);
 
+/* Remove what a killed writer left beside the file at *path*; only for who holds the
+ * site's lock. */
+MUST_CHECK enum status tree_sweep(struct tree *tree, struct str path);
+
 /* Make everything planned so far visible and durable, in the order planned. */
 MUST_CHECK enum status tree_settle(struct tree *tree);
 MUST_CHECK enum status tree_sync_all(struct tree *tree);

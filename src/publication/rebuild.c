@@ -521,7 +521,7 @@ static enum status record_rebuild(struct call *call, void *what) {
                   bind_int("since", build->begun_at - LATE_ACTS),
                   bind_int("now", call->now)));
     TRY(store_run(call, &publication_frame_put, NULL, bind_id("site", build->site),
-                  bind_text("frame", build->frame), bind_int("now", call->now)));
+                  bind_text("frame", build->frame), bind_int("now", build->begun_at)));
     TRY(store_run(call, &publication_rebuild_end, NULL, bind_id("site", build->site)));
     struct ledger_act record = {
         .act = "publication.rebuild",

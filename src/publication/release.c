@@ -201,12 +201,10 @@ static enum status check_decisions(struct call *call, const struct ordering *ord
  * do not bring it back, a new submission may. */
 static enum status check_not_ended(struct call *call, const struct ordering *ordering) {
     struct rows *row;
-    enum status found =
-        store_find(call, &publication_ended_since, &row,
-                   bind_id("manuscript", ordering->manuscript.id),
-                   bind_int("since", ordering->clearance.run.started_at));
-    return found == DONE
-               ? call_refuse(call, REFUSED, "", "publication.taken-away", NULL)
+    enum status found = store_find(call, &publication_ended_since, &row,
+                                   bind_id("manuscript", ordering->manuscript.id),
+                                   bind_int("since", ordering->clearance.run.started_at));
+    return found == DONE ? call_refuse(call, REFUSED, "", "publication.taken-away", NULL)
            : found == ABSENT ? DONE
                              : found;
 }
@@ -511,11 +509,10 @@ static enum status answer_again(struct call *call, id64 manuscript,
  * and the ledger says why. */
 static enum status run_due(struct call *call, const struct release *due) {
     struct ordering *ordering = TAKE(call->arena, struct ordering);
-    struct release_order order = {
-        .manuscript = due->manuscript,
-        .seen = due->digest,
-        .when = due->scheduled_for,
-        .reason = due->reason};
+    struct release_order order = {.manuscript = due->manuscript,
+                                  .seen = due->digest,
+                                  .when = due->scheduled_for,
+                                  .reason = due->reason};
     struct release *scheduled;
     size_t count;
     id64 columns[RELEASE_TARGETS];

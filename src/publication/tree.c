@@ -137,6 +137,29 @@ enum status tree_remove(struct tree *tree, struct str path) {
     return DONE;
 }
 
+enum status tree_sweep(struct tree *tree, struct str path) {
+    size_t directory;
+    struct str name;
+    enum status found = open_folder(tree, path, false, &directory, &name);
+    if (found != DONE) {
+        return found == ABSENT ? DONE : found;
+    }
+    int below = openat(tree->directories[directory].descriptor, ".",
+                       O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *entries = below < 0 ? NULL : fdopendir(below);
+    if (entries == NULL) {
+        return log_failed("read the folder of %.*s: %s", STR_ARG(path), strerror(errno));
+    }
+    for (struct dirent *entry; (entry = readdir(entries)) != NULL;) {
+        struct str left = str_of(entry->d_name);
+        if (str_starts(left, ".") && str_ends(left, ".tmp")) {
+            (void)unlinkat(dirfd(entries), entry->d_name, 0);
+        }
+    }
+    closedir(entries);
+    return DONE;
+}
+
 enum status tree_settle(struct tree *tree) {
     enum status settled = sync_files(tree);
     if (settled == DONE) {
