@@ -1,0 +1,34 @@
+#!/usr/bin/env python3
+"""The crash rounds against programs with a planted fault: each must be found.
+
+Usage: planted.py BUILD SHIM
+"""
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+import plant
+
+HERE = pathlib.Path(__file__).resolve().parent
+# The fault, where it can be seen, and for how long it may be looked for.
+WANTED = [("in-place", "files"), ("early-answer", "answer"), ("no-replay", "files")]
+
+
+def main():
+    build, shim = sys.argv[1:]
+    missed = 0
+    with tempfile.TemporaryDirectory(prefix="shenfa-planted-") as above:
+        for name, aim in WANTED:
+            program = pathlib.Path(above) / name
+            plant.build(build, name, program)
+            done = subprocess.run(
+                [sys.executable, HERE / "crash.py", program, shim, "--acts", "release", "--aim",
+                 aim, "--must-fail", "--seconds", "80"], check=False)
+            print(f"{name}: {'found' if done.returncode == 0 else 'NOT FOUND'}", flush=True)
+            missed += done.returncode != 0
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
