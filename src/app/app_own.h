@@ -8,6 +8,7 @@
 
 #include "base/base.h"
 #include "cli/cli.h"
+#include "people/people.h"
 
 struct words;
 struct pages;
@@ -16,11 +17,16 @@ struct jobs;
 /* A workspace's settings: WORKSPACE/shenfa.conf, lines "name = value". */
 struct config {
     const char *workspace;
-    struct str store;  /* "sqlite:shenfa.db" (relative to the workspace) or "postgres:…" */
+    struct str store; /* "sqlite:shenfa.db" (relative to the workspace) or "postgres:…" */
     struct str office; /* address of the editors' listener */
     struct str public_address;
-    bool demo; /* sign in as anybody: only on loopback addresses */
+    bool demo;            /* sign in as anybody: only on loopback addresses */
+    struct str keys;      /* directory of the secret keys; relative to the workspace */
+    struct str passwords; /* profile of password rules: "gb-l3" or "asvs" */
 };
+
+/* What holds where shenfa.conf says nothing. */
+struct config config_default(const char *workspace);
 
 /* REFUSED with a line for each mistake on standard error. */
 MUST_CHECK enum status config_read(struct arena *arena, const char *workspace,
@@ -32,6 +38,7 @@ struct estate {
     struct arena *arena; /* of the process */
     struct config config;
     struct house house;
+    struct people_security security;
     struct words *words;
     struct pages *pages;
     const char *share;

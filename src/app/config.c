@@ -5,32 +5,46 @@
 
 #include <string.h>
 
-enum setting_kind { SETTING_TEXT, SETTING_FLAG };
+enum setting_kind { SETTING_TEXT, SETTING_FLAG, SETTING_CHOICE };
 
 static const struct {
     const char *name;
     enum setting_kind kind;
     size_t offset;
     const char *remark;
+    const char *choices; /* of a choice: "a|b" */
 } settings[] = {
     {"store", SETTING_TEXT, offsetof(struct config, store),
-     "sqlite:FILE below this directory, or postgres: and a libpq connection string"},
+     "sqlite:FILE below this directory, or postgres: and a libpq connection string",
+     NULL},
     {"office", SETTING_TEXT, offsetof(struct config, office),
-     "address of the editors' listener: HOST:PORT or unix:PATH"},
+     "address of the editors' listener: HOST:PORT or unix:PATH", NULL},
     {"public", SETTING_TEXT, offsetof(struct config, public_address),
-     "address of the public listener"},
+     "address of the public listener", NULL},
     {"demonstration", SETTING_FLAG, offsetof(struct config, demo),
-     "yes: anybody may enter as anybody; refuses any address but loopback"},
+     "yes: anybody may enter as anybody; refuses any address but loopback", NULL},
+    {"keys", SETTING_TEXT, offsetof(struct config, keys),
+     "directory of the secret keys, best on another volume than the database", NULL},
+    {"passwords", SETTING_CHOICE, offsetof(struct config, passwords),
+     "gb-l3: GB/T 22239 level 3, changed every 90 days; asvs: longer, never changed",
+     "gb-l3|asvs"},
 };
 
 static bool set(struct config *config, struct str name, struct str value);
+static bool is_choice(const char *choices, struct str value);
+
+struct config config_default(const char *workspace) {
+    return (struct config){.workspace = workspace,
+                           .store = STR("sqlite:shenfa.db"),
+                           .office = STR("127.0.0.1:8080"),
+                           .public_address = STR("127.0.0.1:8081"),
+                           .keys = STR("keys"),
+                           .passwords = STR("gb-l3")};
+}
 
 enum status config_read(struct arena *arena, const char *workspace,
                         struct config *out_config) {
-    struct config config = {.workspace = workspace,
-                            .store = STR("sqlite:shenfa.db"),
-                            .office = STR("127.0.0.1:8080"),
-                            .public_address = STR("127.0.0.1:8081")};
+    struct config config = config_default(workspace);
     struct bytes bytes;
     bool sound = true;
     const char *path = str_text(arena, str_format(arena, "%s/shenfa.conf", workspace));
@@ -92,12 +106,23 @@ static bool set(struct config *config, struct str name, struct str value) {
             continue;
         }
         char *at = (char *)config + settings[i].offset;
-        if (settings[i].kind == SETTING_TEXT) {
+        if (settings[i].kind != SETTING_FLAG) {
             *(struct str *)at = value;
-            return true;
+            return settings[i].kind == SETTING_TEXT ||
+                   is_choice(settings[i].choices, value);
         }
         *(bool *)at = str_is(value, "yes");
         return str_is(value, "yes") || str_is(value, "no");
+    }
+    return false;
+}
+
+static bool is_choice(const char *choices, struct str value) {
+    struct str rest = str_of(choices);
+    while (!str_is_empty(rest)) {
+        if (str_equal(str_cut(&rest, '|'), value)) {
+            return true;
+        }
     }
     return false;
 }

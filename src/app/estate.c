@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+static void settle_security(struct estate *estate);
 static enum status open_store(struct estate *estate);
 static enum status open_shelf(struct estate *estate);
 static enum status keep_books(struct estate *estate, const char *own);
@@ -31,6 +32,7 @@ enum status estate_open(struct arena *arena, const char *workspace,
     estate.house.share = estate.share;
     TRY(sandbox_start(&text_parsers, &estate.house.sandbox));
     *out_estate = estate;
+    settle_security(out_estate);
     TRY(open_store(out_estate));
     TRY(calendar_open(
         str_text(arena, str_format(arena, "%s/calendar/cn.tsv", estate.share)),
@@ -58,6 +60,18 @@ const char *place_static(struct arena *arena) {
     return access(SHENFA_BUILD_DIR "/frontend/static", R_OK) == 0
                ? SHENFA_BUILD_DIR "/frontend/static"
                : str_text(arena, str_format(arena, "%s/static", place_share(arena)));
+}
+
+static void settle_security(struct estate *estate) {
+    const struct config *config = &estate->config;
+    struct str keys = config->keys;
+    if (!str_starts(keys, "/")) {
+        keys = str_format(estate->arena, "%s/%.*s", config->workspace, STR_ARG(keys));
+    }
+    estate->house.keys = str_text(estate->arena, keys);
+    estate->security.passwords =
+        str_is(config->passwords, "asvs") ? PEOPLE_PASSWORDS_ASVS : PEOPLE_PASSWORDS_GB;
+    estate->house.security = &estate->security;
 }
 
 static enum status open_store(struct estate *estate) {

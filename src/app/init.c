@@ -48,12 +48,9 @@ static enum exit_status run(struct cli *cli) {
         return cli_usage(cli, "%s is a workspace already; nothing was changed",
                          directory);
     }
-    struct config config = {.workspace = directory,
-                            .store =
-                                store == NULL ? STR("sqlite:shenfa.db") : str_of(store),
-                            .office = STR("127.0.0.1:8080"),
-                            .public_address = STR("127.0.0.1:8081"),
-                            .demo = cli_option(cli, "demo") != NULL};
+    struct config config = config_default(directory);
+    config.store = store == NULL ? config.store : str_of(store);
+    config.demo = cli_option(cli, "demo") != NULL;
     if (file_make_directory(directory) != DONE || config_write(&config) != DONE) {
         return EXIT_FAILED;
     }

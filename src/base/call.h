@@ -21,6 +21,7 @@ struct sandbox;
 struct calendar;
 struct shelf;
 struct words;
+struct people_security;
 
 /*
  * The house: what lives as long as the process.  app builds it once and it is
@@ -32,6 +33,7 @@ struct house {
     struct calendar *calendar; /* official working days */
     struct shelf *shelf;       /* the rulebooks in use, by digest */
     struct words *words;       /* every sentence a person reads */
+    const struct people_security *security; /* how persons prove who they are */
     const char *workspace;     /* the workspace's directory */
     const char *keys;          /* of its secret keys; NULL is "keys" in the workspace */
     const char *share;         /* installed templates, words, themes, schema */

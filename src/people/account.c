@@ -12,7 +12,7 @@
 
 struct change_wish {
     id64 account;
-    struct str login;
+    struct password_owner owner;
     struct str former[PASSWORD_FORMER_MOST + 1];
     size_t former_count;
     struct str hash;
@@ -20,6 +20,8 @@ struct change_wish {
 
 static enum status read_account(struct call *call, struct rows *rows,
                                 struct people_account *out_account);
+static enum status read_owner(struct call *call, id64 person, struct str login,
+                              struct password_owner *out_owner);
 static bool is_login(struct str login);
 static enum status open_work(struct call *call, void *what);
 static enum status disable_work(struct call *call, void *what);
@@ -74,13 +76,15 @@ enum status people_account_request(struct call *call, id64 person, struct str lo
 enum status people_account_open(struct call *call, id64 account, struct str password,
                                 bool lasting) {
     struct people_account found;
+    struct password_owner owner;
     struct account_wish wish = {.account = account, .lasting = lasting};
     struct ledger_act act = {.act = "people.account-open",
                              .subject = {SUBJECT_ACCOUNT, account}};
     TRY(ledger_settle(call, LEDGER_HOUSE, &act, people_must_be_security(call)));
     TRY(people_account(call, account, &found));
+    TRY(read_owner(call, found.person, found.login, &owner));
     txn_abort(call); /* the view: nothing is open while hashing */
-    TRY(password_check(call, "password", password, found.login, NULL, 0));
+    TRY(password_check(call, "password", password, &owner, NULL, 0));
     wish.password = password_hash(call, password);
     return ledger_settle(call, LEDGER_HOUSE, &act,
                          store_transact(call, TXN_WRITE, open_work, &wish));
@@ -106,7 +110,7 @@ enum status people_password_change(struct call *call, struct str old, struct str
     struct change_wish wish = {0};
     TRY(people_prove(call, old));
     TRY(store_transact(call, TXN_READ, read_former, &wish));
-    TRY(password_check(call, "password", wanted, wish.login, wish.former,
+    TRY(password_check(call, "password", wanted, &wish.owner, wish.former,
                        wish.former_count));
     wish.hash = password_hash(call, wanted);
     return store_transact(call, TXN_WRITE, change_work, &wish);
@@ -165,6 +169,15 @@ static enum status read_account(struct call *call, struct rows *rows,
         return status;
     }
     *out_account = account;
+    return DONE;
+}
+
+static enum status read_owner(struct call *call, id64 person, struct str login,
+                              struct password_owner *out_owner) {
+    struct people_person found;
+    TRY(people_person(call, person, &found));
+    *out_owner = (struct password_owner){
+        .login = login, .name = found.name, .pinyin = found.pinyin};
     return DONE;
 }
 
@@ -233,7 +246,7 @@ static enum status read_former(struct call *call, void *what) {
     TRY(store_find(call, &people_account_by_person, &rows,
                    bind_int("person", call->actor.person)));
     wish->account = row_id(rows, "id");
-    wish->login = row_text(rows, "login");
+    TRY(read_owner(call, call->actor.person, row_text(rows, "login"), &wish->owner));
     wish->former[0] = row_text(rows, "password");
     wish->former_count = 1;
     TRY(store_query(call, &people_old_passwords, &rows,

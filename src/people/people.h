@@ -270,6 +270,24 @@ MUST_CHECK enum status people_holders(struct call *call, const char *role, id64 
 MUST_CHECK enum status people_stands_for(struct call *call, id64 person, struct str role,
                                          id64 unit, id64 *out_principal);
 
+/* ---- how persons prove who they are ---- */
+
+enum people_passwords {
+    /* GB/T 22239 level 3: 12 characters of three classes, changed every 90 days, none of
+     * the last five. */
+    PEOPLE_PASSWORDS_GB,
+    /* ASVS 5.0: 15 characters, or 12 beside a second factor; no classes, no rotation. */
+    PEOPLE_PASSWORDS_ASVS,
+};
+
+/* The settings of a workspace, house->security; NULL is the national profile. */
+struct people_security {
+    enum people_passwords passwords;
+};
+
+/* The words of the rules for a password, to be shown above the form; ended by NULL. */
+const char *const *people_password_rules(const struct call *call);
+
 /* ---- accounts ---- */
 
 enum people_account_state {

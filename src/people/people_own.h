@@ -101,11 +101,28 @@ struct hashing password_hashing(void);
 /* A hash that no password fits, and which costs the same. */
 struct str password_nobody(void);
 
-/* Note a field refusal for every rule that *password* breaks; REFUSED if any.
- * *account* 0: one that has had no password yet. */
+/* Whose password it is to be: what must not be part of it, and how long it must be. */
+struct password_owner {
+    struct str login;
+    struct str name;
+    struct str pinyin;
+    bool second_factor;
+};
+
+/* Note a field refusal for every rule of the profile that *password* breaks; REFUSED if
+ * any.  *former*: the hashes of the passwords so far, the present one first. */
 MUST_CHECK enum status password_check(struct call *call, const char *field,
-                                      struct str password, struct str login,
+                                      struct str password,
+                                      const struct password_owner *owner,
                                       const struct str *former, size_t former_count);
+
+enum people_passwords password_profile(const struct call *call);
+
+/* Leaked passwords, names and words in the order of their bytes, made by
+ * tools/passwords.py; places are offsets into the first. */
+extern const char password_list[];
+extern const uint32_t password_list_places[];
+extern const size_t password_list_count;
 
 #define PASSWORD_DAYS        90
 #define PASSWORD_FORMER_MOST 5

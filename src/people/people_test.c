@@ -413,6 +413,21 @@ static void test_founding__operator_loses_his_say(void **state) {
     assert_int_equal(people_token_new(call, bureau.li, STR("接口"), 0, &secret), DONE);
 }
 
+static const struct password_owner owner = {.login = STR_INIT("li99"),
+                                            .name = STR_INIT("李小兰"),
+                                            .pinyin = STR_INIT("li xiaolan")};
+
+static void check_password(struct call *call, const char *password, const char *words) {
+    enum status status =
+        password_check(call, "password", str_of(password), &owner, NULL, 0);
+    if (words == NULL) {
+        assert_int_equal(status, DONE);
+    } else {
+        assert_int_equal(status, REFUSED);
+        assert_refused(call, words, "");
+    }
+}
+
 static void test_password__every_broken_rule_is_named(void **state) {
     struct bureau bureau = found_bureau(state);
     struct call *call = bureau.call;
@@ -423,24 +438,19 @@ static void test_password__every_broken_rule_is_named(void **state) {
         {"Short-1", "people.password-length"},
         {"onlysmallletters", "people.password-classes"},
         {"small-and-sign", "people.password-classes"},
-        {"Password1234!", "people.password-common"},
-        {"Wo-Ai-Ni-1314-520", "people.password-common"},
         {"Tingche-chang-li99", "people.password-login"},
+        {"Xiaolan-LiXiaolan-7", "people.password-login"},
+        {"Da-shenfa-2026-men", "people.password-login"},
+        {"Yong李小兰-2026-bei", "people.password-login"},
         {PASSWORD, NULL},
         {"汉字口令也可以用来登录Ab1", NULL},
     };
     for (size_t i = 0; i < LENGTH(cases); i++) {
-        enum status status = password_check(call, "password", str_of(cases[i].password),
-                                            STR("li99"), NULL, 0);
-        if (cases[i].words == NULL) {
-            assert_int_equal(status, DONE);
-        } else {
-            assert_int_equal(status, REFUSED);
-            assert_refused(call, cases[i].words, "");
-        }
+        check_password(call, cases[i].password, cases[i].words);
     }
-    assert_int_equal(
-        password_check(call, "password", STR("admin"), STR("admin"), NULL, 0), REFUSED);
+    static const struct password_owner admin = {.login = STR_INIT("admin")};
+    assert_int_equal(password_check(call, "password", STR("admin"), &admin, NULL, 0),
+                     REFUSED);
     int count = 0;
     for (struct refusal *each = call->refusal; each != NULL; each = each->next) {
         count++;
@@ -448,10 +458,62 @@ static void test_password__every_broken_rule_is_named(void **state) {
     assert_int_equal(count, 4);
     call_forgive(call);
     for (int i = 0; i < 20; i++) {
-        assert_int_equal(password_check(call, "password", people_password_make(call),
-                                        STR("someone"), NULL, 0),
-                         DONE);
+        struct str made = people_password_make(call);
+        check_password(call, str_text(call->arena, made), NULL);
     }
+}
+
+/* From the operator's file, from leaked passwords, words and names; as typed, without
+ * digits and signs, with signs for letters. */
+static void test_password__common_ones_are_refused(void **state) {
+    struct bureau bureau = found_bureau(state);
+    static const char *const common[] = {
+        "Password1234!",     "Wo-Ai-Ni-1314-520", "Qwertyuiop-123",  "1Q2w3e4r5t6y",
+        "P@ssw0rd-2026",     "!@#Sunshine2026#!", "Monkey-11223344", "2026.Dragon.2026",
+        "Football-99-99-99", "5uper5tar-2026-7",  "Elizabeth-1988!", "Mississippi-2026",
+        "Trustno1-2026-!!",
+    };
+    assert_true(password_list_count >= 100000);
+    for (size_t i = 1; i < password_list_count; i++) { /* sorted: the search needs it */
+        assert_true(strcmp(password_list + password_list_places[i - 1],
+                           password_list + password_list_places[i]) < 0);
+    }
+    for (size_t i = 0; i < LENGTH(common); i++) {
+        check_password(bureau.call, common[i], "people.password-common");
+    }
+    check_password(bureau.call, PASSWORD, NULL);
+    check_password(bureau.call, "Gutta-pfahl-wirrsaal-4", NULL);
+}
+
+/* ASVS: longer instead of mixed, and no old age. */
+static void test_password__profile_asvs(void **state) {
+    struct bureau bureau = found_bureau(state);
+    struct call *call = bureau.call;
+    static const struct people_security asvs = {.passwords = PEOPLE_PASSWORDS_ASVS};
+    struct people_session session;
+    bureau.trial->house.security = &asvs;
+    check_password(call, "onlysmallletters", NULL);
+    check_password(call, "Short-2026-abc", "people.password-length-asvs");
+    struct password_owner with_code = owner;
+    with_code.second_factor = true;
+    assert_int_equal(
+        password_check(call, "password", STR("gutta-pfahlw"), &with_code, NULL, 0), DONE);
+    add_account(call, bureau.li, "li", false);
+    assert_int_equal(people_sign_in(call, STR("li"), STR(PASSWORD), STR(""), &session),
+                     DONE);
+    call->door = DOOR_WEB;
+    assert_int_equal(people_password_change(call, STR(PASSWORD), STR(OTHER)), DONE);
+    call->now += 60 * INSTANT_DAY;
+    assert_int_equal(people_sign_in(call, STR("li"), STR(OTHER), STR(""), &session),
+                     DONE);
+    call->now += 40 * INSTANT_DAY;
+    assert_int_equal(people_sign_in(call, STR("li"), STR(OTHER), STR(""), &session),
+                     DONE);
+    assert_false(session.must_change);
+    bureau.trial->house.security = NULL; /* the national profile demands a new one */
+    assert_int_equal(people_session_open(call, session.token, &session), DONE);
+    assert_true(session.must_change);
+    assert_int_equal(session.days_left, 0);
 }
 
 static void test_sign_in__opens_a_session(void **state) {
@@ -955,6 +1017,8 @@ int main(void) {
         TRIAL_ON_BOTH(test_deputy__ends_with_the_appointment_it_stands_for),
         TRIAL_ON_BOTH(test_founding__operator_loses_his_say),
         TRIAL_ON_SQLITE(test_password__every_broken_rule_is_named),
+        TRIAL_ON_SQLITE(test_password__common_ones_are_refused),
+        TRIAL_ON_SQLITE(test_password__profile_asvs),
         TRIAL_ON_BOTH(test_sign_in__opens_a_session),
         TRIAL_ON_BOTH(test_session__ends_with_idleness_and_with_its_day),
         TRIAL_ON_BOTH(test_sign_in__stranger_and_wrong_password_are_alike),

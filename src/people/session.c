@@ -275,6 +275,10 @@ static void set_password_age(struct call *call, struct rows *row,
     int64_t left = PASSWORD_DAYS - age / INSTANT_DAY;
     session->days_left = left < 0 ? 0 : (int)left;
     session->must_change = row_int(row, "must_change") != 0 || left <= 0;
+    if (password_profile(call) == PEOPLE_PASSWORDS_ASVS) {
+        session->days_left = PASSWORD_DAYS;
+        session->must_change = row_int(row, "must_change") != 0;
+    }
     if (row_int(row, "sample") != 0) { /* a demonstration does not age */
         session->days_left = PASSWORD_DAYS;
         session->must_change = false;

@@ -85,15 +85,10 @@ static enum status run_language(struct visit *visit) {
 }
 
 static enum status run_password_form(struct visit *visit) {
-    static const char *const rules[] = {
-        "people.password-length",
-        "people.password-classes",
-        "people.password-login",
-        "people.password-recent",
-    };
+    const char *const *rules = people_password_rules(visit->call);
     struct model *model = web_model(visit);
     model_flag(model, "first", visit->session.must_change);
-    for (size_t i = 0; i < LENGTH(rules); i++) {
+    for (size_t i = 0; rules[i] != NULL; i++) {
         model_list_add_text(model, "rules", web_say(visit, rules[i], NULL));
     }
     if (!visit->session.must_change) {
