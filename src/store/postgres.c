@@ -14,6 +14,7 @@ struct postgres_store {
     struct store store;
     char *address;
     struct pool connections;
+    struct herald herald;
 };
 
 static enum status postgres_open(struct str where, struct store **out_store);
@@ -22,6 +23,9 @@ static enum status postgres_begin(struct store *store, enum txn_kind kind,
                                   struct arena *arena, struct txn **out_txn);
 static enum status postgres_commit(struct txn *txn);
 static void postgres_abort(struct txn *txn);
+static void postgres_committed(struct store *store);
+static void postgres_waited_for(struct store *store);
+static void postgres_fall_silent(struct store *store);
 static enum status postgres_script(struct txn *txn, const char *text);
 static enum status postgres_copy(struct store *store, const char *path);
 static char *address_of(struct str where);
@@ -44,6 +48,9 @@ const struct backend postgres_backend = {
     .query = postgres_query,
     .next = postgres_next,
     .end = postgres_end,
+    .committed = postgres_committed,
+    .waited_for = postgres_waited_for,
+    .fall_silent = postgres_fall_silent,
     .script = postgres_script,
     .copy = postgres_copy,
 };
@@ -60,6 +67,7 @@ static enum status postgres_open(struct str where, struct store **out_store) {
         free(store);
         return FAILED;
     }
+    herald_init(&store->herald, &store->store, store->address);
     pool_init(&store->connections);
     store->connections.count = 1;
     pool_return(&store->connections, &connection->pooled);
@@ -109,6 +117,18 @@ static void postgres_abort(struct txn *base) {
         connection_command(pg, "ROLLBACK", "ROLLBACK");
     }
     give_back(txn);
+}
+
+static void postgres_committed(struct store *store) {
+    herald_tell(&((struct postgres_store *)store)->herald);
+}
+
+static void postgres_waited_for(struct store *store) {
+    herald_start(&((struct postgres_store *)store)->herald);
+}
+
+static void postgres_fall_silent(struct store *store) {
+    herald_release(&((struct postgres_store *)store)->herald);
 }
 
 static enum status postgres_script(struct txn *txn, const char *text) {

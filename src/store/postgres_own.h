@@ -7,6 +7,7 @@
 #include "store_own.h"
 
 #include <libpq-fe.h>
+#include <stdatomic.h>
 
 #define BUCKETS   256
 #define NAME_SIZE 64
@@ -35,6 +36,25 @@ struct postgres_txn {
 MUST_CHECK enum status connection_open(const char *address,
                                        struct connection **out_connection);
 void connection_close(struct connection *connection);
+
+/* Tells other processes of this one's commits and hears of theirs (postgres_herald.c):
+ * its thread begins with the first of either. */
+struct herald {
+    struct store *store;
+    const char *address;
+    pthread_mutex_t lock; /* for the start */
+    pthread_t thread;
+    int bell; /* an eventfd; -1 until the thread runs */
+    struct connection *connection;
+    bool is_listening;
+    atomic_bool untold;
+    atomic_bool is_stopping;
+};
+
+void herald_init(struct herald *herald, struct store *store, const char *address);
+void herald_start(struct herald *herald);
+void herald_tell(struct herald *herald);
+void herald_release(struct herald *herald);
 
 /* Run a command that must answer *expected*; a fault is logged. */
 bool connection_command(PGconn *pg, const char *text, const char *expected);

@@ -62,6 +62,9 @@ void store_close(struct store *store) {
     if (store == NULL) {
         return;
     }
+    if (store->backend->fall_silent != NULL) {
+        store->backend->fall_silent(store);
+    }
     pthread_mutex_destroy(&store->lock);
     pthread_cond_destroy(&store->committed);
     store->backend->close(store);
@@ -194,6 +197,9 @@ uint64_t store_commits(struct store *store) {
 
 uint64_t store_wait(struct store *store, uint64_t seen, int64_t most) {
     struct timespec until;
+    if (store->backend->waited_for != NULL) {
+        store->backend->waited_for(store);
+    }
     clock_gettime(CLOCK_MONOTONIC, &until);
     until.tv_sec += most / INSTANT_SECOND;
     until.tv_nsec += (most % INSTANT_SECOND) * 1000;
@@ -273,6 +279,9 @@ static enum status commit(struct txn *txn) {
     enum status answer = txn->store->backend->commit(txn);
     if (answer == DONE && txn->changes > 0) {
         announce(txn->store);
+        if (txn->store->backend->committed != NULL) {
+            txn->store->backend->committed(txn->store);
+        }
     }
     return answer;
 }

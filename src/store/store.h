@@ -70,8 +70,9 @@ uint64_t store_asked(const struct store *store);
  * For workers, in place of sleeping: how many transactions of this process have
  * committed a change (and how often store_wake was called), and a wait until
  * that number is no longer *seen* or *most* microseconds have passed; the
- * number is the answer.  Other processes' commits are not counted, so *most*
- * is also how late those are seen.
+ * number is the answer.  On PostgreSQL other processes' commits count too, by
+ * LISTEN and NOTIFY, several perhaps as one; on SQLite they do not, and *most* is
+ * how late those are seen.
  */
 uint64_t store_commits(struct store *store);
 uint64_t store_wait(struct store *store, uint64_t seen, int64_t most);

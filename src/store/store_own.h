@@ -81,6 +81,12 @@ struct backend {
     bool (*next)(struct rows *rows);
     void (*end)(struct rows *rows);
 
+    /* A change was committed, or somebody waits for one: for a backend that can tell
+     * other processes and hear of them; NULL where it cannot. */
+    void (*committed)(struct store *store);
+    void (*waited_for)(struct store *store);
+    void (*fall_silent)(struct store *store); /* before close: tell and hear no more */
+
     /* Several statements without parameters, for migrations. */
     enum status (*script)(struct txn *txn, const char *text);
     enum status (*copy)(struct store *store, const char *path);
