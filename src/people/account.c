@@ -77,12 +77,15 @@ enum status people_account_open(struct call *call, id64 account, struct str pass
                                 bool lasting) {
     struct people_account found;
     struct password_owner owner;
+    bool founded = true;
     struct account_wish wish = {.account = account, .lasting = lasting};
     struct ledger_act act = {.act = "people.account-open",
                              .subject = {SUBJECT_ACCOUNT, account}};
     TRY(ledger_settle(call, LEDGER_HOUSE, &act, people_must_be_security(call)));
     TRY(people_account(call, account, &found));
     TRY(read_owner(call, found.person, found.login, &owner));
+    TRY(people_is_founded(call, &founded));
+    owner.sample = lasting && !founded;
     txn_abort(call); /* the view: nothing is open while hashing */
     TRY(password_check(call, "password", password, &owner, NULL, 0));
     wish.password = password_hash(call, password);

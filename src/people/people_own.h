@@ -107,6 +107,7 @@ struct password_owner {
     struct str name;
     struct str pinyin;
     bool second_factor;
+    bool sample; /* of a demonstration: its password may name the product */
 };
 
 /* Note a field refusal for every rule of the profile that *password* breaks; REFUSED if

@@ -311,8 +311,8 @@ static void test_appointment__ends_and_takes_its_rights_along(void **state) {
     assert_true(str_is_empty(brief.name));
 }
 
-static enum status deputise(struct call *call, id64 appointment, id64 person, instant until,
-                            id64 *out_deputy) {
+static enum status deputise(struct call *call, id64 appointment, id64 person,
+                            instant until, id64 *out_deputy) {
     struct people_appointing appointing = {
         .person = person, .until = until, .stands_for = appointment};
     return people_appoint(call, &roles, &appointing, out_deputy, NULL);
@@ -334,20 +334,25 @@ static void test_deputy__holds_the_post_for_a_period(void **state) {
     assert_int_equal(deputise(call, appointment, bureau.li, 0, NULL), REFUSED);
     assert_refused(call, "people.deputy-until", "");
     assert_int_equal(
-        deputise(call, appointment, bureau.li, call->now + 31 * INSTANT_DAY, NULL), REFUSED);
+        deputise(call, appointment, bureau.li, call->now + 31 * INSTANT_DAY, NULL),
+        REFUSED);
     assert_refused(call, "people.deputy-longer", "");
     assert_int_equal(
-        deputise(call, appointment, bureau.li, call->now + 9 * INSTANT_DAY, &deputy), DONE);
-    assert_int_equal(
-        deputise(call, deputy, third, call->now + 2 * INSTANT_DAY, NULL), REFUSED);
+        deputise(call, appointment, bureau.li, call->now + 9 * INSTANT_DAY, &deputy),
+        DONE);
+    assert_int_equal(deputise(call, deputy, third, call->now + 2 * INSTANT_DAY, NULL),
+                     REFUSED);
     assert_refused(call, "people.deputy-of-deputy", "");
-    /* Both hold the role; the post is still its holder's, and no role is fuller for it. */
+    /* Both hold the role; the post is still its holder's, and no role is fuller for it.
+     */
     assert_int_equal(people_must_hold(call, bureau.li, "dept-head", 0, ""), DONE);
     assert_int_equal(
-        people_stands_for(call, bureau.li, STR("dept-head"), bureau.section, &principal), DONE);
+        people_stands_for(call, bureau.li, STR("dept-head"), bureau.section, &principal),
+        DONE);
     assert_int_equal(principal, chen);
     assert_int_equal(
-        people_stands_for(call, chen, STR("dept-head"), bureau.section, &principal), DONE);
+        people_stands_for(call, chen, STR("dept-head"), bureau.section, &principal),
+        DONE);
     assert_int_equal(principal, 0);
     assert_int_equal(people_post(call, head, &post), DONE);
     assert_int_equal(post.holder, chen);
@@ -371,7 +376,8 @@ static void test_deputy__ends_with_the_appointment_it_stands_for(void **state) {
     assert_int_equal(people_must_hold(call, bureau.li, "dept-head", 0, ""), DENIED);
     call_forgive(call);
     assert_int_equal(
-        deputise(call, appointment, bureau.li, call->now + 9 * INSTANT_DAY, NULL), REFUSED);
+        deputise(call, appointment, bureau.li, call->now + 9 * INSTANT_DAY, NULL),
+        REFUSED);
     assert_refused(call, "people.deputy-of-nobody", "");
 }
 
