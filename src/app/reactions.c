@@ -20,16 +20,15 @@
 static enum status publish_site(struct call *call, const struct ledger_entry *entry);
 static enum status follow_site(struct call *call, const struct ledger_entry *entry);
 static enum status follow_column(struct call *call, const struct ledger_entry *entry);
+static enum status take_in_rulebook(struct call *call, const struct ledger_entry *entry);
 
 static const struct {
     const char *act;
     enum status (*react)(struct call *call, const struct ledger_entry *entry);
 } reactions[] = {
-    {"publication.release", publish_site},
-    {"publication.withdraw", publish_site},
-    {"site.change", follow_site},
-    {"site.column-add", follow_column},
-    {"site.column-change", follow_column},
+    {"publication.release", publish_site}, {"publication.withdraw", publish_site},
+    {"site.change", follow_site},          {"site.column-add", follow_column},
+    {"site.column-change", follow_column}, {"review.propose", take_in_rulebook},
 };
 
 struct cursor_step {
@@ -98,6 +97,14 @@ static enum status follow_site(struct call *call, const struct ledger_entry *ent
 
 static enum status follow_column(struct call *call, const struct ledger_entry *entry) {
     return publication_follow_column(call, entry->subject.id, entry->at);
+}
+
+/* Another process may have kept and proposed it: this one needs it to go on. */
+static enum status take_in_rulebook(struct call *call, const struct ledger_entry *entry) {
+    (void)entry;
+    return shelf_take_in(
+        call->house->shelf,
+        str_format(call->arena, "%s/rulebooks", call->house->workspace).at);
 }
 
 static enum status move_cursor(struct call *call, void *what) {

@@ -14,9 +14,24 @@ extern const struct command cli_rulebook_map;
 extern const struct command cli_rulebook_explain;
 extern const struct command cli_rulebook_prove;
 extern const struct command cli_rulebook_schema;
+extern const struct command cli_rulebook_install;
+extern const struct command cli_rulebook_propose;
+extern const struct command cli_matter_list;
 
 const struct command *const cli_commands[] = {
-    &cli_token,          &cli_import, &cli_migrate,         &cli_publish,          &cli_ledger_verify,
-    &cli_ledger_export,  &cli_rulebook_check, &cli_rulebook_map,     &cli_rulebook_explain,
-    &cli_rulebook_prove, &cli_rulebook_schema, NULL,
+    &cli_token,
+    &cli_import,
+    &cli_migrate,
+    &cli_publish,
+    &cli_ledger_verify,
+    &cli_ledger_export,
+    &cli_rulebook_check,
+    &cli_rulebook_map,
+    &cli_rulebook_explain,
+    &cli_rulebook_prove,
+    &cli_rulebook_schema,
+    &cli_rulebook_install,
+    &cli_rulebook_propose,
+    &cli_matter_list,
+    NULL,
 };

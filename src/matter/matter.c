@@ -39,13 +39,13 @@ static enum status insert_form(struct call *call, struct opening *opening);
 static enum status answer(struct call *call, void *what);
 static enum status note(struct call *call, const struct matter *matter,
                         const struct matter_rule *rule, const char *act);
-static const struct matter_rule *rule_of(const struct rulebook *book, struct str kind);
 static enum status must_hold(struct call *call, const struct rulebook *book,
                              const struct matter_rule *rule, int role, id64 unit);
 static enum status must_sit(struct call *call, const struct rulebook *book,
                             const struct matter_rule *rule);
 static enum status holds(struct call *call, const struct rulebook *book, int role,
                          id64 unit, bool *out_holds);
+static enum status asked(struct call *call, enum status status, bool *out_may);
 static enum status say_no(struct call *call, const struct matter_rule *rule,
                           struct text who);
 static enum status gaps_of(struct call *call, id64 group, const struct rulebook *book,
@@ -63,7 +63,7 @@ static void read_matter(struct rows *rows, struct matter *out_matter);
 enum status matter_open(struct call *call, id64 group, const struct rulebook *book,
                         const struct matter_wish *wish, struct matter *out_matter) {
     struct opening opening = {
-        .book = book, .wish = wish, .rule = rule_of(book, wish->kind)};
+        .book = book, .wish = wish, .rule = matter_rule_of(book, wish->kind)};
     if (opening.rule == NULL) {
         return ABSENT;
     }
@@ -102,7 +102,7 @@ enum status matter_answer(struct call *call, const struct rulebook *book, id64 m
     struct rows *row;
     TRY(store_find(call, &matter_row, &row, bind_id("id", matter)));
     read_matter(row, &answering.matter);
-    answering.rule = rule_of(book, answering.matter.kind);
+    answering.rule = matter_rule_of(book, answering.matter.kind);
     if (answering.rule == NULL) {
         return ABSENT;
     }
@@ -116,6 +116,48 @@ enum status matter_answer(struct call *call, const struct rulebook *book, id64 m
         return call_refuse_field(call, "answer", "", "matter.answer-missing", NULL);
     }
     return store_transact(call, TXN_WRITE, answer, &answering);
+}
+
+enum status matter_find(struct call *call, id64 matter, struct matter *out_matter) {
+    struct rows *row;
+    TRY(store_find(call, &matter_row, &row, bind_id("id", matter)));
+    read_matter(row, out_matter);
+    return DONE;
+}
+
+enum status matter_may_open(struct call *call, const struct rulebook *book,
+                            const struct matter_rule *rule, id64 unit, bool *out_may) {
+    bool each = rule->kind == MATTER_EACH_UNIT_EACH_VERSION;
+    return asked(call,
+                 must_hold(call, book, rule, each ? rule->answerer : rule->opener, unit),
+                 out_may);
+}
+
+enum status matter_may_answer(struct call *call, const struct rulebook *book,
+                              const struct matter *matter, bool *out_may) {
+    const struct matter_rule *rule = matter_rule_of(book, matter->kind);
+    if (rule == NULL || matter->answered_at != 0 || !matter_wants_answer(rule)) {
+        *out_may = false;
+        return DONE;
+    }
+    return asked(call,
+                 rule->body != NO_INDEX
+                     ? must_sit(call, book, rule)
+                     : must_hold(call, book, rule, rule->answerer, matter->unit),
+                 out_may);
+}
+
+const struct matter_rule *matter_rule_of(const struct rulebook *book, struct str kind) {
+    for (size_t i = 0; i < book->matter_count; i++) {
+        if (str_equal(book->matters[i].code, kind)) {
+            return &book->matters[i];
+        }
+    }
+    return NULL;
+}
+
+bool matter_wants_answer(const struct matter_rule *rule) {
+    return rule->body != NO_INDEX || rule->answerer != NO_INDEX;
 }
 
 enum status matter_list(struct call *call, id64 group, struct str kind,
@@ -303,15 +345,6 @@ static enum status note(struct call *call, const struct matter *matter,
     return ledger_append(call, matter->group, &record, NULL);
 }
 
-static const struct matter_rule *rule_of(const struct rulebook *book, struct str kind) {
-    for (size_t i = 0; i < book->matter_count; i++) {
-        if (str_equal(book->matters[i].code, kind)) {
-            return &book->matters[i];
-        }
-    }
-    return NULL;
-}
-
 static enum status must_hold(struct call *call, const struct rulebook *book,
                              const struct matter_rule *rule, int role, id64 unit) {
     bool has = false;
@@ -341,6 +374,16 @@ static enum status holds(struct call *call, const struct rulebook *book, int rol
     const struct role *wanted = &book->roles[role];
     return people_holds(call, call->actor.person, str_text(call->arena, wanted->code),
                         wanted->scope == ROLE_OWN_UNIT ? unit : 0, out_holds);
+}
+
+/* A question's answer is no refusal. */
+static enum status asked(struct call *call, enum status status, bool *out_may) {
+    call_forgive(call);
+    if (status == FAILED) {
+        return FAILED;
+    }
+    *out_may = status == DONE;
+    return DONE;
 }
 
 static enum status say_no(struct call *call, const struct matter_rule *rule,

@@ -82,6 +82,23 @@ MUST_CHECK enum status matter_permits(struct call *call, id64 group,
                                       const struct matter_rule **out_rule,
                                       bool *out_agreed);
 
+/* One matter; ABSENT if there is none. */
+MUST_CHECK enum status matter_find(struct call *call, id64 matter,
+                                   struct matter *out_matter);
+
+/* Would the acts above let this actor?  For showing what can be done; *unit* 0 is any. */
+MUST_CHECK enum status matter_may_open(struct call *call, const struct rulebook *book,
+                                       const struct matter_rule *rule, id64 unit,
+                                       bool *out_may);
+MUST_CHECK enum status matter_may_answer(struct call *call, const struct rulebook *book,
+                                         const struct matter *matter, bool *out_may);
+
+/* The rule of a kind; NULL if this version has none. */
+const struct matter_rule *matter_rule_of(const struct rulebook *book, struct str kind);
+
+/* Does somebody have to answer it?  A plan of the year is only there. */
+bool matter_wants_answer(const struct matter_rule *rule);
+
 struct matters {
     struct matter *at;
     size_t count;

@@ -14,11 +14,8 @@ static enum status copy_one(struct arena *arena, const char *from, const char *t
 enum status rulebook_keep(const struct rulebook *book, const char *directory) {
     struct arena *arena = arena_new((size_t)1 << 26);
     struct stat kind;
-    struct str hex =
-        bytes_to_hex(arena, (struct bytes){book->digest.at, sizeof book->digest.at / 4});
     const char *to =
-        str_format(arena, "%s/%.*s-%.*s", directory, STR_ARG(book->code), STR_ARG(hex))
-            .at;
+        str_format(arena, "%s/%.*s", directory, STR_ARG(book_folder(arena, book))).at;
     const char *from = str_text(arena, book->path);
     enum status status = DONE;
     if (!file_exists(str_format(arena, "%s/rulebook.yaml", to).at) &&
@@ -28,6 +25,12 @@ enum status rulebook_keep(const struct rulebook *book, const char *directory) {
     }
     arena_free(arena);
     return status;
+}
+
+struct str book_folder(struct arena *arena, const struct rulebook *book) {
+    struct bytes start = {book->digest.at, sizeof book->digest.at / 4};
+    return str_format(arena, "%.*s-%.*s", STR_ARG(book->code),
+                      STR_ARG(bytes_to_hex(arena, start)));
 }
 
 /* The file that makes it a rulebook comes last: a copy that was cut off is none. */

@@ -224,4 +224,8 @@ void check_route(struct reader *reader, const struct rulebook *book,
 void regulation_read(struct reader *reader, struct rulebook *book, struct str file,
                      struct str text);
 
+/* The name of a book's folder among those that are kept: its code and eight bytes of its
+ * digest. */
+struct str book_folder(struct arena *arena, const struct rulebook *book);
+
 #endif

@@ -17,6 +17,7 @@ struct shelf {
     size_t count;
 };
 
+static bool has_folder(struct arena *arena, struct shelf *shelf, const char *name);
 static enum status add_directory(struct arena *arena, struct shelf *shelf,
                                  const char *directory, struct fault **out_faults);
 static enum status add_book(struct arena *arena, struct shelf *shelf, const char *path,
@@ -99,6 +100,41 @@ const struct rulebook *shelf_add(struct shelf *shelf, struct rulebook *book) {
     }
     pthread_rwlock_unlock(&shelf->lock);
     return standing;
+}
+
+enum status shelf_take_in(struct shelf *shelf, const char *directory) {
+    struct arena *arena = arena_new((size_t)64 << 20);
+    DIR *listing = opendir(directory);
+    enum status status = DONE;
+    for (struct dirent *entry = listing == NULL ? NULL : readdir(listing);
+         entry != NULL && status != FAILED; entry = readdir(listing)) {
+        struct fault *faults = NULL;
+        const char *path = str_format(arena, "%s/%s", directory, entry->d_name).at;
+        struct str main = str_format(arena, "%s/rulebook.yaml", path);
+        if (entry->d_name[0] == '.' || has_folder(arena, shelf, entry->d_name) ||
+            !file_exists(main.at)) {
+            continue;
+        }
+        status = add_book(arena, shelf, path, &faults);
+        if (status == REFUSED) {
+            log_fault("the rulebook in %s is unsound and was left out", path);
+        }
+    }
+    if (listing != NULL) {
+        closedir(listing);
+    }
+    arena_free(arena);
+    return status == FAILED ? FAILED : DONE;
+}
+
+static bool has_folder(struct arena *arena, struct shelf *shelf, const char *name) {
+    bool has = false;
+    pthread_rwlock_rdlock(&shelf->lock);
+    for (size_t i = 0; i < shelf->count && !has; i++) {
+        has = str_is(book_folder(arena, shelf->books[i]), name);
+    }
+    pthread_rwlock_unlock(&shelf->lock);
+    return has;
 }
 
 /* A missing directory holds nothing; its books go on the shelf in order of name. */

@@ -75,6 +75,13 @@ const struct rulebook *shelf_add(struct shelf *shelf, struct rulebook *book);
  */
 MUST_CHECK enum status rulebook_keep(const struct rulebook *book, const char *directory);
 
+/*
+ * Put on the shelf what was kept below *directory* since it was opened, by whichever
+ * process; what stands there is not read again.  A book that is unsound is logged and
+ * left out: nothing can begin under it.
+ */
+MUST_CHECK enum status shelf_take_in(struct shelf *shelf, const char *directory);
+
 /* ---- Telling what a rulebook says ---- */
 
 /* A route as numbered sentences. */

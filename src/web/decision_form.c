@@ -90,14 +90,8 @@ enum status decision_form_read(struct visit *visit, const struct offer *offer,
     if (digest_from_text(request_text(request, "digest"), &verdict.seen) != DONE) {
         return call_refuse_field(call, "digest", "", "form.not-a-choice", NULL);
     }
-    size_t count = request_count(request, "q-*");
-    struct answer *answers = TAKE_ARRAY(call->arena, count + 1, struct answer);
-    for (size_t i = 0; i < count; i++) {
-        struct str name = request_name_at(request, "q-*", i);
-        answers[verdict.answer_count++] =
-            (struct answer){.question = str_part(name, 2, name.length),
-                            .value = spoken(request_text_at(request, "q-*", i))};
-    }
+    struct answer *answers;
+    verdict.answer_count = decision_form_answers(visit, &answers);
     verdict.answers = answers;
     TRY(manuscript_revision(call, offer->run.revision, &revision));
     struct digest *files =
@@ -114,6 +108,19 @@ enum status decision_form_read(struct visit *visit, const struct offer *offer,
     verdict.confirmed = files;
     *out_verdict = verdict;
     return DONE;
+}
+
+size_t decision_form_answers(struct visit *visit, struct answer **out_answers) {
+    const struct request *request = visit->request;
+    size_t count = request_count(request, "q-*");
+    struct answer *answers = TAKE_ARRAY(visit->call->arena, count + 1, struct answer);
+    for (size_t i = 0; i < count; i++) {
+        struct str name = request_name_at(request, "q-*", i);
+        answers[i] = (struct answer){.question = str_part(name, 2, name.length),
+                                     .value = spoken(request_text_at(request, "q-*", i))};
+    }
+    *out_answers = answers;
+    return count;
 }
 
 enum status decision_form_check(struct visit *visit, const struct offer *offer,

@@ -14,6 +14,9 @@ extern const struct field signed_fields[]; /* with the password */
 MUST_CHECK enum status decision_form_fill(struct visit *visit, const struct offer *offer,
                                           const struct revision *revision);
 
+/* The posted answers to the step's questions alone. */
+size_t decision_form_answers(struct visit *visit, struct answer **out_answers);
+
 /* What was posted, as the act wants it. */
 MUST_CHECK enum status decision_form_read(struct visit *visit, const struct offer *offer,
                                           struct verdict *out_verdict);

@@ -84,7 +84,8 @@ static void add_task(struct visit *visit, struct model *list, const struct duty 
     bool releases = str_is(duty->act, "release");
     model_text(list, "title", duty->title);
     if (duty->subject.kind == SUBJECT_RULEBOOK) {
-        model_text(list, "href", STR("/rules"));
+        model_text(list, "href",
+                   str_format(call->arena, "/rules/versions/%.*s", STR_ARG(id)));
     } else {
         model_text(list, "href",
                    releases ? str_format(call->arena, "/release/%.*s", STR_ARG(id))

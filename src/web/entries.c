@@ -126,5 +126,17 @@ const struct entry *const web_entries[] = {
     &person_change,
     &person_leave_form,
     &person_leave,
+    /* matters.c */
+    &matters_show,
+    &matters_export,
+    &matter_new,
+    &matter_add,
+    &matter_show,
+    &matter_answer_post,
+    /* versions.c */
+    &versions_show,
+    &version_show,
+    &version_propose,
+    &version_decide,
     NULL,
 };

@@ -151,4 +151,18 @@ extern const struct entry person_change;
 extern const struct entry person_leave_form;
 extern const struct entry person_leave;
 
+/* matters.c */
+extern const struct entry matters_show;
+extern const struct entry matters_export;
+extern const struct entry matter_new;
+extern const struct entry matter_add;
+extern const struct entry matter_show;
+extern const struct entry matter_answer_post;
+
+/* versions.c */
+extern const struct entry versions_show;
+extern const struct entry version_show;
+extern const struct entry version_propose;
+extern const struct entry version_decide;
+
 #endif

@@ -335,7 +335,8 @@ static void fill_object(struct visit *visit, struct model *part,
     } else if (entry->subject.kind == SUBJECT_COLUMN) {
         model_text(object, "link", str_format(call->arena, "/columns/%.*s", STR_ARG(id)));
     } else if (entry->subject.kind == SUBJECT_RULEBOOK) {
-        model_text(object, "link", STR("/rules"));
+        model_text(object, "link",
+                   str_format(call->arena, "/rules/versions/%.*s", STR_ARG(id)));
     }
     model_text(object, "text", text);
 }

@@ -296,6 +296,20 @@ enum status part_manuscript(struct visit *visit, struct manuscript *out_manuscri
     return manuscript_find(visit->call, id, out_manuscript);
 }
 
+enum status part_rulebook(struct visit *visit, struct site *out_site,
+                          const struct rulebook **out_book) {
+    struct site *sites;
+    size_t count;
+    TRY(site_list(visit->call, visit->web->options.group, &sites, &count));
+    if (count == 0) {
+        return ABSENT;
+    }
+    if (out_site != NULL) {
+        *out_site = sites[0];
+    }
+    return site_rulebook(visit->call, sites[0].id, out_book);
+}
+
 static void add_step_done(struct visit *visit, struct model *part,
                           const struct offer *offer, const struct step *step,
                           const struct decision *decision) {
@@ -421,11 +435,12 @@ static struct str place_of(struct visit *visit, const struct finding *finding) {
         return finding->field;
     }
     struct str name = finding->part;
-    struct str key = str_format(arena, "screening.part.%.*s", STR_ARG(str_cut(&name, ' ')));
+    struct str key =
+        str_format(arena, "screening.part.%.*s", STR_ARG(str_cut(&name, ' ')));
     struct str part =
         web_say(visit, str_text(arena, key), "name", str_text(arena, name), NULL);
-    return web_say(visit, "findings.part", "file", str_text(arena, finding->field), "part",
-                   str_text(arena, part), NULL);
+    return web_say(visit, "findings.part", "file", str_text(arena, finding->field),
+                   "part", str_text(arena, part), NULL);
 }
 
 static void add_pieces(struct buffer *html, const struct changed_paragraph *paragraph) {

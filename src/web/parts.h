@@ -60,6 +60,11 @@ MUST_CHECK enum status conflict_show(struct visit *visit,
 MUST_CHECK enum status part_manuscript(struct visit *visit,
                                        struct manuscript *out_manuscript);
 
+/* The house's first site (may be NULL) and the rulebook in force for it. */
+struct site;
+MUST_CHECK enum status part_rulebook(struct visit *visit, struct site *out_site,
+                                     const struct rulebook **out_book);
+
 /* One finding of parts/findings, with its remedies. */
 struct finding;
 void part_finding(struct visit *visit, struct model *list, id64 manuscript, int number,

@@ -4,8 +4,6 @@
 #include "entries.h"
 #include "staff.h"
 
-#include "site/site.h"
-
 static enum status run_units(struct visit *visit);
 static enum status run_unit(struct visit *visit);
 static enum status run_person(struct visit *visit);
@@ -211,13 +209,7 @@ static enum status add_post(struct visit *visit, struct model *part,
 
 enum status staff_roles(struct visit *visit, struct people_roles *out_roles) {
     const struct rulebook *book;
-    struct site *sites;
-    size_t count;
-    TRY(site_list(visit->call, visit->web->options.group, &sites, &count));
-    if (count == 0) {
-        return ABSENT;
-    }
-    TRY(site_rulebook(visit->call, sites[0].id, &book));
+    TRY(part_rulebook(visit, NULL, &book));
     *out_roles = people_roles_of(visit->call, book);
     return DONE;
 }

@@ -71,18 +71,12 @@ static enum status find_book(struct visit *visit, struct str requirement,
                              const struct rulebook **out_book) {
     const struct rulebook *books[64];
     struct call *call = visit->call;
-    struct site *sites;
-    size_t count;
-    TRY(site_list(call, visit->web->options.group, &sites, &count));
-    if (count == 0) {
-        return ABSENT;
-    }
-    TRY(site_rulebook(call, sites[0].id, out_book));
+    TRY(part_rulebook(visit, NULL, out_book));
     if (str_is_empty(requirement) ||
         rulebook_requirement(*out_book, requirement) != NULL) {
         return DONE;
     }
-    count = shelf_all(call->house->shelf, books, LENGTH(books));
+    size_t count = shelf_all(call->house->shelf, books, LENGTH(books));
     for (size_t i = count; i > 0; i--) {
         if (rulebook_requirement(books[i - 1], requirement) != NULL) {
             *out_book = books[i - 1];
@@ -106,6 +100,10 @@ static enum status fill_book(struct visit *visit, const struct rulebook *book,
                web_say(visit, "rules.state", "version",
                        str_text(call->arena, book->version), NULL));
     model_text(part, "digest", digest_to_short(call->arena, &book->digest));
+    if (book->matter_count > 0 && web_may(visit, WEB_STAFF)) {
+        model_text(part, "matters", STR("/matters"));
+    }
+    model_text(part, "versions", STR("/rules/versions"));
     TRY(fill_chapters(visit, part, book, here));
     return fill_diagram(visit, part, book);
 }

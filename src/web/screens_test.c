@@ -145,10 +145,10 @@ static void enter(struct office *office, const char *login, const char *language
 /* The key of a sentence nobody wrote comes back as itself. */
 static void assert_no_keys(const char *path, const char *body) {
     static const char *const stems[] = {
-        "manuscripts.", "manuscript.", "people.", "columns.",    "ledger.",   "entry.",
-        "rules.",       "face.",       "ruling.", "act.",        "badge.",    "import.",
-        "listing.",     "fields.",     "review.", "difference.", "accounts.", "units.",
-        "persons.",     "table.",      "nav."};
+        "manuscripts.", "manuscript.", "people.",  "columns.",    "ledger.",   "entry.",
+        "rules.",       "face.",       "ruling.",  "act.",        "badge.",    "import.",
+        "listing.",     "fields.",     "review.",  "difference.", "accounts.", "units.",
+        "persons.",     "table.",      "matters.", "versions.",   "nav."};
     for (size_t i = 0; i < LENGTH(stems); i++) {
         for (const char *at = strstr(body, stems[i]); at != NULL;
              at = strstr(at + 1, stems[i])) {
@@ -350,6 +350,24 @@ static void test_screens__office_keeps_units_posts_and_people(void **state) {
     close_office(&office);
 }
 
+static void test_screens__versions_are_seen_by_all(void **state) {
+    struct office office;
+    open_office(&office, state);
+    enter(&office, "li.xiaolan", "en");
+    struct web_answer answer = web_get(office.client, "/rules/versions");
+    assert_int_equal(answer.status, 200);
+    const char *version = link_on(&office, answer.body, "/rules/versions/");
+    see(&office, version, 200);
+    see(&office, "/rules/versions/0000000000000", 404);
+    const char *act = str_format(office.arena, "%s/propose", version).at;
+    assert_int_equal(post(&office, act, "password=" TRIAL_PASSWORD), 403); /* no keeper */
+    see(&office, "/matters", 200); /* this rulebook wants none */
+    see(&office, "/matters/new?kind=plan", 404);
+    enter(&office, "luo.ping", "en");
+    see(&office, "/matters", 403);
+    close_office(&office);
+}
+
 static void test_screens__entry_is_checked_again(void **state) {
     struct office office;
     open_office(&office, state);
@@ -394,6 +412,7 @@ int main(void) {
         TRIAL_ON_BOTH(test_screens__others_see_theirs_and_no_more),
         TRIAL_ON_BOTH(test_screens__accounts_are_the_security_administrators),
         TRIAL_ON_BOTH(test_screens__office_keeps_units_posts_and_people),
+        TRIAL_ON_BOTH(test_screens__versions_are_seen_by_all),
         TRIAL_ON_SQLITE(test_screens__entry_is_checked_again),
         TRIAL_ON_BOTH(test_screens__desk_asks_as_often_over_many_manuscripts),
     };

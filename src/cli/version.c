@@ -1,0 +1,135 @@
+/*
+ * shenfa rulebook install, propose: a version of a rulebook comes to a workspace, and is
+ * handed to whoever decides on it.  It comes into force by that decision alone.
+ */
+#include "cli_own.h"
+
+#include "review/review.h"
+#include "rulebook/rulebook.h"
+
+#include <jansson.h>
+
+static enum exit_status install(struct cli *cli);
+static enum exit_status propose(struct cli *cli);
+static enum exit_status take(struct cli *cli, struct site *out_site,
+                             const struct rulebook **out_book);
+static enum status find_site(struct cli *cli, struct site *out_site);
+static void say(struct cli *cli, const struct rulebook *book, const char *state,
+                const char *sentence);
+
+const struct command cli_rulebook_install = {
+    .words = "rulebook install",
+    .usage = "rulebook install DIR PATH",
+    .summary = "check a version of the rulebook and keep it in a workspace",
+    .options = "json",
+    .need = CLI_NEEDS_WORKSPACE,
+    .least = 2,
+    .most = 2,
+    .run = install,
+};
+
+const struct command cli_rulebook_propose = {
+    .words = "rulebook propose",
+    .usage = "rulebook propose DIR PATH --as USER",
+    .summary = "install a version and propose it for activation",
+    .options = "as= json",
+    .need = CLI_NEEDS_WORKSPACE,
+    .least = 2,
+    .most = 2,
+    .run = propose,
+};
+
+static enum exit_status install(struct cli *cli) {
+    const struct rulebook *book;
+    struct site site;
+    TRY_CLI(take(cli, &site, &book));
+    say(cli, book, "installed",
+        "is installed; the office sees it under Regulation, Versions");
+    return EXIT_DONE;
+}
+
+static enum exit_status propose(struct cli *cli) {
+    const struct rulebook *book;
+    const char *as = cli_option(cli, "as");
+    struct people_person person;
+    struct site site;
+    struct run run;
+    if (as == NULL) {
+        return cli_usage(cli, "--as is needed: the account of the rulebook's keeper");
+    }
+    if (people_person_find(cli->call, str_of(as), &person) != DONE) {
+        return cli_usage(cli, "there is no account \"%s\"", as);
+    }
+    TRY_CLI(take(cli, &site, &book));
+    cli->call->actor = (struct actor){.person = person.id};
+    enum status status = review_propose_rulebook(cli->call, site.id, book, &run);
+    if (status != DONE) {
+        return cli_no(cli, status);
+    }
+    say(cli, book, "proposed", "is proposed and waits for its decision");
+    return EXIT_DONE;
+}
+
+/* Read, compared with what the site runs under, kept below DIR/rulebooks, on the shelf.
+ */
+static enum exit_status take(struct cli *cli, struct site *out_site,
+                             const struct rulebook **out_book) {
+    struct call *call = cli->call;
+    struct rulebook *book = NULL;
+    struct fault *faults = NULL;
+    enum status read =
+        rulebook_read(call->arena, cli->arguments[1], STR(""), &book, &faults);
+    if (read == REFUSED) {
+        struct str text = faults_as_text(call->arena, faults, call->language);
+        fprintf(stderr, "%.*s\n", STR_ARG(text));
+        return EXIT_NO;
+    }
+    if (read == ABSENT) {
+        return cli_usage(cli, "there is no rulebook at %s", cli->arguments[1]);
+    }
+    if (read != DONE) {
+        return cli_no(cli, read);
+    }
+    enum status status = find_site(cli, out_site);
+    if (status == DONE && !str_equal(out_site->rulebook, book->code)) {
+        fprintf(stderr, "shenfa: the site runs under %.*s; %s is %.*s\n",
+                STR_ARG(out_site->rulebook), cli->arguments[1], STR_ARG(book->code));
+        rulebook_free(book);
+        return EXIT_NO;
+    }
+    if (status == DONE) {
+        const char *folder =
+            str_format(call->arena, "%s/rulebooks", call->house->workspace).at;
+        status = rulebook_keep(book, folder);
+    }
+    if (status != DONE) {
+        rulebook_free(book);
+        return cli_no(cli, status);
+    }
+    *out_book = shelf_add(call->house->shelf, book);
+    return EXIT_DONE;
+}
+
+static enum status find_site(struct cli *cli, struct site *out_site) {
+    struct site *sites;
+    size_t count;
+    id64 group;
+    TRY(site_group_first(cli->call, &group));
+    TRY(site_list(cli->call, group, &sites, &count));
+    if (count == 0) {
+        return ABSENT;
+    }
+    *out_site = sites[0];
+    return DONE;
+}
+
+static void say(struct cli *cli, const struct rulebook *book, const char *state,
+                const char *sentence) {
+    struct str digest = digest_to_text(cli->call->arena, &book->digest);
+    cli_say(cli,
+            json_pack("{s:s,s:s%,s:s%,s:s%}", "state", state, "code", book->code.at,
+                      book->code.length, "version", book->version.at,
+                      book->version.length, "digest", digest.at, digest.length),
+            "%.*s version %.*s %s\n%.*s", STR_ARG(book->code), STR_ARG(book->version),
+            sentence, STR_ARG(digest));
+}

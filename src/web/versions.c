@@ -1,0 +1,327 @@
+/*
+ * 规则书版本: what is installed, what a version changes, its proposal and the decision
+ * that puts it in force.
+ */
+#include "decision_form.h"
+#include "entries.h"
+#include "table.h"
+
+#include "people/people.h"
+#include "rulebook/rulebook.h"
+#include "site/site.h"
+
+#define BOOKS_MOST 256
+
+static enum status run_list(struct visit *visit);
+static enum status run_version(struct visit *visit);
+static enum status run_propose(struct visit *visit);
+static enum status run_decide(struct visit *visit);
+static enum status take_in(struct visit *visit);
+static enum status find_version(struct visit *visit, struct site *out_site,
+                                const struct rulebook **out_now,
+                                const struct rulebook **out_book);
+static enum status state_of(struct visit *visit, const struct site *site,
+                            const struct rulebook *book, struct run *out_run,
+                            const char **out_state);
+static enum status fill_difference(struct visit *visit, struct model *part,
+                                   const struct rulebook *now,
+                                   const struct rulebook *book);
+static struct str as_html(struct visit *visit, const struct rulebook *book);
+static void add_lines(struct buffer *html, struct str text);
+static enum status fill_decision(struct visit *visit, struct model *part,
+                                 const struct run *run);
+static struct str address(struct visit *visit, const struct rulebook *book,
+                          const char *act);
+
+static const struct field list_fields[] = {
+    {.name = "sort", .kind = FIELD_TEXT, .label = "manuscripts.by-update"},
+    {.name = "page", .kind = FIELD_INT, .label = "pager.label"},
+    {.name = NULL},
+};
+static const char *const list_names[] = {"sort", "page", NULL};
+static const struct listing listing = {"/rules/versions", list_names};
+
+const struct entry versions_show = {.method = "GET",
+                                    .pattern = "/rules/versions",
+                                    .fields = list_fields,
+                                    .may = WEB_SIGNED_IN,
+                                    .run = run_list};
+const struct entry version_show = {.method = "GET",
+                                   .pattern = "/rules/versions/{version}",
+                                   .may = WEB_SIGNED_IN,
+                                   .run = run_version};
+
+static const struct field propose_fields[] = {WEB_PROOF_FIELD, {.name = NULL}};
+const struct entry version_propose = {.method = "POST",
+                                      .pattern = "/rules/versions/{version}/propose",
+                                      .fields = propose_fields,
+                                      .may = WEB_STAFF,
+                                      .form = &version_show,
+                                      .run = run_propose};
+
+static const struct field decide_fields[] = {
+    {.name = "digest", .kind = FIELD_TEXT, .required = true, .label = "digest.whole"},
+    {.name = "act", .kind = FIELD_TEXT, .required = true, .label = "review.step"},
+    {.name = "opinion", .kind = FIELD_LINES, .most = 2000, .label = "review.opinion"},
+    {.name = "q-*", .kind = FIELD_LINES, .most = 1000, .label = "review.opinion"},
+    WEB_PROOF_FIELD,
+    {.name = NULL},
+};
+const struct entry version_decide = {.method = "POST",
+                                     .pattern = "/rules/versions/{version}/decide",
+                                     .fields = decide_fields,
+                                     .may = WEB_STAFF,
+                                     .form = &version_show,
+                                     .run = run_decide};
+
+static enum status run_list(struct visit *visit) {
+    static const struct table_column columns[] = {
+        {"version", "versions.version", false},
+        {"state", "manuscripts.state", false},
+        {"digest", "versions.digest", false},
+        {"articles", "versions.articles", true},
+    };
+    struct call *call = visit->call;
+    struct table table = {.visit = visit,
+                          .listing = &listing,
+                          .title = "versions.title",
+                          .columns = columns,
+                          .column_count = LENGTH(columns),
+                          .plain = true};
+    const struct rulebook *books[BOOKS_MOST];
+    const struct rulebook *now;
+    struct site site;
+    TRY(take_in(visit));
+    TRY(part_rulebook(visit, &site, &now));
+    size_t count = shelf_all(call->house->shelf, books, LENGTH(books));
+    for (size_t i = count; i > 0; i--) {
+        const struct rulebook *book = books[i - 1];
+        struct run run;
+        const char *state;
+        if (!str_equal(book->code, now->code)) {
+            continue;
+        }
+        TRY(state_of(visit, &site, book, &run, &state));
+        struct table_row *row = table_add(&table);
+        row->href = address(visit, book, "");
+        row->cells[0] = web_say(visit, "versions.numbered", "version",
+                                str_text(call->arena, book->version), NULL);
+        row->badge = str_of(state);
+        row->badge_column = 1;
+        row->cells[1] = str_of(state);
+        row->cells[2] = digest_to_short(call->arena, &book->digest);
+        row->cells[3] = str_format(call->arena, "%zu", book->requirement_count);
+    }
+    struct model *back = model_part(table_part(&table), "back");
+    model_text(back, "href", STR("/rules"));
+    model_words(back, "label", "rules.title");
+    model_words(table_part(&table), "sub", "versions.about");
+    return table_answer(&table, "versions.nothing");
+}
+
+static enum status run_version(struct visit *visit) {
+    struct call *call = visit->call;
+    const struct rulebook *now;
+    const struct rulebook *book;
+    struct site site;
+    struct run run;
+    const char *state;
+    bool keeps = false;
+    TRY(take_in(visit));
+    TRY(find_version(visit, &site, &now, &book));
+    TRY(state_of(visit, &site, book, &run, &state));
+    struct model *part = model_part(web_model(visit), "version");
+    struct model *digest = model_part(part, "digest");
+    struct str name = text_in(book->title, call->language);
+    model_text(part, "title",
+               web_say(visit, "versions.of", "name", str_text(call->arena, name),
+                       "version", str_text(call->arena, book->version), NULL));
+    model_text(digest, "short", digest_to_short(call->arena, &book->digest));
+    model_text(digest, "full", digest_to_text(call->arena, &book->digest));
+    part_badge(part, "badge", str_of(state));
+    TRY(fill_difference(visit, part, now, book));
+    if (strcmp(state, "version-ready") == 0) {
+        int route = rulebook_route_of(book, ROUTE_OF_RULEBOOK);
+        const struct route *activation = route == NO_INDEX ? NULL : &book->routes[route];
+        if (activation != NULL) {
+            const struct step *first = &activation->steps[activation->first];
+            struct str role = book->roles[first->role].code;
+            TRY(people_holds(call, call->actor.person, str_text(call->arena, role), 0,
+                             &keeps));
+            model_text(part, "proposer",
+                       text_in(book->roles[first->role].title, call->language));
+        }
+        model_flag(part, "waits", true);
+        if (keeps) {
+            model_text(part, "propose", address(visit, book, "/propose"));
+        }
+    }
+    if (run.id != 0) {
+        TRY(fill_decision(visit, part, &run));
+        model_text(part, "action", address(visit, book, "/decide"));
+    }
+    return web_page(visit, "version");
+}
+
+static enum status run_propose(struct visit *visit) {
+    const struct rulebook *now;
+    const struct rulebook *book;
+    struct site site;
+    struct run run;
+    struct offer offer;
+    TRY(take_in(visit));
+    TRY(find_version(visit, &site, &now, &book));
+    TRY(web_prove(visit, "password"));
+    TRY(review_propose_rulebook(visit->call, site.id, book, &run));
+    TRY(review_offer(visit->call, run.subject, run.id, &offer));
+    return web_go_saying(visit, address(visit, book, ""), "versions.proposed", "who",
+                         str_text(visit->call->arena, offer.holders), NULL);
+}
+
+static enum status run_decide(struct visit *visit) {
+    struct call *call = visit->call;
+    const struct request *request = visit->request;
+    const struct rulebook *now;
+    const struct rulebook *book;
+    struct site site;
+    struct offer offer;
+    struct run run;
+    struct answer *answers;
+    TRY(find_version(visit, &site, &now, &book));
+    struct subject subject = {SUBJECT_RULEBOOK, review_rulebook_subject(book)};
+    TRY(review_offer(call, subject, 0, &offer));
+    struct verdict verdict = {.run = offer.run.id,
+                              .step = offer.step->code,
+                              .outcome = request_text(request, "act"),
+                              .role = STR(""),
+                              .opinion = request_text(request, "opinion"),
+                              .channel = STR(""),
+                              .paper_number = STR("")};
+    if (digest_from_text(request_text(request, "digest"), &verdict.seen) != DONE) {
+        return call_refuse_field(call, "digest", "", "form.not-a-choice", NULL);
+    }
+    verdict.answer_count = decision_form_answers(visit, &answers);
+    verdict.answers = answers;
+    TRY(web_prove(visit, "password"));
+    TRY(review_decide(call, subject, &verdict, &run));
+    return web_go_saying(visit, address(visit, book, ""), "versions.decided", NULL);
+}
+
+/* What another process kept in the workspace since. */
+static enum status take_in(struct visit *visit) {
+    const struct house *house = visit->call->house;
+    if (house->workspace == NULL) {
+        return DONE;
+    }
+    return shelf_take_in(
+        house->shelf,
+        str_format(visit->call->arena, "%s/rulebooks", house->workspace).at);
+}
+
+static enum status find_version(struct visit *visit, struct site *out_site,
+                                const struct rulebook **out_now,
+                                const struct rulebook **out_book) {
+    const struct rulebook *books[BOOKS_MOST];
+    id64 id;
+    TRY(request_id_parameter(visit->request, "version", &id));
+    TRY(part_rulebook(visit, out_site, out_now));
+    size_t count = shelf_all(visit->call->house->shelf, books, LENGTH(books));
+    for (size_t i = 0; i < count; i++) {
+        if (str_equal(books[i]->code, (*out_now)->code) &&
+            review_rulebook_subject(books[i]) == id) {
+            *out_book = books[i];
+            return DONE;
+        }
+    }
+    return ABSENT;
+}
+
+/* *out_run is its newest passage; id 0 if it was never proposed. */
+static enum status state_of(struct visit *visit, const struct site *site,
+                            const struct rulebook *book, struct run *out_run,
+                            const char **out_state) {
+    struct subject subject = {SUBJECT_RULEBOOK, review_rulebook_subject(book)};
+    bool in_force = digest_equal(&site->rulebook_digest, &book->digest);
+    *out_run = (struct run){0};
+    enum status found = review_run(visit->call, subject, out_run);
+    if (found != DONE && found != ABSENT) {
+        return found;
+    }
+    *out_state = in_force          ? "version-in-force"
+                 : found == ABSENT ? "version-ready"
+                 : out_run->open   ? "version-proposed"
+                                   : "version-former";
+    return DONE;
+}
+
+/* What it would change, in words: the sentences of every route and of the requirements.
+ */
+static enum status fill_difference(struct visit *visit, struct model *part,
+                                   const struct rulebook *now,
+                                   const struct rulebook *book) {
+    struct content before = {.title = STR(""), .body = as_html(visit, now)};
+    struct content after = {.title = STR(""), .body = as_html(visit, book)};
+    struct str html;
+    if (now == book || str_equal(before.body, after.body)) {
+        model_flag(part, "same", true);
+        return DONE;
+    }
+    TRY(part_difference(visit, &before, &after, &html));
+    model_html(part, "changes", html);
+    return DONE;
+}
+
+static struct str as_html(struct visit *visit, const struct rulebook *book) {
+    struct arena *arena = visit->call->arena;
+    struct str language = visit->call->language;
+    struct buffer html;
+    buffer_init(&html, arena);
+    for (size_t i = 0; i < book->route_count; i++) {
+        buffer_add_text(&html, "<h3>");
+        buffer_add_escaped(&html, text_in(book->routes[i].title, language));
+        buffer_add_text(&html, "</h3>");
+        add_lines(&html, rulebook_explain(arena, book, &book->routes[i], language));
+    }
+    for (size_t i = 0; i < book->requirement_count; i++) {
+        buffer_add_text(&html, "<p>");
+        buffer_add_escaped(&html, text_in(book->requirements[i].cite, language));
+        buffer_add_text(&html, " ");
+        buffer_add_escaped(&html, text_in(book->requirements[i].says, language));
+        buffer_add_text(&html, "</p>");
+    }
+    return buffer_str(&html);
+}
+
+static void add_lines(struct buffer *html, struct str text) {
+    while (text.length > 0) {
+        struct str line = str_trim(str_cut(&text, '\n'));
+        if (line.length > 0) {
+            buffer_add_text(html, "<p>");
+            buffer_add_escaped(html, line);
+            buffer_add_text(html, "</p>");
+        }
+    }
+}
+
+/* The passage so far, and the form for whoever decides now. */
+static enum status fill_decision(struct visit *visit, struct model *part,
+                                 const struct run *run) {
+    struct offer offer;
+    TRY(review_offer(visit->call, run->subject, run->id, &offer));
+    TRY(part_route(visit, run->subject, &offer));
+    model_flag(part, "routed", true);
+    if (run->open && offer.may_decide && offer.step->kind == STEP_REVIEW) {
+        TRY(decision_form_fill(visit, &offer, NULL));
+        model_text(part, "step", text_in(offer.step->title, visit->call->language));
+    } else if (run->open) {
+        model_text(part, "holders", offer.holders);
+    }
+    return DONE;
+}
+
+static struct str address(struct visit *visit, const struct rulebook *book,
+                          const char *act) {
+    struct arena *arena = visit->call->arena;
+    return str_format(arena, "/rules/versions/%.*s%s",
+                      STR_ARG(id_to_text(arena, review_rulebook_subject(book))), act);
+}
