@@ -16,6 +16,7 @@ static size_t declarations_of(struct call *call, const struct rulebook *book,
 static enum status step_by(struct call *call, id64 manuscript, const struct offer *offer,
                            struct str outcome, struct str opinion);
 static enum status start(struct call *call, id64 manuscript);
+static enum status is_under_way(struct call *call, id64 manuscript, bool *out_is);
 
 enum status trial_walk(struct call *call, id64 manuscript, struct str step) {
     struct subject subject = {.kind = SUBJECT_MANUSCRIPT, .id = manuscript};
@@ -61,7 +62,8 @@ size_t trial_good_answers(struct call *call, const struct rulebook *book,
     return step->ask_count;
 }
 
-/* A draft that was never handed in is handed in by its author. */
+/* A draft that is in nobody's hands, new or a change of what is live, is handed in by its
+ * author. */
 static enum status start(struct call *call, id64 manuscript) {
     struct manuscript found;
     const struct rulebook *book;
@@ -70,7 +72,9 @@ static enum status start(struct call *call, id64 manuscript) {
     int route;
     TRY(manuscript_peek(call, manuscript, &found));
     call->actor = (struct actor){.person = found.author, .freshly_proven = true};
-    if (found.run != 0) {
+    bool under_way = false;
+    TRY(is_under_way(call, manuscript, &under_way));
+    if (under_way) {
         return DONE;
     }
     TRY(review_item_facts(call, manuscript, &book, &item));
@@ -78,6 +82,18 @@ static enum status start(struct call *call, id64 manuscript) {
         return rulebook_refuse(call, book, &no);
     }
     return submit(call, manuscript, book, &book->routes[route]);
+}
+
+static enum status is_under_way(struct call *call, id64 manuscript, bool *out_is) {
+    struct run *runs;
+    size_t count;
+    TRY(review_runs(call, (struct subject){.kind = SUBJECT_MANUSCRIPT, .id = manuscript},
+                    &runs, &count));
+    *out_is = false;
+    for (size_t i = 0; i < count; i++) {
+        *out_is = *out_is || runs[i].open;
+    }
+    return DONE;
 }
 
 static enum status submit(struct call *call, id64 manuscript, const struct rulebook *book,
