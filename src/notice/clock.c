@@ -31,7 +31,8 @@ enum status clock_plan(struct call *call, const struct duty *duty, instant due) 
     }
     if (duty->remind_at > call->now && duty->remind_at < due) {
         const struct order order = {WHY_SOON, duty->id, 0};
-        TRY(jobs_add(call, "notice.tell", order_text(call->arena, &order), duty->remind_at,
+        TRY(jobs_add(call, "notice.tell", order_text(call->arena, &order),
+                     duty->remind_at,
                      str_format(call->arena, "notice:soon:%lld", (long long)duty->id)));
     }
     return plan_late(call, duty->id, duty->escalate_role, duty->escalate_unit, due);
@@ -49,8 +50,8 @@ enum status late_tell(struct call *call, struct job *job) {
         return DONE;
     }
     TRY(status);
-    instant due = late.duty.deadline.hard != 0 ? late.duty.deadline.hard
-                                               : late.duty.deadline.soft;
+    instant due =
+        late.duty.deadline.hard != 0 ? late.duty.deadline.hard : late.duty.deadline.soft;
     if (late.duty.deadline.stopped || due > call->now) {
         return store_transact(call, TXN_WRITE, look_later, &late);
     }
@@ -65,8 +66,8 @@ static enum status plan_late(struct call *call, id64 duty, struct str role, id64
                              instant at) {
     struct str subject = str_format(call->arena, "%lld %lld %.*s", (long long)duty,
                                     (long long)unit, STR_ARG(role));
-    struct str key = str_format(call->arena, "notice.late:%lld:%lld", (long long)duty,
-                                (long long)at);
+    struct str key =
+        str_format(call->arena, "notice.late:%lld:%lld", (long long)duty, (long long)at);
     return jobs_add(call, "notice.late", subject, at, key);
 }
 
@@ -90,9 +91,9 @@ static enum status late_work(struct call *call, void *what) {
         .act = "notice.late",
         .subject = duty->subject,
         .rule = duty->rule,
-        .payload = ledger_payload(
-            call, json_pack("{s:s%,s:s%}", "step", duty->step.at, duty->step.length, "role",
-                            duty->role.at, duty->role.length))};
+        .payload = ledger_payload(call, json_pack("{s:s%,s:s%}", "step", duty->step.at,
+                                                  duty->step.length, "role",
+                                                  duty->role.at, duty->role.length))};
     struct sending sending = {.job = late->job,
                               .why = WHY_LATE,
                               .duty = duty->id,

@@ -79,6 +79,8 @@ const struct entry *const web_entries[] = {
     &people_appoint_post,
     &people_end_form,
     &people_end_post,
+    &people_deputy_form,
+    &people_deputy_post,
     &people_import_form,
     &people_import_post,
     &people_import_sample,

@@ -96,6 +96,8 @@ extern const struct entry people_appoint_form;
 extern const struct entry people_appoint_post;
 extern const struct entry people_end_form;
 extern const struct entry people_end_post;
+extern const struct entry people_deputy_form;
+extern const struct entry people_deputy_post;
 extern const struct entry people_import_form;
 extern const struct entry people_import_post;
 extern const struct entry people_import_sample;

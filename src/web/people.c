@@ -64,6 +64,11 @@ static enum status run_person(struct visit *visit) {
         struct model *row = model_list_add(part, "posts");
         bool current = holding->from <= call->now && holding->until > call->now;
         model_text(row, "name", holding->title);
+        if (holding->stands_for != 0) {
+            model_text(row, "stands-for",
+                       web_say(visit, "people.stands-for", "name",
+                               str_text(call->arena, holding->principal_name), NULL));
+        }
         model_text(row, "unit", holding->unit_title);
         model_text(row, "span", staff_span(visit, holding));
         model_flag(row, "current", current);
@@ -178,6 +183,7 @@ static enum status add_post(struct visit *visit, struct model *part,
                             const struct people_post *post, bool keeps) {
     struct call *call = visit->call;
     struct people_holdings history;
+    id64 held = 0; /* the holder's appointment */
     model_text(part, "name", post->title);
     model_flag(part, "vacant", post->holder == 0);
     if (post->holder != 0) {
@@ -187,11 +193,28 @@ static enum status add_post(struct visit *visit, struct model *part,
                               STR_ARG(id_to_text(call->arena, post->holder))));
         TRY(people_post_history(call, post->id, &history));
         for (size_t i = 0; i < history.count; i++) {
-            if (history.at[i].person == post->holder && history.at[i].until > call->now) {
-                model_text(part, "span", staff_span(visit, &history.at[i]));
-                break;
+            const struct people_holding *one = &history.at[i];
+            if (one->until <= call->now) {
+                continue;
+            }
+            if (one->stands_for != 0) {
+                model_list_add_text(part, "deputies",
+                                    web_say(visit, "people.deputy-is", "name",
+                                            str_text(call->arena, one->name), "span",
+                                            str_text(call->arena, staff_span(visit, one)),
+                                            NULL));
+            } else if (one->person == post->holder && held == 0) {
+                model_text(part, "span", staff_span(visit, one));
+                held = one->appointment;
             }
         }
+    }
+    if (keeps && held != 0) {
+        add_act(part, "acts",
+                str_format(call->arena, "/people/persons/%.*s/appointments/%.*s/deputy",
+                           STR_ARG(id_to_text(call->arena, post->holder)),
+                           STR_ARG(id_to_text(call->arena, held))),
+                "people.set-deputy");
     }
     if (keeps) {
         add_act(part, "acts", staff_post_path(visit, post->id, "/appoint"),
