@@ -226,6 +226,8 @@ static enum status run_deputy(struct visit *visit) {
 static void add_persons(struct visit *visit, struct model *field, const char *name,
                         const struct people_persons *persons, id64 but) {
     struct call *call = visit->call;
+    change_option(visit, field, name, STR(""), STR(""),
+                  web_say(visit, "people.choose", NULL));
     for (size_t i = 0; i < persons->count; i++) {
         const struct people_person *person = &persons->at[i];
         if (!person->gone && person->id != call->actor.person && person->id != but) {

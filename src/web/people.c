@@ -245,7 +245,8 @@ struct str staff_span(struct visit *visit, const struct people_holding *holding)
     if (holding->until == INSTANT_NEVER) {
         return web_say(visit, "people.since", "date", str_text(arena, from), NULL);
     }
-    struct str until = day_to_text(arena, instant_day(holding->until));
+    struct str until =
+        day_to_text(arena, instant_day(holding->until - 1)); /* that day included */
     return web_say(visit, "people.from-until", "from", str_text(arena, from), "until",
                    str_text(arena, until), NULL);
 }
