@@ -22,7 +22,10 @@ void run_live(const struct sandbox_table *table, const struct walls *walls,
     if (!WITH_SANITIZER) {
         dup2(STDIN_FILENO, STDERR_FILENO); /* a captured run writes no log lines */
     }
-    if (at == MAP_FAILED || close(input) != 0 || !walls_enter(walls, wish->seconds)) {
+    bool starts_program =
+        wish->parser >= 0 && table->parsers[wish->parser].starts_program;
+    if (at == MAP_FAILED || close(input) != 0 ||
+        (!starts_program && !walls_enter(walls, wish->seconds))) {
         _exit(EXIT_WALLS);
     }
     if (wish->parser == PROBE_PARSER) {

@@ -31,6 +31,9 @@ struct sandbox;
 struct sandbox_parser {
     const char *name; /* for the log */
     enum status (*parse)(struct arena *arena, struct bytes input, struct buffer *out);
+    /* It does not look at the input itself: it writes it down, has a program read it by
+     * sandbox_program, and takes back what that wrote.  No walls but the program's. */
+    bool starts_program;
 };
 
 /* The closed table of a program's parsers; a parser is named by its place in it. */
@@ -80,6 +83,23 @@ struct sandbox_answer {
 MUST_CHECK enum status sandbox_run(struct sandbox *sandbox, struct arena *arena,
                                    const struct sandbox_wish *wish,
                                    struct sandbox_answer *out_answer);
+
+/*
+ * A program that reads what nobody trusts, in a process of its own: no network, no other
+ * process, no file but those of the system and of *home* (its own, or NULL) to read, and
+ * *folder* to write; at most *seconds*.  Only for a parser with starts_program.  Needs
+ * Landlock; FORBIDDEN, and nothing is started, where the walls do not stand.  Else
+ * ANSWERED with its exit code, TIME or CRASHED.
+ */
+struct sandbox_program {
+    const char *path;
+    const char *const *arguments;
+    const char *const *environment; /* NULL: empty */
+    const char *home;
+    const char *folder;
+    int seconds;
+};
+enum sandbox_end sandbox_program(const struct sandbox_program *program, int *out_code);
 
 /* "answered", "forbidden", … for logs and tests. */
 const char *sandbox_end_name(enum sandbox_end end);

@@ -58,6 +58,12 @@ struct walls {
 
 MUST_CHECK enum status walls_build(struct walls *out_walls);
 
+/* The rights on files that this machine's Landlock knows; 0 without it. */
+uint64_t walls_file_rights(void);
+
+/* Exit code of a program that was not started. */
+#define SANDBOX_NO_WALLS 113
+
 /* Put this process inside; false if any of them does not stand. */
 bool walls_enter(const struct walls *walls, int seconds);
 

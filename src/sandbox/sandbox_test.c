@@ -32,6 +32,7 @@ enum {
     OUTGROW,
     FAULT,
     CHATTER,
+    PROGRAM,
     PARSERS
 };
 
@@ -148,20 +149,48 @@ static enum status chatter(struct arena *arena, struct bytes input, struct buffe
     return DONE;
 }
 
+/* A program in the language of the build, given as input, in a folder of its own. */
+static enum status start_program(struct arena *arena, struct bytes input,
+                                 struct buffer *out) {
+    char folder[] = "/tmp/shenfa-test-XXXXXX";
+    if (mkdtemp(folder) == NULL) {
+        return REFUSED;
+    }
+    struct str script = {(const char *)input.at, input.length};
+    const char *const arguments[] = {"python3", "-I", "-c", str_text(arena, script),
+                                     NULL};
+    struct sandbox_program program = {.path = "/usr/bin/python3",
+                                      .arguments = arguments,
+                                      .folder = folder,
+                                      .seconds = 3};
+    int code = -1;
+    enum sandbox_end end = sandbox_program(&program, &code);
+    struct bytes told;
+    const char *path = str_text(arena, str_format(arena, "%s/told", folder));
+    buffer_add_format(out, "%s %d ", sandbox_end_name(end), code);
+    if (file_read(arena, path, 1000, &told) == DONE) {
+        buffer_add(out, (struct str){(const char *)told.at, told.length});
+        unlink(path);
+    }
+    rmdir(folder);
+    return DONE;
+}
+
 static const struct sandbox_parser parsers[PARSERS] = {
-    [ECHO] = {"echo", echo},
-    [REFUSE] = {"refuse", refuse},
-    [OPEN] = {"open", open_file},
-    [TRUNCATE] = {"truncate", truncate_file},
-    [CONNECT] = {"connect", connect_out},
-    [FORK] = {"fork", fork_child},
-    [KILL] = {"kill", kill_parent},
-    [EXECUTABLE] = {"executable", map_executable},
-    [LOOP] = {"loop", loop},
-    [EAT] = {"eat", eat},
-    [OUTGROW] = {"outgrow", outgrow},
-    [FAULT] = {"fault", fault},
-    [CHATTER] = {"chatter", chatter},
+    [ECHO] = {.name = "echo", .parse = echo},
+    [REFUSE] = {.name = "refuse", .parse = refuse},
+    [OPEN] = {.name = "open", .parse = open_file},
+    [TRUNCATE] = {.name = "truncate", .parse = truncate_file},
+    [CONNECT] = {.name = "connect", .parse = connect_out},
+    [FORK] = {.name = "fork", .parse = fork_child},
+    [KILL] = {.name = "kill", .parse = kill_parent},
+    [EXECUTABLE] = {.name = "executable", .parse = map_executable},
+    [LOOP] = {.name = "loop", .parse = loop},
+    [EAT] = {.name = "eat", .parse = eat},
+    [OUTGROW] = {.name = "outgrow", .parse = outgrow},
+    [FAULT] = {.name = "fault", .parse = fault},
+    [CHATTER] = {.name = "chatter", .parse = chatter},
+    [PROGRAM] = {.name = "program", .parse = start_program, .starts_program = true},
 };
 static const struct sandbox_table table = {parsers, PARSERS, NULL};
 
@@ -253,6 +282,64 @@ static void test_sandbox__memory_and_faults_end_a_run(void **state) {
     assert_int_equal(ask(*state, ECHO, STR("alive"), &answer), DONE);
 }
 
+/* What a captured LibreOffice would try; "no" and the error are what it hears. */
+static void test_program__each_wall_stands(void **state) {
+    static const struct {
+        const char *tries;
+        const char *hears;
+    } rows[] = {
+        {"'fine'", "fine"},
+        {"len(open('/etc/passwd').read()) > 0", "True"},
+        {"open('/etc/shadow').read()", "no 13"},
+        {"open('/proc/self/environ').read()", "no 13"},
+        {"os.listdir('/')", "no 13"},
+        {"open('/tmp/shenfa-outside', 'w')", "no 13"},
+        {"os.symlink('/etc/shadow', 'told2') or open('told2').read()", "no 13"},
+        {"[open('told3', 'w').close(), os.chmod('told3', 0o777), "
+         "oct(os.stat('told3').st_mode & 0o111), os.unlink('told3')][2]",
+         "0o0"}, /* it is told that it was done */
+        {"os.truncate('/etc/passwd', 0)", "no 1"},
+        {"os.fork()", "no 1"},
+        {"os.kill(os.getppid(), 9)", "no 1"},
+        {"socket.socket(socket.AF_INET)", "no 97"},
+        {"socket.socket(socket.AF_INET6)", "no 97"},
+        {"socket.socket(socket.AF_NETLINK, socket.SOCK_RAW)", "no 97"},
+        {"socket.socket(socket.AF_UNIX).connect('/run/dbus/system_bus_socket')", "no 1"},
+        {"socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM).sendto(b'x', '/dev/log')",
+         "no 1"},
+        {"ctypes.CDLL(None, use_errno=True).unshare(0x10000000)", "-1"},
+    };
+    struct fixture *fixture = *state;
+    struct sandbox_answer answer;
+    if (!sandbox_has_landlock(fixture->sandbox)) {
+        assert_int_equal(ask(fixture, PROGRAM, STR("pass"), &answer), DONE);
+        assert_memory_equal(answer.out.at, "forbidden", 9); /* it was not started */
+        print_message("without Landlock nothing is started: only that was tested\n");
+        return;
+    }
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        struct str script =
+            str_format(fixture->arena,
+                       "import os, socket, ctypes\n"
+                       "try: said = str(%s)\n"
+                       "except OSError as e: said = 'no %%d' %% e.errno\n"
+                       "open('told', 'w').write(said)\n"
+                       "if os.path.lexists('told2'): os.unlink('told2')\n",
+                       rows[i].tries);
+        assert_int_equal(ask(fixture, PROGRAM, script, &answer), DONE);
+        struct str told = {(const char *)answer.out.at, answer.out.length};
+        assert_string_equal(
+            str_text(fixture->arena, told),
+            str_text(fixture->arena,
+                     str_format(fixture->arena, "answered 0 %s", rows[i].hears)));
+    }
+    assert_int_equal(ask(fixture, PROGRAM, STR("while True: pass"), &answer), DONE);
+    assert_memory_equal(answer.out.at, "time", 4);
+    assert_int_equal(ask(fixture, PROGRAM, STR("import time; time.sleep(60)"), &answer),
+                     DONE);
+    assert_memory_equal(answer.out.at, "time", 4);
+}
+
 static void *ask_often(void *state) {
     struct fixture mine = *(struct fixture *)state;
     mine.arena = arena_new((size_t)64 << 20);
@@ -289,6 +376,7 @@ int main(void) {
         cmocka_unit_test(test_sandbox__long_answers_come_whole),
         cmocka_unit_test(test_sandbox__each_wall_stands),
         cmocka_unit_test(test_sandbox__memory_and_faults_end_a_run),
+        cmocka_unit_test(test_program__each_wall_stands),
         cmocka_unit_test(test_sandbox__many_threads_are_served),
         cmocka_unit_test(test_sandbox__an_asker_outside_the_table_is_told),
     };

@@ -34,6 +34,7 @@ struct landlock_rights {
 static bool allow_calls(scmp_filter_ctx filter);
 static enum status export_filter(scmp_filter_ctx filter, struct walls *walls);
 static int empty_ruleset(void);
+static long landlock_version(void);
 static bool limit(int what, rlim_t most);
 
 enum status walls_build(struct walls *out_walls) {
@@ -134,19 +135,28 @@ static enum status export_filter(scmp_filter_ctx filter, struct walls *walls) {
     return DONE;
 }
 
+uint64_t walls_file_rights(void) {
+    long abi = landlock_version();
+    uint64_t rights = abi >= 1 ? FILE_RIGHTS_ABI_1 : 0;
+    rights |= abi >= 2 ? FILE_RIGHT_REFER : 0;
+    rights |= abi >= 3 ? FILE_RIGHT_TRUNC : 0;
+    rights |= abi >= 5 ? FILE_RIGHT_IOCTL : 0;
+    return rights;
+}
+
 static int empty_ruleset(void) {
-    long abi =
-        syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
+    long abi = landlock_version();
     if (abi < 1) {
         return -1;
     }
-    struct landlock_rights rights = {.files = FILE_RIGHTS_ABI_1};
-    rights.files |= abi >= 2 ? FILE_RIGHT_REFER : 0;
-    rights.files |= abi >= 3 ? FILE_RIGHT_TRUNC : 0;
-    rights.files |= abi >= 5 ? FILE_RIGHT_IOCTL : 0;
-    rights.net = abi >= 4 ? NET_RIGHTS_ABI_4 : 0;
+    struct landlock_rights rights = {.files = walls_file_rights(),
+                                     .net = abi >= 4 ? NET_RIGHTS_ABI_4 : 0};
     size_t size = abi >= 4 ? sizeof rights : sizeof rights.files;
     return (int)syscall(SYS_landlock_create_ruleset, &rights, size, 0);
+}
+
+static long landlock_version(void) {
+    return syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
 }
 
 static bool limit(int what, rlim_t most) {
