@@ -10,8 +10,6 @@
 #include "screening/screening_own.h"
 #include "screening_sql.h"
 
-#include <string.h>
-
 #define FILE_MOST ((size_t)256 << 20) /* a file's bytes and what it says */
 
 struct looking {
@@ -141,8 +139,10 @@ static enum status read_document(struct call *call, const struct attachment *fil
 }
 
 static const char *words_of_refusal(const struct refusal *refusal) {
-    bool locked = refusal != NULL && strcmp(refusal->words, "text.file-locked") == 0;
-    return locked ? "screening.open-locked" : "screening.open-file";
+    struct str said = refusal == NULL ? STR("") : str_of(refusal->words);
+    return str_is(said, "text.file-locked")     ? "screening.open-locked"
+           : str_starts(said, "text.convert-") ? "screening.open-old"
+                                                : "screening.open-file";
 }
 
 static void scan_part(struct scan *scan, const struct document_part *part) {

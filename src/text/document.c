@@ -24,6 +24,9 @@ enum status text_document(struct call *call, const struct file_type *type,
     if (str_starts(str_of(type->media_type), "text/")) {
         return read_plain(call, bytes, out_document);
     }
+    if (text_is_older(type)) {
+        TRY(text_convert(call, type, bytes, &bytes));
+    }
     bool is_pdf = str_is(str_of(type->media_type), "application/pdf");
     struct sandbox_wish wish = {.parser = is_pdf ? TEXT_PARSER_PDF : TEXT_PARSER_OFFICE,
                                 .input = bytes,

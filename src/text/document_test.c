@@ -378,6 +378,48 @@ static void test_pdf__locked_and_broken_ones_are_refused(void **state) {
                    "text.file-broken");
 }
 
+/* Real files of LibreOffice; its absence is told in words and proves nothing else. */
+static void test_older__files_are_read_through_libreoffice(void **state) {
+    static const struct {
+        const char *name; /* in tests/golden/older */
+        const char *as;
+        const char *words;
+    } rows[] = {
+        {"letter.doc", "a.doc", "证件号 450205199001011236。"},
+        {"letter.doc", "a.wps", "关于核对名单的通知"},
+        {"sheet.xls", "a.xls", "李小兰\t证件450205199001011236"},
+        {"sheet.xls", "a.et", "姓名\t证件"},
+    };
+    struct call *call = &((struct fixture *)*state)->call;
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        struct bytes bytes;
+        struct document document;
+        struct str path = str_format(call->arena, "%s/tests/golden/older/%s",
+                                     getenv("SHENFA_SOURCE"), rows[i].name);
+        assert_int_equal(
+            file_read(call->arena, str_text(call->arena, path), 1 << 20, &bytes), DONE);
+        enum status status = read_file_of(state, rows[i].as, bytes, &document);
+        if (status == REFUSED && call->refusal != NULL &&
+            strcmp(call->refusal->words, "text.convert-missing") == 0) {
+            print_message("LibreOffice is not installed: only its absence was tested\n");
+            return;
+        }
+        assert_int_equal(status, DONE);
+        size_t found = 0;
+        for (size_t k = 0; k < document.count; k++) {
+            found += str_find(document.parts[k].text, str_of(rows[i].words)) <
+                     document.parts[k].text.length;
+        }
+        assert_int_equal(found, 1);
+    }
+    unsigned char broken[4096] = "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+                                 "W\0o\0r\0d\0D\0o\0c\0u\0m\0e\0n\0t\0";
+    assert_refused(state, "a.doc", (struct bytes){broken, sizeof broken},
+                   "text.convert-failed");
+    assert_refused(state, "a.xls", (struct bytes){broken, sizeof broken},
+                   "text.file-differs");
+}
+
 static void test_picture__size_and_metadata(void **state) {
     static const unsigned char png[] = "\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\1\0\0\0\0\x80"
                                        "\x08\2\0\0\0crc0\0\0\0\4tEXtabcdcrc0"
@@ -477,6 +519,7 @@ int main(void) {
         cmocka_unit_test(test_pdf__what_eyes_must_see_is_said),
         cmocka_unit_test(test_pdf__notes_properties_and_files_are_found),
         cmocka_unit_test(test_pdf__locked_and_broken_ones_are_refused),
+        cmocka_unit_test(test_older__files_are_read_through_libreoffice),
         cmocka_unit_test(test_picture__size_and_metadata),
         cmocka_unit_test(test_picture__traces_are_left_out),
     };

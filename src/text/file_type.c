@@ -19,6 +19,12 @@ static bool is_plain_text(struct bytes bytes);
 
 #define OFFICE "application/vnd.openxmlformats-officedocument."
 
+/* Compound files (MS-CFB): their mark, and names of streams as the directory has them;
+ * "Workbook" and the older "Book" end alike. */
+#define OLE           STR_INIT("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+#define WIDE_DOCUMENT "W\0o\0r\0d\0D\0o\0c\0u\0m\0e\0n\0t\0"
+#define WIDE_BOOK     "o\0o\0k\0"
+
 static const struct mark marks[] = {
     {{"docx", OFFICE "wordprocessingml.document", false, true},
      STR_INIT("PK\3\4"),
@@ -35,6 +41,10 @@ static const struct mark marks[] = {
     {{"jpg", "image/jpeg", true, false}, STR_INIT("\xff\xd8\xff"), STR_INIT("")},
     {{"jpeg", "image/jpeg", true, false}, STR_INIT("\xff\xd8\xff"), STR_INIT("")},
     {{"gif", "image/gif", true, false}, STR_INIT("GIF8"), STR_INIT("")},
+    {{"doc", "application/msword", false, true}, OLE, STR_INIT(WIDE_DOCUMENT)},
+    {{"wps", "application/vnd.ms-works", false, true}, OLE, STR_INIT(WIDE_DOCUMENT)},
+    {{"xls", "application/vnd.ms-excel", false, true}, OLE, STR_INIT(WIDE_BOOK)},
+    {{"et", "application/vnd.wps-et", false, true}, OLE, STR_INIT(WIDE_BOOK)},
     {{"txt", "text/plain", false, true}, STR_INIT(""), STR_INIT("")},
     {{"csv", "text/csv", false, true}, STR_INIT(""), STR_INIT("")},
 };

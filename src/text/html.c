@@ -19,10 +19,13 @@ static enum status clean_once(struct call *call, struct str html,
 static void warm_parsers(void);
 
 static const struct sandbox_parser parsers[TEXT_PARSERS] = {
-    [TEXT_PARSER_HTML] = {"html", html_parse},
-    [TEXT_PARSER_PICTURE] = {"picture", picture_parse},
-    [TEXT_PARSER_OFFICE] = {"office", office_parse},
-    [TEXT_PARSER_PDF] = {"pdf", pdf_parse},
+    [TEXT_PARSER_HTML] = {.name = "html", .parse = html_parse},
+    [TEXT_PARSER_PICTURE] = {.name = "picture", .parse = picture_parse},
+    [TEXT_PARSER_OFFICE] = {.name = "office", .parse = office_parse},
+    [TEXT_PARSER_PDF] = {.name = "pdf", .parse = pdf_parse},
+    [TEXT_PARSER_CONVERT] = {.name = "LibreOffice",
+                             .parse = convert_parse,
+                             .starts_program = true},
 };
 const struct sandbox_table text_parsers = {parsers, TEXT_PARSERS, warm_parsers};
 

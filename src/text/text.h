@@ -212,7 +212,7 @@ struct file_type {
 
 /*
  * What the file is, found from its bytes and agreeing with its name (docx xlsx
- * pptx ofd pdf txt csv png jpg jpeg gif).  REFUSED with words that say which kinds
+ * pptx ofd pdf doc wps xls et txt csv png jpg jpeg gif).  REFUSED with words that say which kinds
  * are taken, or that name and content differ.  It looks at marks only; whether the
  * whole can be read is for text_document and text_picture.
  */
@@ -273,6 +273,15 @@ struct document {
  */
 MUST_CHECK enum status text_document(struct call *call, const struct file_type *type,
                                      struct bytes bytes, struct document *out_document);
+
+/* An older kind (doc, wps, xls, et), which text_document reads through LibreOffice. */
+bool text_is_older(const struct file_type *type);
+
+/* Have LibreOffice make docx or xlsx of it, in the sandbox, within a minute.  REFUSED
+ * with words where it is not installed or cannot be kept from our files, and for what it
+ * cannot read. */
+MUST_CHECK enum status text_convert(struct call *call, const struct file_type *type,
+                                    struct bytes bytes, struct bytes *out_bytes);
 
 /* "body", "header", … */
 const char *part_kind_name(enum part_kind kind);

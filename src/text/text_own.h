@@ -13,6 +13,7 @@ enum text_parser {
     TEXT_PARSER_PICTURE,
     TEXT_PARSER_OFFICE,
     TEXT_PARSER_PDF,
+    TEXT_PARSER_CONVERT,
     TEXT_PARSERS,
 };
 
@@ -189,6 +190,9 @@ bool gif_rewrite(struct bytes bytes, struct picture *picture, struct buffer *out
  */
 enum status office_parse(struct arena *arena, struct bytes input, struct buffer *out);
 enum status pdf_parse(struct arena *arena, struct bytes input, struct buffer *out);
+
+/* Bytes of a docx or xlsx for a byte of enum conversion and an older file. */
+enum status convert_parse(struct arena *arena, struct bytes input, struct buffer *out);
 
 /* Have poppler read the tables it wants from files, before any input; once, in the
  * zygote. */
