@@ -10,7 +10,7 @@ import {
   Findings, greyFindings, listenToFindings, rememberSent, showFindings,
 } from './findings.js';
 import { officialLayout, toggleLevel } from './official.js';
-import { blobOfData, nameOf, picturesOfRtf, sendPicture } from './pictures.js';
+import { blobOfData, docxOf, nameOf, picturesOfRtf, sendPicture } from './pictures.js';
 import { extensions } from './schema.js';
 
 const field = document.querySelector('textarea[data-editor]');
@@ -102,7 +102,7 @@ function takeTransfer(event, data) {
 }
 
 function takeFile(file) {
-  if (/\.docx$/i.test(file.name)) {
+  if (/\.(docx|doc|wps)$/i.test(file.name)) {
     importDocx(file);
   } else if (file.type.startsWith('image/')) {
     insertPictures([file]);
@@ -127,7 +127,7 @@ async function importDocx(file) {
     if (!window.readDocx) {
       await loadScript('/static/docx.js');
     }
-    const read = await window.readDocx(await file.arrayBuffer(),
+    const read = await window.readDocx(await docxOf(form, file),
       (blob) => sendPicture(form, blob, nameOf(blob)).catch(notKept));
     const result = await clean(read.html, (picture) => picture.getAttribute('src') || null);
     insertAsOneStep(result.html);
@@ -137,7 +137,7 @@ async function importDocx(file) {
     tellDropped(result.dropped);
     say(words.wordImported);
   } catch (broken) {
-    say(words.wordNoDocx);
+    say(broken.sentence || words.wordNoDocx);
   }
 }
 

@@ -21,6 +21,23 @@ export async function sendPicture(form, blob, name) {
   return told.src;
 }
 
+/* The bytes of a .docx; of a .doc or .wps those that the server made of it.  A refusal
+ * carries its sentence. */
+export async function docxOf(form, file) {
+  if (/\.docx$/i.test(file.name)) {
+    return file.arrayBuffer();
+  }
+  const parts = new FormData();
+  parts.set('csrf', form.elements.csrf.value);
+  parts.set('file', file, file.name);
+  const answer = await fetch('/files/convert', { method: 'POST', body: parts,
+    headers: { Accept: 'application/json' } });
+  if (!answer.ok) {
+    throw Object.assign(new Error('refused'), await answer.json().catch(() => ({})));
+  }
+  return answer.arrayBuffer();
+}
+
 /* Word's own pictures: hexadecimal in the RTF beside the HTML, in the same order. */
 export function picturesOfRtf(rtf) {
   const found = [];

@@ -35,6 +35,7 @@ const struct entry *const web_entries[] = {
     &file_attach,
     &file_remove_entry,
     &file_picture,
+    &file_convert,
     &file_read_entry,
     &file_read_picture,
     &submit_form,

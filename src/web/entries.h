@@ -42,6 +42,7 @@ extern const struct entry edit_change;
 extern const struct entry file_attach;
 extern const struct entry file_remove_entry;
 extern const struct entry file_picture;
+extern const struct entry file_convert;
 extern const struct entry file_read_entry;
 extern const struct entry file_read_picture;
 extern const struct entry submit_form;

@@ -3,6 +3,7 @@
  */
 #include "entries.h"
 #include "parts.h"
+#include "text/text.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -11,6 +12,8 @@
 static enum status run_attach(struct visit *visit);
 static enum status run_remove(struct visit *visit);
 static enum status run_picture(struct visit *visit);
+static enum status run_convert(struct visit *visit);
+static enum status answer_refused(struct visit *visit);
 static enum status run_read(struct visit *visit);
 static enum status run_read_picture(struct visit *visit);
 static enum status add_to_draft(struct visit *visit, id64 manuscript,
@@ -57,6 +60,17 @@ const struct entry file_picture = {.method = "POST",
                                    .body_most = (size_t)22 << 20,
                                    .may = WEB_STAFF,
                                    .run = run_picture};
+
+static const struct field convert_fields[] = {
+    {.name = "file", .kind = FIELD_FILE, .required = true, .label = "edit.docx"},
+    {.name = NULL},
+};
+const struct entry file_convert = {.method = "POST",
+                                   .pattern = "/files/convert",
+                                   .fields = convert_fields,
+                                   .body_most = (size_t)22 << 20,
+                                   .may = WEB_STAFF,
+                                   .run = run_convert};
 
 const struct entry file_read_entry = {.method = "GET",
                                       .pattern =
@@ -112,16 +126,7 @@ static enum status run_picture(struct visit *visit) {
     enum status kept =
         manuscript_keep_file(call, upload->name, upload->bytes, &attachment);
     if (kept == REFUSED) {
-        json_t *said = json_object();
-        struct str sentence = web_say_refusal(visit, call->refusal);
-        json_object_set_new(said, "sentence", json_stringn(sentence.at, sentence.length));
-        char *text = json_dumps(said, JSON_COMPACT);
-        struct str json = str_copy(call->arena, str_of(text));
-        free(text);
-        json_decref(said);
-        call_forgive(call);
-        visit->status = 422;
-        return web_json(visit, json);
+        return answer_refused(visit);
     }
     TRY(kept);
     struct str hex =
@@ -129,6 +134,43 @@ static enum status run_picture(struct visit *visit) {
     visit->status = 201;
     return web_json(visit,
                     str_format(call->arena, "{\"src\":\"/files/%.*s\"}", STR_ARG(hex)));
+}
+
+/* A .doc or .wps as .docx, which the editor reads; nothing is kept. */
+static enum status run_convert(struct visit *visit) {
+    static const char docx[] =
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+    struct call *call = visit->call;
+    const struct upload *upload = request_file(visit->request, "file");
+    const struct file_type *type;
+    struct bytes converted = upload->bytes;
+    enum status status = text_file_type(call, upload->name, upload->bytes, &type);
+    if (status == DONE && text_is_older(type)) {
+        status = text_convert(call, type, upload->bytes, &converted);
+    }
+    if (status == REFUSED) {
+        return answer_refused(visit);
+    }
+    TRY(status);
+    response_body(visit->response, 200, docx,
+                  (struct str){(const char *)converted.at, converted.length});
+    response_download(visit->response, STR("in.docx"), docx, true);
+    return DONE;
+}
+
+/* The refusal as {"sentence": …}, for a script that shows it. */
+static enum status answer_refused(struct visit *visit) {
+    struct call *call = visit->call;
+    struct str sentence = web_say_refusal(visit, call->refusal);
+    json_t *said = json_object();
+    json_object_set_new(said, "sentence", json_stringn(sentence.at, sentence.length));
+    char *text = json_dumps(said, JSON_COMPACT);
+    struct str json = str_copy(call->arena, str_of(text));
+    free(text);
+    json_decref(said);
+    call_forgive(call);
+    visit->status = 422;
+    return web_json(visit, json);
 }
 
 static enum status run_read(struct visit *visit) {

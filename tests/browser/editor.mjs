@@ -44,6 +44,16 @@ const answers = {
     response.writeHead(201, { 'Content-Type': 'application/json' });
     response.end(JSON.stringify({ src: `/files/picture-${sent}.png` }));
   },
+  '/files/convert': (request, response) => {
+    let body = Buffer.alloc(0);
+    request.on('data', (piece) => { body = Buffer.concat([body, piece]); });
+    request.on('end', () => {
+      const readable = body.includes('name="csrf"') && body.includes('filename="a.doc"');
+      response.writeHead(readable ? 200 : 422,
+        { 'Content-Type': readable ? 'application/octet-stream' : 'application/json' });
+      response.end(readable ? docx : JSON.stringify({ sentence: '请另存为 .docx 再用。' }));
+    });
+  },
   '/files/picture-1.png': (_, response) => response.end(Buffer.from(png, 'hex')),
   '/manuscripts/0AB3/autosave': (request, response) => {
     let body = '';
@@ -138,6 +148,19 @@ await test('a docx comes in whole: text, table and picture', async (page) => {
   assert.match(kept, /<p>导入的正文<\/p>/);
   assert.equal((kept.match(/<td/g) ?? []).length, 4);
   assert.equal(sent, 1);
+});
+
+await test('a doc comes in by way of the server; its refusal is shown', async (page) => {
+  await empty(page);
+  const choose = (name) => page.locator('[data-choose="docx"]').setInputFiles({ name,
+    mimeType: 'application/octet-stream', buffer: Buffer.from('older') });
+  await choose('a.doc');
+  await page.waitForFunction(() => window.shenfaEditor.getHTML().includes('导入的正文'));
+  await empty(page);
+  await choose('b.wps');
+  await page.waitForFunction(() => document.getElementById('said').textContent === '请另存为 .docx 再用。');
+  assert.doesNotMatch(await html(page), /导入/);
+  page.complaints.splice(0); /* the 422 that was asked for */
 });
 
 await test('official layout marks levels, addressees, signature and date in one undoable step',

@@ -237,6 +237,16 @@ await step('a table pasted from Word and a .docx are kept', async () => {
   await writer.locator('[data-choose="docx"]').setInputFiles({ name: '材料.docx',
     mimeType: 'application/octet-stream', buffer: docx });
   await writer.locator('#body-editor p', { hasText: '继续做好监测' }).waitFor();
+  const older = await writer.evaluate(async (base64) => {
+    const parts = new FormData();
+    parts.set('csrf', document.querySelector('[name="csrf"]').value);
+    parts.set('file', new Blob([Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))]), '通知.doc');
+    const answer = await fetch('/files/convert', { method: 'POST', body: parts,
+      headers: { Accept: 'application/json' } });
+    return answer.ok ? (await answer.text()).slice(0, 2) : (await answer.json()).sentence;
+  }, readFileSync(join(root, 'tests/golden/older/letter.doc')).toString('base64'));
+  assert.equal(older, existsSync('/usr/lib/libreoffice/program/soffice.bin') ? 'PK'
+    : '这台服务器没有装 LibreOffice，读不了 .doc。请在 Word 或 WPS 里另存为 .docx 再用，或请管理员安装 LibreOffice。');
   await writer.locator('#f-file').setInputFiles({ name: '分行业数据.docx',
     mimeType: 'application/octet-stream', buffer: docx });
   await press(writer, '上传');
