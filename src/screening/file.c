@@ -140,9 +140,9 @@ static enum status read_document(struct call *call, const struct attachment *fil
 
 static const char *words_of_refusal(const struct refusal *refusal) {
     struct str said = refusal == NULL ? STR("") : str_of(refusal->words);
-    return str_is(said, "text.file-locked")     ? "screening.open-locked"
+    return str_is(said, "text.file-locked")    ? "screening.open-locked"
            : str_starts(said, "text.convert-") ? "screening.open-old"
-                                                : "screening.open-file";
+                                               : "screening.open-file";
 }
 
 static void scan_part(struct scan *scan, const struct document_part *part) {

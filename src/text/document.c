@@ -58,8 +58,8 @@ enum status text_document(struct call *call, const struct file_type *type,
 
 const char *part_kind_name(enum part_kind kind) {
     static const char *const names[PART_KINDS] = {
-        "body",  "header", "note",    "comment",  "revision",
-        "sheet", "slide",  "drawing", "property", "embedded", "page", "scan"};
+        "body",  "header",  "note",     "comment",  "revision", "sheet",
+        "slide", "drawing", "property", "embedded", "page",     "scan"};
     return kind < PART_KINDS ? names[kind] : "body";
 }
 
