@@ -32,6 +32,9 @@ struct answering {
 static bool is_complete_when_entered(const struct matter_rule *rule);
 static enum status check_lines(struct call *call, const struct matter_rule *rule,
                                const struct matter_wish *wish);
+static enum status check_follows(struct call *call, id64 group,
+                                 const struct rulebook *book,
+                                 const struct matter_rule *rule, struct str title);
 static struct str line_of(const struct matter_wish *wish, struct str field);
 static instant due_of(struct call *call, const struct matter_rule *rule, bool complete);
 static enum status insert(struct call *call, void *what);
@@ -75,6 +78,7 @@ enum status matter_open(struct call *call, id64 group, const struct rulebook *bo
         return call_refuse_field(call, "title", "", "matter.title-missing", NULL);
     }
     TRY(check_lines(call, opening.rule, wish));
+    TRY(check_follows(call, group, book, opening.rule, wish->title));
     opening.matter = (struct matter){.id = call_new_id(call),
                                      .group = group,
                                      .kind = opening.rule->code,
@@ -241,6 +245,29 @@ static enum status check_lines(struct call *call, const struct matter_rule *rule
         }
     }
     return answer;
+}
+
+/* What comes second waits for what comes first: a plan is approved after its review. */
+static enum status check_follows(struct call *call, id64 group,
+                                 const struct rulebook *book,
+                                 const struct matter_rule *rule, struct str title) {
+    struct matters matters;
+    bool agreed = false;
+    if (rule->follows == NO_INDEX) {
+        return DONE;
+    }
+    const struct matter_rule *first = &book->matters[rule->follows];
+    TRY(matter_list(call, group, first->code, &matters));
+    for (size_t i = 0; i < matters.count; i++) {
+        agreed =
+            agreed || (matters.at[i].agreed && str_equal(matters.at[i].title, title));
+    }
+    return agreed
+               ? DONE
+               : call_refuse_field(
+                     call, "title", str_text(call->arena, first->basis.id),
+                     "matter.not-yet", "first",
+                     str_text(call->arena, text_in(first->title, call->language)), NULL);
 }
 
 static struct str line_of(const struct matter_wish *wish, struct str field) {

@@ -52,7 +52,8 @@ struct matter_wish {
 /*
  * Open a matter.  ABSENT if the rulebook has no such matter; DENIED, citing its article,
  * unless the actor holds the opening role; REFUSED for an empty title, and for a line of
- * the form that is missing, citing the line's article.  What every unit confirms is
+ * the form that is missing, citing the line's article, and where what it follows was
+ * not agreed to.  What every unit confirms is
  * opened by the answering role and answered with that; what is only recorded, and what
  * takes note of a change, is complete with being entered.
  */

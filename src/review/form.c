@@ -6,6 +6,7 @@
 
 #include "filing/filing.h"
 #include "jobs/jobs.h"
+#include "ledger/ledger.h"
 #include "page/page.h"
 #include "people/people.h"
 
@@ -24,6 +25,7 @@ static struct str field_of(struct call *call, const struct passage *passage,
                            enum form_source source);
 static struct str opinion_of(struct call *call, const struct passage *passage,
                              const struct decision *decision);
+static struct str releaser_of(struct call *call, const struct passage *passage);
 static struct str answer_words(const struct question *question, struct str value);
 static struct str decisions_words(struct call *call, const struct passage *passage, bool declared);
 static struct str say(struct call *call, const char *key);
@@ -225,12 +227,32 @@ static struct str field_of(struct call *call, const struct passage *passage,
         }
         return buffer_str(&words);
     }
+    case SOURCE_RELEASED_BY:
+        return releaser_of(call, passage);
     case SOURCE_RELEASED_AT:
     case SOURCE_TIME:
         return instant_to_text(call->arena, passage->run.step_since);
     default:
         return STR("");
     }
+}
+
+/* Who released exactly this text, by the ledger: the login, never what somebody typed. */
+static struct str releaser_of(struct call *call, const struct passage *passage) {
+    struct ledger_filter filter = {.subject = passage->run.subject,
+                                   .act = STR("publication.release"),
+                                   .limit = 20};
+    struct ledger_list list = {0};
+    struct people_brief person;
+    enum status read = ledger_read(call, passage->run.group, &filter, &list);
+    for (size_t i = 0; read == DONE && i < list.count; i++) {
+        if (list.at[i].outcome == LEDGER_DONE &&
+            digest_equal(&list.at[i].digest, &passage->run.digest) &&
+            people_person_brief(call, list.at[i].person, &person) == DONE) {
+            return person.name;
+        }
+    }
+    return STR("");
 }
 
 /* What the author declared (LZ-6.b), as the questions put it. */

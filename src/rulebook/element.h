@@ -634,6 +634,7 @@ enum matter_permit {
     PERMIT_NOTHING,
     PERMIT_COLUMN,   /* a new column, a closed one: the matter is titled by its path */
     PERMIT_SUB_SITE, /* a new site beside the main one: titled by its code */
+    PERMIT_THEME,    /* another theme for a site: titled by the theme's name */
 };
 
 /* A line of a matter's form. */
@@ -655,11 +656,13 @@ struct matter_rule {
     struct str code;
     struct text title;
     enum matter_kind kind;
-    int opener;                  /* role */
-    int answerer;                /* role, NO_INDEX with *body* */
-    int body;                    /* body, or NO_INDEX */
-    int of_role;                 /* for MATTER_EACH_CHANGE */
-    int series;                  /* numbers it without gaps; NO_INDEX: no number */
+    int opener;   /* role */
+    int answerer; /* role, NO_INDEX with *body* */
+    int body;     /* body, or NO_INDEX */
+    int follows;  /* matter: opened only where one of that kind with the same title was
+                     agreed to; NO_INDEX: freely */
+    int of_role;  /* for MATTER_EACH_CHANGE */
+    int series;   /* numbers it without gaps; NO_INDEX: no number */
     struct matter_field *fields; /* its form, in order */
     size_t field_count;
     struct answer_limit *limit; /* NULL: no time limit for the answer */

@@ -137,6 +137,7 @@ enum refer {
     REFER_CLASS,
     REFER_TARGET,
     REFER_REQUIREMENT,
+    REFER_MATTER,
 };
 
 struct word {

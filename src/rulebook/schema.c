@@ -238,8 +238,10 @@ static const struct word matter_words[] = {
     {"each-unit", MATTER_EACH_UNIT},
     {"each-change", MATTER_EACH_CHANGE},
     {NULL, 0}};
-static const struct word permit_words[] = {
-    {"column", PERMIT_COLUMN}, {"sub-site", PERMIT_SUB_SITE}, {NULL, 0}};
+static const struct word permit_words[] = {{"column", PERMIT_COLUMN},
+                                           {"sub-site", PERMIT_SUB_SITE},
+                                           {"theme", PERMIT_THEME},
+                                           {NULL, 0}};
 const struct word mechanism_words[] = {{"collection", MECHANISM_COLLECTION},
                                        {"review", MECHANISM_REVIEW},
                                        {"release", MECHANISM_RELEASE},
@@ -630,6 +632,7 @@ static const struct schema_field matter_fields[] = {
     REF("opened-by", matter_rule, opener, REFER_ROLE, true),
     REF("answered-by", matter_rule, answerer, REFER_ROLE, false),
     REF("answered-by-body", matter_rule, body, REFER_BODY, false),
+    REF("follows", matter_rule, follows, REFER_MATTER, false),
     REF("of-role", matter_rule, of_role, REFER_ROLE, false),
     REF("series", matter_rule, series, REFER_SERIES, false),
     MANY("form", matter_rule, fields, field_count, schema_matter_line),

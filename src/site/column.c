@@ -4,7 +4,6 @@
 #include "site_own.h"
 
 #include "ledger/ledger.h"
-#include "matter/matter.h"
 #include "people/people.h"
 #include "rulebook/rulebook.h"
 #include "site_sql.h"
@@ -23,7 +22,6 @@ static enum status check_rule(struct call *call, const struct site *site,
                               const struct column *column);
 static const struct column_rule *rule_about(struct call *call, const struct site *site,
                                             struct str path);
-static enum status check_permit(struct call *call, id64 site, struct str path);
 static enum status insert_column(struct call *call, void *what);
 static enum status update_column(struct call *call, void *what);
 static enum status shut_column(struct call *call, void *what);
@@ -46,7 +44,9 @@ enum status site_column_add(struct call *call, const struct column *column,
         wish.column.path =
             str_format(call->arena, "%.*s/%.*s", STR_ARG(parent.path), STR_ARG(column->code));
     }
-    TRY(check_permit(call, column->site, wish.column.path));
+    struct site site;
+    TRY(site_find(call, column->site, &site));
+    TRY(site_must_be_applied_for(call, &site, PERMIT_COLUMN, wish.column.path));
     enum status status = store_transact(call, TXN_WRITE, insert_column, &wish);
     if (status == STALE) {
         call_forgive(call);
@@ -81,7 +81,7 @@ enum status site_column_close(struct call *call, id64 column, struct str reason)
                                  "site.column-ruled", "column",
                                  str_text(call->arena, wish.column.title), NULL);
     }
-    TRY(check_permit(call, site.id, wish.column.path));
+    TRY(site_must_be_applied_for(call, &site, PERMIT_COLUMN, wish.column.path));
     return store_transact(call, TXN_WRITE, shut_column, &wish);
 }
 
@@ -227,30 +227,6 @@ static const struct column_rule *rule_about(struct call *call, const struct site
                                             struct str path) {
     const struct rulebook *book = shelf_find(call->house->shelf, &site->rulebook_digest);
     return book == NULL ? NULL : rulebook_column(book, path);
-}
-
-/* Where the regulation wants the tree's changes applied for, an application titled by
- * this path must have been agreed to. */
-static enum status check_permit(struct call *call, id64 site, struct str path) {
-    struct site found;
-    const struct matter_rule *rule = NULL;
-    bool agreed = false;
-    if (call->actor.person == 0 && call->door == DOOR_CLI) {
-        return DONE; /* the founding */
-    }
-    TRY(site_find(call, site, &found));
-    const struct rulebook *book = shelf_find(call->house->shelf, &found.rulebook_digest);
-    if (book == NULL) {
-        return DONE;
-    }
-    TRY(matter_permits(call, found.group, book, PERMIT_COLUMN, path, &rule, &agreed));
-    if (rule == NULL || agreed) {
-        return DONE;
-    }
-    return call_refuse_field(call, "code", str_text(call->arena, rule->basis.id),
-                             "site.not-applied-for", "matter",
-                             str_text(call->arena, text_in(rule->title, call->language)),
-                             "path", str_text(call->arena, path), NULL);
 }
 
 static enum status insert_column(struct call *call, void *what) {

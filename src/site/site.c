@@ -4,6 +4,7 @@
 #include "site_own.h"
 
 #include "ledger/ledger.h"
+#include "matter/matter.h"
 #include "people/people.h"
 #include "rulebook/rulebook.h"
 #include "site_sql.h"
@@ -112,6 +113,9 @@ enum status site_change(struct call *call, const struct site *site) {
     struct site found;
     TRY(site_find(call, site->id, &found));
     TRY(site_must_manage(call, &found));
+    if (!str_equal(found.theme, site->theme)) {
+        TRY(site_must_be_applied_for(call, &found, PERMIT_THEME, site->theme));
+    }
     return store_transact(call, TXN_WRITE, change_site, &wish);
 }
 
@@ -164,6 +168,24 @@ enum status site_must_manage(struct call *call, const struct site *site) {
         named == 0 ? "" : str_text(call->arena, book->column_keepers[0].basis.id);
     return call_refuse(call, DENIED, article, "site.not-manager", "site",
                        str_text(call->arena, site->title), NULL);
+}
+
+enum status site_must_be_applied_for(struct call *call, const struct site *site,
+                                     enum matter_permit permit, struct str title) {
+    const struct rulebook *book = shelf_find(call->house->shelf, &site->rulebook_digest);
+    const struct matter_rule *rule = NULL;
+    bool agreed = false;
+    if (book == NULL || (call->actor.person == 0 && call->door == DOOR_CLI)) {
+        return DONE;
+    }
+    TRY(matter_permits(call, site->group, book, permit, title, &rule, &agreed));
+    if (rule == NULL || agreed) {
+        return DONE;
+    }
+    return call_refuse_field(call, "code", str_text(call->arena, rule->basis.id),
+                             "site.not-applied-for", "matter",
+                             str_text(call->arena, text_in(rule->title, call->language)),
+                             "title", str_text(call->arena, title), NULL);
 }
 
 static enum status insert_site(struct call *call, void *what) {

@@ -21,6 +21,8 @@ static enum status act_begin(struct hearing *hearing, const struct case_act *act
 static enum status act_add_column(struct hearing *hearing, const struct case_act *act);
 static enum status act_close_column(struct hearing *hearing, const struct case_act *act);
 static enum status act_give_column(struct hearing *hearing, const struct case_act *act);
+static enum status act_change_theme(struct hearing *hearing, const struct case_act *act);
+static enum status act_add_site(struct hearing *hearing, const struct case_act *act);
 static enum status make_stranger(struct hearing *hearing, id64 *out_person);
 static enum status make_person(struct hearing *hearing, const char *name,
                                id64 *out_person);
@@ -46,6 +48,8 @@ static const struct {
     {"add-column", act_add_column},
     {"close-column", act_close_column},
     {"give-column", act_give_column},
+    {"change-theme", act_change_theme},
+    {"add-site", act_add_site},
 };
 
 enum status hearing_act(struct hearing *hearing, const struct case_act *act) {
@@ -361,6 +365,27 @@ static enum status act_give_column(struct hearing *hearing, const struct case_ac
     TRY(site_column_terms(call, column.id, &terms));
     column.owner = unit.id;
     return site_column_change(call, &column, &terms);
+}
+
+static enum status act_change_theme(struct hearing *hearing, const struct case_act *act) {
+    struct site site;
+    TRY(site_find(hearing->call, hearing->bureau.site.id, &site));
+    site.theme = act->value;
+    return site_change(hearing->call, &site);
+}
+
+/* "yz": a sub-site with that code under the same rulebook; "yz yz.cixi.gov.cn": with that
+ * domain; the reason is its title. */
+static enum status act_add_site(struct hearing *hearing, const struct case_act *act) {
+    struct site site;
+    struct str rest = act->value;
+    TRY(site_find(hearing->call, hearing->bureau.site.id, &site));
+    site.code = str_cut(&rest, ' ');
+    site.domain = str_is_empty(rest) ? site.domain : rest;
+    site.title = str_is_empty(act->reason) ? STR("子网站") : act->reason;
+    site.title_en = STR("Sub-site");
+    site.kind = STR("sub");
+    return site_new(hearing->call, &site, &site.id);
 }
 
 /* A liaison of another department, who has no part in the manuscript. */

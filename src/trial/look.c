@@ -22,6 +22,7 @@ static enum status look_sight(struct hearing *hearing, const struct case_act *ac
 static enum status look_outside(struct hearing *hearing, const struct case_act *act);
 static enum status look_matters(struct hearing *hearing, const struct case_act *act);
 static enum status look_columns(struct hearing *hearing, const struct case_act *act);
+static enum status look_form(struct hearing *hearing, const struct case_act *act);
 static struct str run_text(struct hearing *hearing, const struct run *run);
 static enum status add_matter_form(struct call *call, const struct matter *matter,
                                    struct buffer *text);
@@ -37,6 +38,7 @@ static const struct {
     {"open-desk", look_desk},  {"read-rulebook", look_rulebook},
     {"sight", look_sight},     {"outside", look_outside},
     {"matters", look_matters}, {"columns", look_columns},
+    {"form", look_form},
 };
 
 bool hearing_looks(struct str act) {
@@ -284,6 +286,24 @@ static enum status look_outside(struct hearing *hearing, const struct case_act *
         hearing->book, str_is(order, "site-first") ? ORDER_SITE_FIRST : ORDER_SAME_TIME,
         elsewhere, hearing->call->now);
     hearing->shown = rule == NULL ? STR("in order") : rule->basis.id;
+    return DONE;
+}
+
+/* The newest form of a series (*value*, else review-form): its number and what stands on
+ * it, as kept beside its PDF. */
+static enum status look_form(struct hearing *hearing, const struct case_act *act) {
+    struct call *call = hearing->call;
+    struct forms forms;
+    struct form form;
+    struct str series = str_is_empty(act->value) ? STR("review-form") : act->value;
+    TRY(filing_forms(call, hearing->bureau.site.group, series,
+                     date_of_day(instant_day(call->now)).year, 0, &forms));
+    if (forms.count == 0) {
+        return ABSENT;
+    }
+    TRY(review_make_form(call, forms.at[0].id, &form));
+    hearing->shown = str_format(call->arena, "%.*s %.*s", STR_ARG(form.number_text),
+                                STR_ARG(form.content));
     return DONE;
 }
 
