@@ -18,6 +18,8 @@ static enum status text_facts(struct call *call, const struct passage *passage,
                               const struct wish *wish, struct move_facts *facts);
 static enum status prepared_facts(struct call *call, const struct passage *passage,
                                   const struct wish *wish, struct move_facts *facts);
+static bool later_day_has_come(struct call *call, const struct passage *passage);
+static bool interpretation_is_ready(struct call *call, const struct passage *passage);
 static void clock_facts(struct call *call, const struct passage *passage,
                         struct move_facts *facts);
 static bool all_confirmed(const struct content *content, const struct wish *wish);
@@ -48,6 +50,10 @@ enum status passage_role_unit(struct call *call, const struct passage *passage, 
     *out_unit = 0;
     if (held->scope == ROLE_OWN_UNIT) {
         *out_unit = passage->run.unit;
+    } else if (held->scope == ROLE_PARENT_UNIT) {
+        struct people_unit own;
+        TRY(people_unit(call, passage->run.unit, &own));
+        *out_unit = own.parent;
     } else if (held->scope == ROLE_BOUND_UNIT) {
         struct people_unit unit;
         enum status found =
@@ -219,7 +225,35 @@ static enum status prepared_facts(struct call *call, const struct passage *passa
             facts->prepared |= 1U << PREPARE_LEGAL_BASIS;
         }
     }
+    facts->prepared |= later_day_has_come(call, passage) ? 1U << PREPARE_LATER_DAY : 0;
+    facts->prepared |=
+        interpretation_is_ready(call, passage) ? 1U << PREPARE_INTERPRETATION : 0;
     return DONE;
+}
+
+/* The newest decision that answered with a day says until when it waits. */
+static bool later_day_has_come(struct call *call, const struct passage *passage) {
+    for (size_t i = passage->decision_count; i > 0; i--) {
+        const struct decision *decision = &passage->decisions[i - 1];
+        for (size_t j = 0; j < decision->answer_count; j++) {
+            civil_day day = 0;
+            if (day_from_text(decision->answers[j].value, &day) == DONE) {
+                return call->now >= day_start(day);
+            }
+        }
+    }
+    return false;
+}
+
+/* The manuscript that the field names has every decision it needs, or is public. */
+static bool interpretation_is_ready(struct call *call, const struct passage *passage) {
+    struct str named = content_field(&passage->revision.content, "interpretation");
+    struct manuscript other;
+    id64 id = 0;
+    if (id_from_text(named, &id) != DONE || manuscript_peek(call, id, &other) != DONE) {
+        return false;
+    }
+    return str_is(other.state, "approved") || str_is(other.state, "published");
 }
 
 static void clock_facts(struct call *call, const struct passage *passage,

@@ -179,6 +179,16 @@ static bool leads_on(const struct rulebook *book, int question) {
 
 static void check_limits(struct reader *reader, const struct rulebook *book,
                          const struct node *root) {
+    for (size_t i = 0; i < book->class_count && str_is_empty(reader->without); i++) {
+        const struct item_class *one = &book->classes[i];
+        const struct node *node = entry(root, "classes", one->code);
+        if (one->route == NO_INDEX && one->way_count == 0) {
+            FAULT_KEY(reader, node != NULL ? node : root, STR(""),
+                      "类别“%.*s”没有路线（route 或 ways）。",
+                      "The class “%.*s” takes no route (route or ways).",
+                      STR_ARG(one->code));
+        }
+    }
     if (book->role_count > RULEBOOK_ROLES_MOST) {
         FAULT(reader, root, "角色最多 %d 个。", "There can be at most %d roles.",
               RULEBOOK_ROLES_MOST);

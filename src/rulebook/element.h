@@ -79,6 +79,7 @@ struct effect_date {
     struct basis basis;
     civil_day from;     /* 0: the regulation gives no date */
     bool on_activation; /* in force from the day it is activated (QX-17) */
+    bool month_only;    /* the day is not known, the first stands for it (YZ-19) */
 };
 
 /* What the regulation professes and asks no act for: stands on its page (CS-1). */
@@ -113,9 +114,10 @@ struct unit {
 };
 
 enum role_scope {
-    ROLE_OWN_UNIT,   /* counts only in the manuscript's own unit */
-    ROLE_BOUND_UNIT, /* counts only in the bound unit */
-    ROLE_BODY,       /* anywhere in the body (bureau leaders) */
+    ROLE_OWN_UNIT,    /* counts only in the manuscript's own unit */
+    ROLE_BOUND_UNIT,  /* counts only in the bound unit */
+    ROLE_BODY,        /* anywhere in the body (bureau leaders) */
+    ROLE_PARENT_UNIT, /* counts in the unit above the manuscript's own (YZ-8.b) */
 };
 
 enum role_number { ROLE_AT_LEAST_ONE, ROLE_AT_MOST_ONE };
@@ -239,11 +241,21 @@ struct field_rule {
     enum item_field field;
 };
 
+/* The route of a class depends on the kind of unit that writes (YZ-9). */
+struct class_way {
+    struct basis basis;
+    int *unit_kinds;
+    size_t unit_kind_count;
+    int route;
+};
+
 struct item_class {
     struct basis basis;
     struct str code; /* government-affairs, statistics, news, … */
     struct text title;
-    int route;                /* for the own site */
+    int route;              /* for the own site; NO_INDEX: only by the ways */
+    struct class_way *ways; /* by kind of unit, before *route* */
+    size_t way_count;
     struct field_rule *needs; /* fields without which the class cannot be chosen */
     size_t need_count;
     bool reprint;     /* only for reprints from a listed host (BZ-13.4) */
@@ -483,12 +495,14 @@ struct channel_rule {
 
 /* An act that must have been done on this very text first (LZ-11.b, BZ-16.a). */
 enum preparation {
-    PREPARE_PROOFREADING, /* the proofreading run was gone through */
-    PREPARE_ATTACHMENTS,  /* every attachment opened and confirmed */
-    PREPARE_COLUMN,       /* the column is assigned to the unit */
-    PREPARE_DISCLOSURE,   /* the disclosure option allows the column */
-    PREPARE_LIAISON,      /* the unit has a person named for it */
-    PREPARE_LEGAL_BASIS,  /* the law it rests on was shown and ticked */
+    PREPARE_PROOFREADING,   /* the proofreading run was gone through */
+    PREPARE_ATTACHMENTS,    /* every attachment opened and confirmed */
+    PREPARE_COLUMN,         /* the column is assigned to the unit */
+    PREPARE_DISCLOSURE,     /* the disclosure option allows the column */
+    PREPARE_LIAISON,        /* the unit has a person named for it */
+    PREPARE_LEGAL_BASIS,    /* the law it rests on was shown and ticked */
+    PREPARE_LATER_DAY,      /* the day to which it was put off has come (YZ-10.6) */
+    PREPARE_INTERPRETATION, /* its interpretation is approved or public (YZ-9.1.c) */
 };
 
 struct preparation_rule {

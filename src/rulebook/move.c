@@ -484,6 +484,7 @@ static enum status check_prepared(struct asking *asking) {
         "rulebook.proofread-first",  "rulebook.confirm-attachments",
         "rulebook.column-not-yours", "rulebook.not-for-public",
         "rulebook.no-liaison",       "rulebook.tick-legal-basis",
+        "rulebook.later-day",        "rulebook.interpretation-first",
     };
     for (size_t i = 0; i < asking->step->prepared_count; i++) {
         const struct preparation_rule *rule = &asking->step->prepared[i];

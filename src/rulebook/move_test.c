@@ -686,6 +686,95 @@ static void test_move__pruned_rules_no_longer_act(void **state) {
     assert_int_equal(ask(&walk), DONE);
 }
 
+/* What leads somewhere leads there: a sensitive text to the two leaders, one that may
+ * wait to its day, and neither to the unit's own leader. */
+static void test_move__answers_lead(void **state) {
+    static const struct {
+        const char *question;
+        uint8_t answer;
+        const char *outcome;
+        enum status status;
+        const char *words;
+    } table[] = {
+        {"sensitive", 1, "pass", DONE, NULL},
+        {"sensitive", 2, "pass", REFUSED, "rulebook.answer-leads"},
+        {"sensitive", 2, "escalate", DONE, NULL},
+        {"sensitive", 1, "escalate", REFUSED, "rulebook.not-so-answered"},
+        {"suitable-now", 1, "pass", REFUSED, "rulebook.answer-leads"},
+        {"suitable-now", 1, "hold", DONE, NULL},
+        {"suitable-now", 1, "fail", DONE, NULL},
+    };
+    struct room *room = *state;
+    const struct rulebook *book = read_book(room, "yunzhou", "");
+    const struct route *route = &book->routes[rulebook_route(book, STR("department"))];
+    for (size_t i = 0; i < LENGTH(table); i++) {
+        struct walk walk = begin(book, "department");
+        walk.position.step = (uint8_t)route_step(route, STR("office-review"));
+        prepare(&walk, MOVE_DECIDE);
+        const struct step *step = &route->steps[walk.position.step];
+        for (size_t j = 0; j < step->ask_count; j++) {
+            const struct question *question = &book->questions[step->asks[j]];
+            walk.move.answers[j] = question->bad == 1 ? 2 : 1;
+            if (str_is(question->code, table[i].question)) {
+                walk.move.answers[j] = table[i].answer;
+            }
+        }
+        choose(&walk, table[i].outcome);
+        assert_int_equal(ask(&walk), table[i].status);
+        if (table[i].words != NULL) {
+            assert_string_equal(walk.no.words, table[i].words);
+        }
+    }
+}
+
+/* A class takes its way by the kind of the unit that writes; another kind has none. */
+static void test_route__ways_by_kind_of_unit(void **state) {
+    static const struct {
+        const char *kind;
+        const char *route; /* NULL: refused */
+    } table[] = {{"department", "department"},
+                 {"township", "township"},
+                 {"internal-body", "internal-body"},
+                 {"stationed", "department"},
+                 {"leadership", NULL},
+                 {"no such kind", NULL}};
+    struct room *room = *state;
+    const struct rulebook *book = read_book(room, "yunzhou", "");
+    for (size_t i = 0; i < LENGTH(table); i++) {
+        struct item_facts item = {.item_class = rulebook_class(book, STR("news")),
+                                  .target = NO_INDEX,
+                                  .fields = UINT32_MAX,
+                                  .unit_kind =
+                                      rulebook_unit_kind(book, str_of(table[i].kind))};
+        int found = NO_INDEX;
+        struct no no = {0};
+        enum status status = rulebook_route_for(book, &item, &found, &no);
+        assert_int_equal(status, table[i].route == NULL ? REFUSED : DONE);
+        if (table[i].route == NULL) {
+            assert_true(str_is(no.basis->id, "YZ-2.a"));
+        } else {
+            assert_true(str_is(book->routes[found].code, table[i].route));
+        }
+    }
+}
+
+/* A deadline that names its routes runs on no other. */
+static void test_move__deadlines_of_one_route(void **state) {
+    struct room *room = *state;
+    const struct rulebook *book = read_book(room, "weather", "");
+    const struct route *general = &book->routes[rulebook_route(book, STR("by-office"))];
+    const struct route *major =
+        &book->routes[rulebook_route(book, STR("by-deputy-leader"))];
+    const struct deadline *day =
+        rulebook_step_deadline(book, general, STR("release"), LANE_ORDINARY);
+    const struct deadline *half =
+        rulebook_step_deadline(book, major, STR("release"), LANE_ORDINARY);
+    assert_int_equal(day->amount, 24);
+    assert_int_equal(half->amount, 12);
+    assert_false(deadline_runs(book, day, major, LANE_ORDINARY));
+    assert_false(deadline_runs(book, half, general, LANE_ORDINARY));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_move__every_route_in_its_order),
@@ -703,6 +792,9 @@ int main(void) {
         cmocka_unit_test(test_move__records_written_with_the_act),
         cmocka_unit_test(test_route__selection),
         cmocka_unit_test(test_move__pruned_rules_no_longer_act),
+        cmocka_unit_test(test_move__answers_lead),
+        cmocka_unit_test(test_route__ways_by_kind_of_unit),
+        cmocka_unit_test(test_move__deadlines_of_one_route),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -141,7 +141,8 @@ static void test_read__faults_have_place_and_suggestion(void **state) {
         {6, "  clerk: {zh: 经办人, en: Clerk, scop: own-unit, basis: SM-1}", 6, 31,
          "Unknown word “scop”.", "scope"},
         {6, "  clerk: {zh: 经办人, en: Clerk, scope: own-unt, basis: SM-1}", 6, 38,
-         "“scope” cannot be “own-unt”; it may be own-unit, bound-unit, body.",
+         "“scope” cannot be “own-unt”; it may be own-unit, bound-unit, body, "
+         "parent-unit.",
          "own-unit"},
         {6, "  clerk: {zh: 经办人, en: Clerk, scope: own-unit}", 6, 10,
          "“roles.clerk” cites nothing: write basis: and a requirement, or house: true "

@@ -36,6 +36,16 @@ enum status rulebook_route_for(const struct rulebook *book, const struct item_fa
         return say_no(out_no, &item_class->basis, "rulebook.host-not-listed", "class",
                       item_class->title);
     }
+    for (size_t i = 0; i < item_class->way_count; i++) {
+        const struct class_way *way = &item_class->ways[i];
+        for (size_t j = 0; j < way->unit_kind_count; j++) {
+            bool fits = way->unit_kinds[j] == item->unit_kind && way->route != NO_INDEX;
+            if (fits && item->unit_kind != NO_INDEX) {
+                *out_route = way->route;
+                return DONE;
+            }
+        }
+    }
     if (item_class->route == NO_INDEX) {
         return say_no(out_no, &item_class->basis, "rulebook.no-route", "class",
                       item_class->title);

@@ -91,6 +91,7 @@ static const struct word disclosure_words[] = {{"active", DISCLOSURE_ACTIVE},
 static const struct word scope_words[] = {{"own-unit", ROLE_OWN_UNIT},
                                           {"bound-unit", ROLE_BOUND_UNIT},
                                           {"body", ROLE_BODY},
+                                          {"parent-unit", ROLE_PARENT_UNIT},
                                           {NULL, 0}};
 static const struct word number_words[] = {
     {"at-least-one", ROLE_AT_LEAST_ONE}, {"at-most-one", ROLE_AT_MOST_ONE}, {NULL, 0}};
@@ -199,6 +200,8 @@ const struct word preparation_words[] = {{"proofreading", PREPARE_PROOFREADING},
                                          {"disclosure", PREPARE_DISCLOSURE},
                                          {"liaison-named", PREPARE_LIAISON},
                                          {"legal-basis", PREPARE_LEGAL_BASIS},
+                                         {"later-day", PREPARE_LATER_DAY},
+                                         {"interpretation", PREPARE_INTERPRETATION},
                                          {NULL, 0}};
 static const struct word subject_words[] = {
     {"manuscript", ROUTE_OF_MANUSCRIPT}, {"rulebook", ROUTE_OF_RULEBOOK}, {NULL, 0}};
@@ -277,6 +280,7 @@ static const struct schema schema_interpreter = LISTED(interpreter, interpreter_
 static const struct schema_field effect_fields[] = {
     DAY("from", effect_date, from, false),
     TRUTH("on-activation", effect_date, on_activation, 0),
+    TRUTH("month-only", effect_date, month_only, 0),
 };
 static const struct schema schema_effect = LISTED(effect_date, effect_fields);
 static const struct schema_field principle_fields[] = {
@@ -397,9 +401,15 @@ static const struct schema schema_field_rule = {.name = "field_rule",
                                                 .shorthand = "field",
                                                 FIELDS(field_fields)};
 static const struct schema schema_every_field = LISTED(field_rule, field_fields);
+static const struct schema_field way_fields[] = {
+    REFS("unit-kinds", class_way, unit_kinds, unit_kind_count, REFER_UNIT_KIND),
+    REF("route", class_way, route, REFER_ROUTE, true),
+};
+static const struct schema schema_way = HEIR(class_way, way_fields);
 static const struct schema_field class_fields[] = {
     TITLES(item_class),
-    REF("route", item_class, route, REFER_ROUTE, true),
+    REF("route", item_class, route, REFER_ROUTE, false),
+    MANY("ways", item_class, ways, way_count, schema_way),
     MANY("needs", item_class, needs, need_count, schema_field_rule),
     TRUTH("reprint", item_class, reprint, 0),
     STRING("note", item_class, note.zh, false),

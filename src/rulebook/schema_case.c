@@ -36,6 +36,8 @@ static const struct schema_field given_fields[] = {
     REFERRING("step", rulebook_case, given.step, REFER_ANY_STEP),
     REFERRING("author", rulebook_case, given.author, REFER_DEFINER),
     STRING("column", rulebook_case, given.column),
+    STRING("unit-kind", rulebook_case, given.unit_kind),
+    REFERRING("pair", rulebook_case, given.pair, REFER_CLASS),
     STRING("title", rulebook_case, given.title),
     STRING("body", rulebook_case, given.body),
     REFERRING("instruction", rulebook_case, given.carried, REFER_CHOICE),

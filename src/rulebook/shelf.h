@@ -115,6 +115,9 @@ struct case_given {
     struct str step; /* brought there by the sample persons; empty: a new draft */
     struct str
         author; /* the post that writes it; empty: the sample department's writer */
+    struct str unit_kind; /* of the unit that writes; empty: a department */
+    struct str pair; /* class of a manuscript whose every decision is there, named in the
+                        field "interpretation" */
     struct str column; /* path; empty: the first that takes the class */
     struct str title;
     struct str body;

@@ -34,6 +34,12 @@ static const struct sample samples[] = {
     {"deng.hua", "邓华", NULL},
     {"pan.jing", "潘静", NULL},
     {"nong.bo", "农博", NULL},
+    {"fang.min", "方敏", NULL},
+    {"qiu.shan", "邱杉", NULL},
+    {"ou.ran", "区然", NULL},
+    {"yin.lan", "尹岚", NULL},
+    {"bai.ke", "白可", NULL},
+    {"lei.ming", "雷鸣", NULL},
 };
 
 struct making {
@@ -129,7 +135,7 @@ static enum status fill_role(struct making *making, const struct role *role) {
     id64 person;
     if (role->scope == ROLE_BOUND_UNIT) {
         TRY(people_unit_find(call, making->book->units[role->unit].code, &unit));
-    } else if (role->scope == ROLE_BODY) {
+    } else if (role->scope == ROLE_BODY || role->scope == ROLE_PARENT_UNIT) {
         TRY(people_unit_find(call, STR("bureau"), &unit));
     }
     TRY(people_holders(call, str_text(call->arena, role->code), unit.id, &holdings));

@@ -8,6 +8,8 @@
 #include "matter/matter.h"
 #include "people/people.h"
 
+#include <string.h>
+
 static enum status look_manuscript(struct hearing *hearing, const struct case_act *act);
 static enum status look_route(struct hearing *hearing, const struct case_act *act);
 static enum status look_due(struct hearing *hearing, const struct case_act *act);
@@ -24,6 +26,7 @@ static enum status look_matters(struct hearing *hearing, const struct case_act *
 static enum status look_columns(struct hearing *hearing, const struct case_act *act);
 static enum status look_form(struct hearing *hearing, const struct case_act *act);
 static struct str run_text(struct hearing *hearing, const struct run *run);
+static struct str effect_words(struct arena *arena, const struct effect_date *effect);
 static enum status add_matter_form(struct call *call, const struct matter *matter,
                                    struct buffer *text);
 
@@ -244,9 +247,7 @@ static enum status look_rulebook(struct hearing *hearing, const struct case_act 
     }
     if (book->effect != NULL) {
         buffer_add_format(&text, "\n施行 %.*s",
-                          STR_ARG(book->effect->on_activation
-                                      ? STR("自启用之日起")
-                                      : day_to_text(arena, book->effect->from)));
+                          STR_ARG(effect_words(arena, book->effect)));
     }
     for (size_t i = 0; i < book->principle_count; i++) {
         buffer_add_format(&text, "\n原则 %.*s", STR_ARG(book->principles[i].words.zh));
@@ -262,6 +263,14 @@ static enum status look_rulebook(struct hearing *hearing, const struct case_act 
     }
     hearing->shown = buffer_str(&text);
     return DONE;
+}
+
+static struct str effect_words(struct arena *arena, const struct effect_date *effect) {
+    struct str day = day_to_text(arena, effect->from);
+    if (effect->on_activation) {
+        return STR("自启用之日起");
+    }
+    return effect->month_only ? str_part(day, 0, strlen("2023-07")) : day;
 }
 
 static enum status look_sight(struct hearing *hearing, const struct case_act *act) {

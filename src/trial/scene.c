@@ -4,9 +4,11 @@
  */
 #include "trial_own.h"
 
+#include "people/people.h"
 #include "site/site.h"
 
-static enum status write_draft(struct hearing *hearing);
+static enum status change_kind(struct hearing *hearing);
+static enum status write_draft(struct hearing *hearing, struct str item_class);
 static enum status choose_column(struct hearing *hearing, id64 unit, id64 *out_column);
 static void fill_fields(struct hearing *hearing, struct content *content);
 static void set_field(struct content *content, const char *name, struct str value);
@@ -15,14 +17,34 @@ static enum status instruct(struct hearing *hearing);
 
 enum status hearing_begin(struct hearing *hearing) {
     const struct case_given *given = &hearing->one->given;
+    if (!str_is_empty(given->unit_kind)) {
+        TRY(change_kind(hearing));
+    }
     if (str_is_empty(given->item_class)) {
         return DONE;
     }
-    TRY(write_draft(hearing));
+    if (!str_is_empty(given->pair)) {
+        TRY(write_draft(hearing, given->pair));
+        TRY(trial_walk(hearing->call, hearing->manuscript, STR("")));
+        hearing->pair = hearing->manuscript;
+    }
+    TRY(write_draft(hearing, given->item_class));
     return str_is_empty(given->step) ? DONE : walk_there(hearing);
 }
 
-static enum status write_draft(struct hearing *hearing) {
+/* The sample department becomes a unit of another kind: a township, an internal body. */
+static enum status change_kind(struct hearing *hearing) {
+    struct people_holdings office;
+    TRY(people_holders(hearing->call, "office-director", 0, &office));
+    if (office.count == 0) {
+        return REFUSED;
+    }
+    hearing->call->actor = (struct actor){.person = office.at[0].person};
+    hearing->bureau.department.kind = hearing->one->given.unit_kind;
+    return people_unit_save(hearing->call, &hearing->bureau.department);
+}
+
+static enum status write_draft(struct hearing *hearing, struct str item_class) {
     struct call *call = hearing->call;
     const struct case_given *given = &hearing->one->given;
     struct content content = {
@@ -43,7 +65,7 @@ static enum status write_draft(struct hearing *hearing) {
     call->actor =
         (struct actor){.person = hearing->bureau.writer, .freshly_proven = true};
     TRY(choose_column(hearing, unit, &column));
-    TRY(manuscript_begin(call, column, unit, given->item_class, content.title,
+    TRY(manuscript_begin(call, column, unit, item_class, content.title,
                          &hearing->manuscript));
     struct content empty;
     TRY(manuscript_draft(call, hearing->manuscript, &empty, &version));
@@ -97,6 +119,10 @@ static void fill_fields(struct hearing *hearing, struct content *content) {
     }
     if (!str_is_empty(given->target)) {
         set_field(content, "targets", given->target);
+    }
+    if (hearing->pair != 0) {
+        set_field(content, "interpretation",
+                  id_to_text(hearing->call->arena, hearing->pair));
     }
     for (size_t i = 0; i < given->field_count; i++) {
         set_field(content, str_text(hearing->call->arena, given->fields[i].question),

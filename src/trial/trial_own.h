@@ -12,6 +12,7 @@ struct hearing {
     const struct rulebook *book;
     const struct rulebook_case *one;
     struct trial_bureau bureau;
+    id64 pair;        /* the manuscript that goes with it; 0: none */
     id64 manuscript;  /* 0 if the case has none */
     struct str shown; /* what the last act showed */
     struct str why;   /* why the case cannot go on; empty while it can */
