@@ -180,7 +180,8 @@ enum status path_id(struct exchange *exchange, id64 *out_id) {
 
 enum status prove(struct exchange *exchange) {
     return body_has(exchange, "password")
-               ? people_prove(exchange->call, body_text(exchange, "password"))
+               ? people_prove_with(exchange->call, body_text(exchange, "password"),
+                                 body_text(exchange, "code"))
                : DONE;
 }
 

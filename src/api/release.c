@@ -10,15 +10,17 @@ static enum status apply(struct exchange *exchange, const struct release *releas
                          size_t count);
 static bool withdrawal_named(struct str name, enum withdrawal *out_kind);
 
-static const struct member release_members[] = {
-    {"digest", MEMBER_DIGEST, true},  {"columns", MEMBER_IDS, false},
-    {"when", MEMBER_INSTANT, false},  {"reason", MEMBER_TEXT, false},
-    {"password", MEMBER_TEXT, false}, {0}};
-static const struct member withdraw_members[] = {{"kind", MEMBER_TEXT, true},
-                                                 {"reason", MEMBER_TEXT, true},
-                                                 {"successor", MEMBER_ID, false},
-                                                 {"password", MEMBER_TEXT, false},
-                                                 {0}};
+static const struct member release_members[] = {{"digest", MEMBER_DIGEST, true},
+                                                {"columns", MEMBER_IDS, false},
+                                                {"when", MEMBER_INSTANT, false},
+                                                {"reason", MEMBER_TEXT, false},
+                                                {"password", MEMBER_TEXT, false},
+                                                {"code", MEMBER_TEXT, false},
+                                                {0}};
+static const struct member withdraw_members[] = {
+    {"kind", MEMBER_TEXT, true},     {"reason", MEMBER_TEXT, true},
+    {"successor", MEMBER_ID, false}, {"password", MEMBER_TEXT, false},
+    {"code", MEMBER_TEXT, false},    {0}};
 
 const struct endpoint api_release = {.method = "POST",
                                      .pattern = "/manuscripts/{id}/releases",

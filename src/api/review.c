@@ -24,12 +24,17 @@ static enum status find_form(struct exchange *exchange, struct form *out_form);
 
 static const struct member submit_members[] = {{"declarations", MEMBER_PAIRS, false},
                                                {0}};
-static const struct member decide_members[] = {
-    {"digest", MEMBER_DIGEST, true},      {"step", MEMBER_TEXT, true},
-    {"outcome", MEMBER_TEXT, true},       {"role", MEMBER_TEXT, false},
-    {"answers", MEMBER_PAIRS, false},     {"opinion", MEMBER_TEXT, false},
-    {"confirmed", MEMBER_DIGESTS, false}, {"columns", MEMBER_IDS, false},
-    {"password", MEMBER_TEXT, false},     {0}};
+static const struct member decide_members[] = {{"digest", MEMBER_DIGEST, true},
+                                               {"step", MEMBER_TEXT, true},
+                                               {"outcome", MEMBER_TEXT, true},
+                                               {"role", MEMBER_TEXT, false},
+                                               {"answers", MEMBER_PAIRS, false},
+                                               {"opinion", MEMBER_TEXT, false},
+                                               {"confirmed", MEMBER_DIGESTS, false},
+                                               {"columns", MEMBER_IDS, false},
+                                               {"password", MEMBER_TEXT, false},
+                                               {"code", MEMBER_TEXT, false},
+                                               {0}};
 static const struct member recall_members[] = {{"reason", MEMBER_TEXT, false}, {0}};
 
 const struct endpoint api_submit = {.method = "POST",
@@ -284,7 +289,8 @@ static json_t *tell_decision(struct exchange *exchange, const struct decision *d
     json_object_set_new(json, "opinion", tell_text(decision->opinion));
     json_object_set_new(json, "person", tell_person(exchange, decision->person));
     if (decision->stands_for != 0) {
-        json_object_set_new(json, "stands_for", tell_person(exchange, decision->stands_for));
+        json_object_set_new(json, "stands_for",
+                            tell_person(exchange, decision->stands_for));
     }
     json_object_set_new(json, "role", tell_text(decision->role));
     json_object_set_new(json, "unit", tell_id(exchange, decision->unit));

@@ -23,6 +23,7 @@ struct config {
     bool demo;            /* sign in as anybody: only on loopback addresses */
     struct str keys;      /* directory of the secret keys; relative to the workspace */
     struct str passwords; /* profile of password rules: "gb-l3" or "asvs" */
+    struct str second_factor; /* who must have one-time codes (see people_security) */
 };
 
 /* What holds where shenfa.conf says nothing. */

@@ -28,6 +28,9 @@ static const struct {
     {"passwords", SETTING_CHOICE, offsetof(struct config, passwords),
      "gb-l3: GB/T 22239 level 3, changed every 90 days; asvs: longer, never changed",
      "gb-l3|asvs"},
+    {"second-factor", SETTING_TEXT, offsetof(struct config, second_factor),
+     "who must have one-time codes: administrators, everybody, nobody, or role codes",
+     NULL},
 };
 
 static bool set(struct config *config, struct str name, struct str value);
@@ -39,7 +42,8 @@ struct config config_default(const char *workspace) {
                            .office = STR("127.0.0.1:8080"),
                            .public_address = STR("127.0.0.1:8081"),
                            .keys = STR("keys"),
-                           .passwords = STR("gb-l3")};
+                           .passwords = STR("gb-l3"),
+                           .second_factor = STR(PEOPLE_FACTOR_ADMINISTRATORS)};
 }
 
 enum status config_read(struct arena *arena, const char *workspace,

@@ -71,6 +71,7 @@ static void settle_security(struct estate *estate) {
     estate->house.keys = str_text(estate->arena, keys);
     estate->security.passwords =
         str_is(config->passwords, "asvs") ? PEOPLE_PASSWORDS_ASVS : PEOPLE_PASSWORDS_GB;
+    estate->security.second_factor = config->second_factor;
     estate->house.security = &estate->security;
 }
 

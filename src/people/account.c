@@ -20,8 +20,8 @@ struct change_wish {
 
 static enum status read_account(struct call *call, struct rows *rows,
                                 struct people_account *out_account);
-static enum status read_owner(struct call *call, id64 person, struct str login,
-                              struct password_owner *out_owner);
+static enum status read_owner(struct call *call, id64 account, id64 person,
+                              struct str login, struct password_owner *out_owner);
 static bool is_login(struct str login);
 static enum status open_work(struct call *call, void *what);
 static enum status disable_work(struct call *call, void *what);
@@ -83,7 +83,7 @@ enum status people_account_open(struct call *call, id64 account, struct str pass
                              .subject = {SUBJECT_ACCOUNT, account}};
     TRY(ledger_settle(call, LEDGER_HOUSE, &act, people_must_be_security(call)));
     TRY(people_account(call, account, &found));
-    TRY(read_owner(call, found.person, found.login, &owner));
+    TRY(read_owner(call, account, found.person, found.login, &owner));
     TRY(people_is_founded(call, &founded));
     owner.sample = lasting && !founded;
     txn_abort(call); /* the view: nothing is open while hashing */
@@ -109,9 +109,10 @@ enum status people_account_unlock(struct call *call, id64 account) {
                          store_transact(call, TXN_WRITE, unlock_work, &wish));
 }
 
-enum status people_password_change(struct call *call, struct str old, struct str wanted) {
+enum status people_password_change(struct call *call, struct str old, struct str code,
+                                   struct str wanted) {
     struct change_wish wish = {0};
-    TRY(people_prove(call, old));
+    TRY(people_prove_with(call, old, code));
     TRY(store_transact(call, TXN_READ, read_former, &wish));
     TRY(password_check(call, "password", wanted, &wish.owner, wish.former,
                        wish.former_count));
@@ -175,12 +176,16 @@ static enum status read_account(struct call *call, struct rows *rows,
     return DONE;
 }
 
-static enum status read_owner(struct call *call, id64 person, struct str login,
-                              struct password_owner *out_owner) {
+static enum status read_owner(struct call *call, id64 account, id64 person,
+                              struct str login, struct password_owner *out_owner) {
     struct people_person found;
+    struct factor factor;
+    TRY(factor_read(call, account, &factor));
     TRY(people_person(call, person, &found));
-    *out_owner = (struct password_owner){
-        .login = login, .name = found.name, .pinyin = found.pinyin};
+    *out_owner = (struct password_owner){.login = login,
+                                         .name = found.name,
+                                         .pinyin = found.pinyin,
+                                         .second_factor = factor.active};
     return DONE;
 }
 
@@ -249,7 +254,8 @@ static enum status read_former(struct call *call, void *what) {
     TRY(store_find(call, &people_account_by_person, &rows,
                    bind_int("person", call->actor.person)));
     wish->account = row_id(rows, "id");
-    TRY(read_owner(call, call->actor.person, row_text(rows, "login"), &wish->owner));
+    TRY(read_owner(call, wish->account, call->actor.person, row_text(rows, "login"),
+                   &wish->owner));
     wish->former[0] = row_text(rows, "password");
     wish->former_count = 1;
     TRY(store_query(call, &people_old_passwords, &rows,

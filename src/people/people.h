@@ -283,7 +283,53 @@ enum people_passwords {
 /* The settings of a workspace, house->security; NULL is the national profile. */
 struct people_security {
     enum people_passwords passwords;
+    /* Who must have a second factor: one of the words below, or role codes with spaces
+     * between them, among which "administrators" may stand.  Empty is nobody. */
+    struct str second_factor;
 };
+
+#define PEOPLE_FACTOR_ADMINISTRATORS "administrators" /* the three of them; the default */
+#define PEOPLE_FACTOR_EVERYBODY      "everybody"
+#define PEOPLE_FACTOR_NOBODY         "nobody"
+
+/*
+ * The second factor: one-time codes of an authenticator (RFC 6238).  Who has set one up
+ * is asked for a code at every sign-in and every signature; each code is taken once, in
+ * both together.  Who must have one and has none, or came in by a recovery code, can do
+ * nothing but set it up (people_session.must_enrol).  Nobody can switch it off, and a
+ * new password leaves it as it is.  Sample accounts of a demonstration need none.
+ */
+struct people_factor {
+    bool active;
+    bool demanded;
+    int recovery_left;
+    struct str seed;    /* being set up, in base32 to be typed; else empty */
+    struct str address; /* otpauth:// for the QR code; else empty */
+};
+
+/* Codes that stand in for a one-time code, each once: "8k3d-0qmx-71vw". */
+struct people_recovery {
+    struct str codes[10];
+    size_t count;
+};
+
+/* The actor's own. */
+MUST_CHECK enum status people_factor(struct call *call, struct people_factor *out_factor);
+
+/* A new seed to set up, beside the present one until it is confirmed; after the proof
+ * (people_prove_with; after a recovery code the password alone). */
+MUST_CHECK enum status people_factor_begin(struct call *call);
+
+/* The first code of the new seed makes it the one that counts.  Ten new recovery codes,
+ * shown once; the account's other sessions end. */
+MUST_CHECK enum status people_factor_confirm(struct call *call, struct str code,
+                                             struct people_recovery *out_recovery);
+
+/* For who has lost the authenticator and the codes: one recovery code, made by the
+ * security administrator (not for himself) and handed over in person; the former ones
+ * are void and the sessions end. */
+MUST_CHECK enum status people_factor_help(struct call *call, id64 account,
+                                          struct people_recovery *out_recovery);
 
 /* The words of the rules for a password, to be shown above the form; ended by NULL. */
 const char *const *people_password_rules(const struct call *call);
@@ -340,9 +386,10 @@ MUST_CHECK enum status people_account_disable(struct call *call, id64 account,
                                               struct str reason);
 MUST_CHECK enum status people_account_unlock(struct call *call, id64 account);
 
-/* The actor's own password.  The old one is proven first; ends the other sessions. */
+/* The actor's own password.  The old one is proven first, with the one-time *code* where
+ * there is a second factor; ends the other sessions. */
 MUST_CHECK enum status people_password_change(struct call *call, struct str old,
-                                              struct str wanted);
+                                              struct str code, struct str wanted);
 
 /*
  * The password again, in the request that signs: sets call->actor.freshly_proven.
@@ -350,6 +397,12 @@ MUST_CHECK enum status people_password_change(struct call *call, struct str old,
  * "people.locked" when that locks the account.  Outside any transaction.
  */
 MUST_CHECK enum status people_prove(struct call *call, struct str password);
+
+/* The same with the one-time code, without which an account that has a second factor
+ * proves nothing: DENIED with "people.code-wrong" for a code that is wrong, missing, or
+ * was taken before. */
+MUST_CHECK enum status people_prove_with(struct call *call, struct str password,
+                                         struct str code);
 
 /* ---- sessions and tokens ---- */
 
@@ -365,6 +418,8 @@ struct people_session {
     struct str token; /* only when just made: what the cookie holds, 43 characters */
     struct str csrf;  /* the form token of this session, 43 characters */
     bool must_change; /* nothing but changing the password is open to it */
+    bool must_enrol;  /* nothing but setting up the second factor is open to it */
+    bool has_factor;  /* the account is asked for a code when it signs */
     int days_left;    /* until the password expires */
     instant opened_at;
     instant seen_at;
@@ -382,6 +437,13 @@ struct people_session {
 MUST_CHECK enum status people_sign_in(struct call *call, struct str login,
                                       struct str password, struct str address,
                                       struct people_session *out_session);
+
+/* The same with a one-time or recovery code, without which an account that has a second
+ * factor does not open. */
+MUST_CHECK enum status people_sign_in_with(struct call *call, struct str login,
+                                           struct str password, struct str code,
+                                           struct str address,
+                                           struct people_session *out_session);
 
 /* As people_sign_in without a password: only into a sample account of a
  * demonstration; ABSENT for every other login. */

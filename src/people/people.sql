@@ -379,30 +379,36 @@ DELETE FROM people_attempt
 
 -- people_session_insert: a session.
 INSERT INTO people_session (id, token, account, person, opened_at, seen_at, before_at,
-                            address)
-VALUES (:session, :token, :account, :person, :now, :now, :before, :address);
+                            address, factor)
+VALUES (:session, :token, :account, :person, :now, :now, :before, :address, :factor);
 
 -- people_session_by_token: a session with its account and person.
 SELECT s.id, s.account, s.person, s.opened_at, s.seen_at, s.before_at, s.address, p.name,
-       p.gone_at, c.state, c.must_change, c.sample, c.password_at
+       p.gone_at, c.state, c.must_change, c.sample, c.password_at, s.factor,
+       CASE WHEN f.seed <> '' THEN 1 ELSE 0 END AS has_factor
   FROM people_session s
   JOIN people_account c ON c.id = s.account
+  LEFT JOIN people_factor f ON f.account = s.account
   JOIN people_person p ON p.id = s.person
  WHERE s.token = :token;
 
 -- people_session_by_id: a session with its account and person.
 SELECT s.id, s.account, s.person, s.opened_at, s.seen_at, s.before_at, s.address, p.name,
-       p.gone_at, c.state, c.must_change, c.sample, c.password_at
+       p.gone_at, c.state, c.must_change, c.sample, c.password_at, s.factor,
+       CASE WHEN f.seed <> '' THEN 1 ELSE 0 END AS has_factor
   FROM people_session s
   JOIN people_account c ON c.id = s.account
+  LEFT JOIN people_factor f ON f.account = s.account
   JOIN people_person p ON p.id = s.person
  WHERE s.id = :session;
 
 -- people_sessions_open: sessions that still live, the newest first; at most 500.
 SELECT s.id, s.account, s.person, s.opened_at, s.seen_at, s.before_at, s.address, p.name,
-       p.gone_at, c.state, c.must_change, c.sample, c.password_at
+       p.gone_at, c.state, c.must_change, c.sample, c.password_at, s.factor,
+       CASE WHEN f.seed <> '' THEN 1 ELSE 0 END AS has_factor
   FROM people_session s
   JOIN people_account c ON c.id = s.account
+  LEFT JOIN people_factor f ON f.account = s.account
   JOIN people_person p ON p.id = s.person
  WHERE s.person >= :person_low AND s.person <= :person_high
    AND s.seen_at > :seen_after AND s.opened_at > :opened_after
@@ -480,3 +486,47 @@ SELECT founded_at
 INSERT INTO people_founding (id, founded_at)
 VALUES (1, :now)
     ON CONFLICT DO NOTHING;
+
+-- people_factor_find: the second factor of an account, with what is left of its recovery.
+SELECT f.seed, f.pending, f.step,
+       (SELECT count(*) FROM people_recovery r WHERE r.account = f.account) AS recovery_left
+  FROM people_factor f
+ WHERE f.account = :account;
+
+-- people_factor_lock: the second factor, held until the end of the transaction.
+SELECT account, seed, pending, step
+  FROM people_factor
+ WHERE account = :account
+   FOR UPDATE;
+
+-- people_factor_pend: a seed being set up; the present one stays meanwhile.
+INSERT INTO people_factor (account, seed, pending, step, made_at)
+VALUES (:account, '', :pending, 0, :now)
+    ON CONFLICT (account) DO UPDATE SET pending = excluded.pending;
+
+-- people_factor_activate: the seed that was set up, with the step of the code that proved it.
+UPDATE people_factor
+   SET seed = :seed, pending = '', step = :step, made_at = :now
+ WHERE account = :account;
+
+-- people_factor_step: a code was taken.
+UPDATE people_factor
+   SET step = :step
+ WHERE account = :account;
+
+-- people_recovery_insert: one recovery code.
+INSERT INTO people_recovery (account, code, made_at)
+VALUES (:account, :code, :now);
+
+-- people_recovery_take: a recovery code is used up.
+DELETE FROM people_recovery
+ WHERE account = :account AND code = :code;
+
+-- people_recovery_drop: the recovery codes of before.
+DELETE FROM people_recovery
+ WHERE account = :account;
+
+-- people_session_factor: what a session was proven with.
+UPDATE people_session
+   SET factor = :factor
+ WHERE id = :session;

@@ -128,6 +128,46 @@ extern const size_t password_list_count;
 #define PASSWORD_DAYS        90
 #define PASSWORD_FORMER_MOST 5
 
+/* ---- the second factor ---- */
+
+struct factor {
+    id64 account;
+    bool active;
+    struct str sealed;
+    struct str pending;
+    int recovery_left;
+};
+MUST_CHECK enum status factor_read(struct call *call, id64 account,
+                                   struct factor *out_factor);
+MUST_CHECK enum status factor_is_demanded(struct call *call, id64 person,
+                                          bool *out_demanded);
+
+/* What was typed, judged before the transaction that takes it. */
+struct factor_proof {
+    id64 account;
+    bool active;
+    struct str sealed;
+    int64_t step; /* whose code it is; 0: of none */
+    struct str recovery;
+};
+MUST_CHECK enum status factor_judge(struct call *call, id64 account, struct str typed,
+                                    struct factor_proof *out_proof);
+
+/* Kept in people_session.factor. */
+enum factor_answer {
+    FACTOR_NONE, /* the account has none: the password is enough */
+    FACTOR_CODE,
+    FACTOR_RECOVERY,
+    FACTOR_WRONG,
+};
+
+/* Take the code, in a write transaction; it cannot be taken again. */
+MUST_CHECK enum status factor_redeem(struct call *call, const struct factor_proof *proof,
+                                     enum factor_answer *out_answer);
+
+/* RFC 6238: the code of a step, below 1,000,000. */
+int factor_code(struct bytes seed, int64_t step);
+
 /* ---- wrong passwords ---- */
 
 /* Whether *key* is locked at call->now; in a transaction. */

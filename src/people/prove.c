@@ -16,6 +16,8 @@ struct proof {
     struct str key;
     bool fits;
     bool locked; /* answered */
+    struct factor_proof factor;
+    enum factor_answer answer;
 };
 
 static enum status prove_work(struct call *call, void *what);
@@ -24,9 +26,14 @@ static enum status read_account(struct call *call, void *what);
 struct own_account {
     id64 id;
     struct str password;
+    bool by_recovery; /* this session was opened with a recovery code */
 };
 
 enum status people_prove(struct call *call, struct str password) {
+    return people_prove_with(call, password, STR(""));
+}
+
+enum status people_prove_with(struct call *call, struct str password, struct str code) {
     struct own_account account = {0};
     struct ledger_act act = {.act = "people.prove"};
     call->actor.freshly_proven = false;
@@ -35,6 +42,10 @@ enum status people_prove(struct call *call, struct str password) {
     struct proof proof = {
         .key = attempt_key(call, "prove", id_to_text(call->arena, account.id)),
         .fits = password_fits(account.password, password)};
+    TRY(factor_judge(call, account.id, code, &proof.factor));
+    if (account.by_recovery) { /* its session can do nothing but set up anew */
+        proof.factor.account = 0;
+    }
     TRY(store_transact(call, TXN_WRITE, prove_work, &proof));
     if (proof.locked) {
         return ledger_settle(call, LEDGER_HOUSE, &act,
@@ -44,6 +55,10 @@ enum status people_prove(struct call *call, struct str password) {
         return ledger_settle(
             call, LEDGER_HOUSE, &act,
             call_refuse(call, DENIED, "", "people.password-wrong", NULL));
+    }
+    if (proof.answer == FACTOR_WRONG) {
+        return ledger_settle(call, LEDGER_HOUSE, &act,
+                             call_refuse(call, DENIED, "", "people.code-wrong", NULL));
     }
     call->actor.freshly_proven = true;
     return DONE;
@@ -93,7 +108,10 @@ static enum status prove_work(struct call *call, void *what) {
     if (proof->locked) {
         return DONE;
     }
-    if (!proof->fits) {
+    if (proof->fits) {
+        TRY(factor_redeem(call, &proof->factor, &proof->answer));
+    }
+    if (!proof->fits || proof->answer == FACTOR_WRONG) {
         return attempt_failed(call, proof->key, failed, &proof->locked);
     }
     return store_run(call, &people_attempt_drop, NULL, bind_text("login", proof->key));
@@ -111,5 +129,8 @@ static enum status read_account(struct call *call, void *what) {
     TRY(status);
     account->id = row_id(row, "id");
     account->password = row_text(row, "password");
-    return DONE;
+    status = store_find(call, &people_session_by_id, &row,
+                        bind_int("session", call->actor.session));
+    account->by_recovery = status == DONE && row_int(row, "factor") == FACTOR_RECOVERY;
+    return status == ABSENT ? DONE : status;
 }

@@ -21,8 +21,11 @@ struct sign_in {
     id64 account; /* 0: there is none */
     id64 person;
     struct str hash;
-    bool sample; /* of a demonstration */
+    bool sample;  /* of a demonstration */
+    bool entered; /* as a sample person, without a password */
     bool fits;
+    struct factor_proof proof;
+    enum factor_answer factor;
     struct str rehashed; /* empty: it need not be */
     struct people_session session;
 };
@@ -43,6 +46,12 @@ static enum status end_work(struct call *call, void *what);
 
 enum status people_sign_in(struct call *call, struct str login, struct str password,
                            struct str address, struct people_session *out_session) {
+    return people_sign_in_with(call, login, password, STR(""), address, out_session);
+}
+
+enum status people_sign_in_with(struct call *call, struct str login, struct str password,
+                                struct str code, struct str address,
+                                struct people_session *out_session) {
     struct str typed = fold_login(call, login);
     struct sign_in sign_in = {
         .login = typed, .key = attempt_key(call, "login", typed), .address = address};
@@ -53,6 +62,9 @@ enum status people_sign_in(struct call *call, struct str login, struct str passw
     sign_in.fits = fits && sign_in.account != 0;
     if (sign_in.fits && password_needs_rehash(sign_in.hash)) {
         sign_in.rehashed = password_hash(call, password);
+    }
+    if (sign_in.fits) {
+        TRY(factor_judge(call, sign_in.account, code, &sign_in.proof));
     }
     enum status status = store_transact(call, TXN_WRITE, sign_in_work, &sign_in);
     if (status != DONE) {
@@ -75,6 +87,7 @@ enum status people_sign_in_as(struct call *call, struct str login, struct str ad
     struct sign_in sign_in = {.login = typed,
                               .key = attempt_key(call, "login", typed),
                               .address = address,
+                              .entered = true,
                               .fits = true};
     TRY(store_transact(call, TXN_READ, find_account, &sign_in));
     if (!sign_in.sample) {
@@ -196,7 +209,10 @@ static enum status sign_in_work(struct call *call, void *what) {
     if (locked) {
         return DONE;
     }
-    if (!sign_in->fits) {
+    if (sign_in->fits && !sign_in->entered) {
+        TRY(factor_redeem(call, &sign_in->proof, &sign_in->factor));
+    }
+    if (!sign_in->fits || sign_in->factor == FACTOR_WRONG) {
         return attempt_failed(call, sign_in->key, failed, &locked);
     }
     TRY(store_run(call, &people_attempt_drop, NULL, bind_text("login", sign_in->key)));
@@ -220,12 +236,12 @@ static enum status open_session(struct call *call, struct sign_in *sign_in) {
     TRY(store_run(call, &people_sessions_sweep, NULL,
                   bind_int("seen_before", call->now - PEOPLE_SESSION_IDLE),
                   bind_int("opened_before", call->now - PEOPLE_SESSION_ABSOLUTE)));
-    TRY(store_run(call, &people_session_insert, NULL, bind_int("session", id),
-                  bind_text("token", digest_of_token(call, "session", token)),
-                  bind_int("account", sign_in->account),
-                  bind_int("person", sign_in->person), bind_int("now", call->now),
-                  bind_int("before", sign_in->session.last_sign_in),
-                  bind_text("address", sign_in->address)));
+    TRY(store_run(
+        call, &people_session_insert, NULL, bind_int("session", id),
+        bind_text("token", digest_of_token(call, "session", token)),
+        bind_int("account", sign_in->account), bind_int("person", sign_in->person),
+        bind_int("now", call->now), bind_int("before", sign_in->session.last_sign_in),
+        bind_text("address", sign_in->address), bind_int("factor", sign_in->factor)));
     if (!str_is_empty(sign_in->rehashed)) {
         TRY(store_run(call, &people_account_rehash, NULL,
                       bind_int("account", sign_in->account),
@@ -265,6 +281,12 @@ static enum status read_session(struct call *call, struct rows *row,
         return ABSENT;
     }
     set_password_age(call, row, &session);
+    session.has_factor = row_int(row, "has_factor") != 0;
+    if (row_int(row, "factor") == FACTOR_RECOVERY) {
+        session.must_enrol = true;
+    } else if (!session.has_factor && row_int(row, "sample") == 0) {
+        TRY(factor_is_demanded(call, session.person, &session.must_enrol));
+    }
     *out_session = session;
     return DONE;
 }

@@ -220,6 +220,9 @@ static enum status run_account(struct visit *visit) {
             act = model_list_add(part, "acts");
             model_text(act, "href", address(visit, account.id, "/disable"));
             model_words(act, "label", "accounts.disable");
+            act = model_list_add(part, "acts");
+            model_text(act, "href", address(visit, account.id, "/recovery"));
+            model_words(act, "label", "factor.help");
         }
     }
     TRY(fill_posts(visit, part, account.person));

@@ -16,6 +16,14 @@ const struct entry *const web_entries[] = {
     &password_change,
     &settings_form,
     &settings_change,
+    /* factor.c */
+    &factor_show,
+    &factor_begin,
+    &factor_set_up_form,
+    &factor_picture,
+    &factor_set_up,
+    &factor_help_form,
+    &factor_help,
     /* desk.c */
     &desk_show,
     &desk_count,

@@ -168,4 +168,8 @@ extern const struct entry version_show;
 extern const struct entry version_propose;
 extern const struct entry version_decide;
 
+/* factor.c */
+extern const struct entry factor_show, factor_begin, factor_set_up_form, factor_picture,
+    factor_set_up, factor_help_form, factor_help;
+
 #endif

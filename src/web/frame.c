@@ -138,6 +138,7 @@ static void fill_person(struct visit *visit, struct model *model) {
                           STR_ARG(first->title));
     }
     model_text(person, "name", visit->session.name);
+    model_flag(model, "factor", visit->session.has_factor);
     model_text(person, "post", post);
 }
 

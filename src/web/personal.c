@@ -37,6 +37,7 @@ static const struct field password_fields[] = {
      .required = true,
      .most = 1024,
      .label = "password.old"},
+    WEB_CODE_FIELD,
     {.name = "new",
      .kind = FIELD_SECRET,
      .required = true,
@@ -104,10 +105,12 @@ static enum status run_password(struct visit *visit) {
         return call_refuse_field(visit->call, "again", "", "web.passwords-differ", NULL);
     }
     enum status status =
-        people_password_change(visit->call, request_text(request, "old"), wanted);
+        people_password_change(visit->call, request_text(request, "old"),
+                               request_text(request, "one-time"), wanted);
     for (struct refusal *no = visit->call->refusal; no != NULL; no = no->next) {
         bool old = strcmp(no->words, "people.password-wrong") == 0;
-        no->field = old ? "old" : "new";
+        bool code = strcmp(no->words, "people.code-wrong") == 0;
+        no->field = old ? "old" : code ? "one-time" : "new";
         no->words = old ? "web.password-wrong" : no->words;
     }
     if (status == DENIED) {

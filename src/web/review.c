@@ -100,14 +100,16 @@ static enum status run_decide(struct visit *visit) {
     struct str password = request_text(visit->request, "password");
     TRY(find_offer(visit, &manuscript, &offer, &revision));
     TRY(decision_form_read(visit, &offer, &verdict));
-    enum status proven = people_prove(visit->call, password);
+    enum status proven = people_prove_with(visit->call, password,
+                                           request_text(visit->request, "one-time"));
     if (proven == DENIED) {
         /* A wrong password keeps everything: the same sheet again, with its sentence. */
         struct refusal *said = visit->call->refusal;
         TRY(part_head(visit, &manuscript, &revision, &offer.run, "/desk", "nav.desk"));
         TRY(decision_form_show(visit, &offer, &revision, &verdict));
         struct model *signing = model_part(web_model(visit), "wrong");
-        model_text(signing, "password", web_say_refusal(visit, said));
+        bool code = said != NULL && strcmp(said->words, "people.code-wrong") == 0;
+        model_text(signing, code ? "one-time" : "password", web_say_refusal(visit, said));
         visit->status = 403;
         return web_page(visit, "sign");
     }

@@ -158,12 +158,17 @@ void web_moment(const struct visit *visit, struct model *part, instant at) {
 enum status web_prove(struct visit *visit, const char *field) {
     struct call *call = visit->call;
     struct refusal *before = call->refusal;
-    enum status proven = people_prove(call, request_text(visit->request, field));
+    enum status proven = people_prove_with(call, request_text(visit->request, field),
+                                           request_text(visit->request, "one-time"));
     if (proven != DENIED) {
         return proven;
     }
     struct refusal *said = call->refusal;
     bool wrong = said != NULL && strcmp(said->words, "people.password-wrong") == 0;
+    if (said != NULL && strcmp(said->words, "people.code-wrong") == 0) {
+        call->refusal = before;
+        return call_refuse_field(call, "one-time", "", "people.code-wrong", NULL);
+    }
     if (!wrong) {
         return DENIED; /* locked meanwhile: its own sentence */
     }

@@ -52,6 +52,7 @@ static const struct field unlock_fields[] = {
      .required = true,
      .most = 1024,
      .label = "sign-in.password"},
+    WEB_CODE_FIELD,
     {.name = NULL},
 };
 const struct entry unlock = {.method = "POST",
@@ -98,6 +99,7 @@ enum status sign_in_show(struct visit *visit, int status, struct str problem,
     struct str help = visit->web->options.help;
     bool expired = kept.length > 0 || visit_cookie(visit, "session").length > 0;
     model_text(model, "problem", problem);
+    model_flag(model, "code", true); /* of whom it is asked is nobody's business */
     model_text(model, "next", web_local_path(next, ""));
     model_text(model, "kept", kept);
     model_text(model, "help",
@@ -114,8 +116,9 @@ enum status sign_in_show(struct visit *visit, int status, struct str problem,
 static enum status run_sign_in(struct visit *visit) {
     const struct request *request = visit->request;
     struct people_session session;
-    TRY(people_sign_in(visit->call, request_text(request, "account"),
-                       request_text(request, "password"), request->peer, &session));
+    TRY(people_sign_in_with(visit->call, request_text(request, "account"),
+                            request_text(request, "password"),
+                            request_text(request, "code"), request->peer, &session));
     return come_in(visit, &session);
 }
 
@@ -132,8 +135,8 @@ static enum status run_enter(struct visit *visit) {
 static enum status come_in(struct visit *visit, const struct people_session *session) {
     struct str next = request_text(visit->request, "next");
     visit_set_session(visit, session);
-    if (session->must_change) {
-        return web_go(visit, "/password");
+    if (session->must_change || session->must_enrol) {
+        return web_go(visit, session->must_change ? "/password" : "/second-factor");
     }
     if (strcmp(visit->entry->pattern, "/sign-in") == 0 &&
         show_kept(visit, request_text(visit->request, "kept")) == DONE) {
@@ -175,15 +178,16 @@ static enum status run_sign_out(struct visit *visit) {
 /* The page stays open; the person who had it open proves to be back. */
 static enum status run_unlock(struct visit *visit) {
     struct str password = request_text(visit->request, "password");
+    struct str code = request_text(visit->request, "one-time");
     if (visit->signed_in) {
-        TRY(people_prove(visit->call, password));
+        TRY(people_prove_with(visit->call, password, code));
     } else {
         id64 typed_by = visit_typed_by(visit);
         struct people_person person;
         struct people_session session;
         TRY(people_person(visit->call, typed_by, &person));
-        TRY(people_sign_in(visit->call, person.login, password, visit->request->peer,
-                           &session));
+        TRY(people_sign_in_with(visit->call, person.login, password, code,
+                                visit->request->peer, &session));
         visit_set_session(visit, &session);
     }
     return web_json(visit, str_format(visit->call->arena, "{\"csrf\": \"%.*s\"}",

@@ -17,6 +17,7 @@ static void make_route(struct web *web, const struct entry *entry);
 static void settle(struct visit *visit, enum status status);
 static enum status receive(struct visit *visit);
 static enum status receive_post(struct visit *visit);
+static const char *first_of_all(const struct visit *visit);
 static enum status answer_of(struct visit *visit, enum status status);
 static bool has_field_refusal(const struct visit *visit);
 
@@ -121,9 +122,9 @@ static enum status receive(struct visit *visit) {
     if (!visit->signed_in && strcmp(may, WEB_ANYBODY) != 0) {
         return answer_expired(visit);
     }
-    if (visit->signed_in && visit->session.must_change && strcmp(may, WEB_ANYBODY) != 0 &&
-        !str_is(request->path, "/password")) {
-        return web_go(visit, "/password");
+    const char *first = first_of_all(visit);
+    if (first != NULL) {
+        return web_go(visit, "%s", first);
     }
     if (!web_may(visit, may)) {
         call_refuse(visit->call, DENIED, "", "web.not-yours", NULL);
@@ -146,9 +147,9 @@ static enum status receive_post(struct visit *visit) {
     if (!visit_token_is_right(visit)) {
         return answer_again(visit, 403, "web.form-expired");
     }
-    if (visit->signed_in && visit->session.must_change && strcmp(may, WEB_ANYBODY) != 0 &&
-        strcmp(visit->entry->pattern, "/password") != 0) {
-        return web_go(visit, "/password");
+    const char *first = first_of_all(visit);
+    if (first != NULL) {
+        return web_go(visit, "%s", first);
     }
     if (!web_may(visit, may)) {
         call_refuse(visit->call, DENIED, "", "web.not-yours", NULL);
@@ -160,6 +161,22 @@ static enum status receive_post(struct visit *visit) {
     }
     visit->call->key = request_text(visit->request, "key");
     return answer_of(visit, visit->entry->run(visit));
+}
+
+/* A given password is changed, and a demanded second factor set up, before anything else
+ * is open; NULL if nothing stands before this entry. */
+static const char *first_of_all(const struct visit *visit) {
+    const char *pattern = visit->entry->pattern;
+    bool open = !visit->signed_in || strcmp(visit->entry->may, WEB_ANYBODY) == 0 ||
+                strcmp(pattern, "/password") == 0;
+    if (open) {
+        return NULL;
+    }
+    if (visit->session.must_change) {
+        return "/password";
+    }
+    bool setting_up = strncmp(pattern, "/second-factor", 14) == 0;
+    return visit->session.must_enrol && !setting_up ? "/second-factor" : NULL;
 }
 
 static enum status answer_of(struct visit *visit, enum status status) {

@@ -19,16 +19,23 @@ struct web {
 
 /* ---- what signed and heavy forms ask ---- */
 
-/* The password that signs this very request; see web_prove. */
+/* The one-time code of who has a second factor, beside the password. */
+#define WEB_CODE_FIELD                                                                   \
+    { .name = "one-time", .kind = FIELD_SECRET, .most = 32, .label = "sign-in.code" }
+
+/* The password that signs this very request, and the code; see web_prove. */
 #define WEB_PROOF_FIELD                                                                  \
-    {                                                                                    \
-        .name = "password", .kind = FIELD_SECRET, .required = true, .most = 1024,        \
-        .label = "sign.password"                                                         \
-    }
+    {.name = "password",                                                                 \
+     .kind = FIELD_SECRET,                                                               \
+     .required = true,                                                                   \
+     .most = 1024,                                                                       \
+     .label = "sign.password"},                                                          \
+        WEB_CODE_FIELD
 
 /* The same where one of the answers signs nothing. */
 #define WEB_PROOF_FIELD_OPTIONAL                                                         \
-    { .name = "password", .kind = FIELD_SECRET, .most = 1024, .label = "sign.password" }
+    {.name = "password", .kind = FIELD_SECRET, .most = 1024, .label = "sign.password"},  \
+        WEB_CODE_FIELD
 
 #define WEB_REASON_FIELD(words)                                                          \
     {                                                                                    \

@@ -296,7 +296,7 @@ static void test_web__sign_in_and_out(void **state) {
     assert_string_equal(web_field(client, "next"), "/notes/1");
     answer = web_post(client, "/sign-in", "account=li.xiaolan&password=wrong");
     assert_int_equal(answer.status, 403);
-    assert_has(answer, "problem=账号或口令不对");
+    assert_has(answer, "problem=账号、口令或动态码不对");
     assert_string_equal(web_field(client, "account"), "li.xiaolan");
     answer = web_post(client, "/sign-in",
                       "account=li.xiaolan&next=/notes/1&password=" PASSWORD);
