@@ -78,6 +78,19 @@ MUST_CHECK enum status demo_fill(struct call *call, const struct rulebook *book)
  */
 MUST_CHECK enum status reactions_run(struct call *call, id64 group);
 
+/*
+ * Both listeners and the worker over an open estate; the addresses are those of the
+ * configuration unless given.  REFUSED with a sentence on standard error if it may not be
+ * served so.  The pages are closed before the estate is.
+ */
+struct service;
+MUST_CHECK enum status service_start(struct estate *estate, const char *office,
+                                     const char *public_address,
+                                     struct service **out_service);
+const char *service_office(const struct service *service); /* "127.0.0.1:8080" */
+const char *service_public(const struct service *service);
+void service_stop(struct service *service); /* lets answers under way end; NULL is fine */
+
 struct worker;
 MUST_CHECK enum status worker_start(struct estate *estate, struct worker **out_worker);
 void worker_stop(struct worker *worker); /* lets work under way end; NULL is fine */

@@ -4,7 +4,8 @@
  *
  * Each chain has one durable cursor.  A reaction is idempotent or moves the cursor
  * in the transaction of its own effect, so a crash in between repeats nothing that
- * can be told apart and loses nothing.
+ * can be told apart and loses nothing.  Entries that nothing follows are passed over
+ * together: a commit for each would keep those behind them waiting.
  */
 #include "app_own.h"
 
@@ -37,38 +38,45 @@ struct cursor_step {
     int64_t to;
 };
 
-static enum status react(struct call *call, const struct ledger_entry *entry);
+static enum status react(struct call *call, const struct ledger_entry *entry,
+                         bool *out_reacted);
 static enum status move_cursor(struct call *call, void *what);
 
 enum status reactions_run(struct call *call, id64 group) {
     for (;;) {
         struct ledger_list list;
-        int64_t at;
-        TRY(ledger_cursor(call, CURSOR, group, &at));
-        TRY(ledger_tail(call, group, at, BATCH, &list));
+        struct cursor_step step = {.group = group};
+        TRY(ledger_cursor(call, CURSOR, group, &step.from));
+        TRY(ledger_tail(call, group, step.from, BATCH, &list));
         if (list.count == 0) {
             return DONE;
         }
-        for (size_t i = 0; i < list.count; i++) {
-            struct cursor_step step = {
-                .group = group, .from = at, .to = list.at[i].sequence};
-            TRY(react(call, &list.at[i]));
-            enum status moved = store_transact(call, TXN_WRITE, move_cursor, &step);
-            if (moved == STALE) {
-                break; /* another process was first; look where it stands now */
+        enum status moved = DONE;
+        for (size_t i = 0; i < list.count && moved == DONE; i++) {
+            bool last = i + 1 == list.count;
+            bool reacted = false;
+            TRY(react(call, &list.at[i], &reacted));
+            step.to = list.at[i].sequence;
+            if (reacted || last) {
+                moved = store_transact(call, TXN_WRITE, move_cursor, &step);
+                step.from = step.to;
             }
+        }
+        if (moved != STALE) { /* else another process was first; look where it stands */
             TRY(moved);
-            at = step.to;
         }
     }
 }
 
-static enum status react(struct call *call, const struct ledger_entry *entry) {
+static enum status react(struct call *call, const struct ledger_entry *entry,
+                         bool *out_reacted) {
+    *out_reacted = false;
     if (entry->outcome != LEDGER_DONE) {
         return DONE;
     }
     for (size_t i = 0; i < LENGTH(reactions); i++) {
         if (str_is(entry->act, reactions[i].act)) {
+            *out_reacted = true;
             return reactions[i].react(call, entry);
         }
     }

@@ -43,7 +43,7 @@ void *exchange_new(void *cls, const char *uri, struct MHD_Connection *connection
     }
     size_t most = server->options.arena_most;
     exchange->server = server;
-    exchange->arena = arena_new(most > 0 ? most : EXCHANGE_MOST);
+    exchange->arena = spares_take(&server->spares, most > 0 ? most : EXCHANGE_MOST);
     exchange->target = str_copy(exchange->arena, str_of(uri));
     return exchange;
 }
@@ -83,7 +83,7 @@ void exchange_completed(void *cls, struct MHD_Connection *connection, void **sta
     }
     if (exchange != NULL) {
         free(exchange->body);
-        arena_free(exchange->arena);
+        spares_return(&server->spares, exchange->arena);
         free(exchange);
     }
 }

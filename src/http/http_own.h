@@ -91,6 +91,23 @@ bool outlet_guard(int socket);
 void outlet_open(int socket, bool open); /* an answer is under way, or no longer */
 void outlet_forget(int socket);          /* the connection is about to be closed */
 
+/* ---- arenas of requests ---- */
+
+#define SPARES_MOST 16
+
+struct spares {
+    pthread_mutex_t lock;
+    struct arena *at[SPARES_MOST];
+    size_t count;
+};
+
+void spares_init(struct spares *spares);
+void spares_release(struct spares *spares);
+
+/* An empty arena of at most *most* bytes, the same in every call. */
+struct arena *spares_take(struct spares *spares, size_t most);
+void spares_return(struct spares *spares, struct arena *arena);
+
 /* ---- connections and requests ---- */
 
 enum phase { PHASE_WAITING, PHASE_BODY, PHASE_ANSWER };
@@ -112,6 +129,7 @@ struct server {
     struct arena *arena;
     struct files *files;
     struct str files_prefix;
+    struct spares spares;
     char *name;
     char *path; /* of a unix socket */
     int socket;

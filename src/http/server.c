@@ -48,6 +48,7 @@ enum status http_serve(const struct http_options *options, struct server **out_s
     routes_build(server->arena, options->routes, options->route_count, &server->routes);
     server->loopback = http_address_is_loopback(options->address);
     server->files_prefix = str_of(options->files_prefix);
+    spares_init(&server->spares);
     pthread_mutex_init(&server->lock, NULL);
     pthread_condattr_t clock;
     pthread_condattr_init(&clock);
@@ -115,6 +116,7 @@ void http_stop(struct server *server) {
         unlink(server->path);
     }
     files_close(server->files);
+    spares_release(&server->spares);
     arena_free(server->arena);
     pthread_mutex_destroy(&server->lock);
     pthread_cond_destroy(&server->change);

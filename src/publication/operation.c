@@ -240,14 +240,18 @@ static enum status do_column_feed(struct call *call, const struct view *view,
 
 static enum status do_shard(struct call *call, const struct view *view,
                             const struct operation *operation, struct sink *sink) {
-    struct release *rows;
-    size_t count;
-    TRY(release_query(
-        call, &publication_places,
-        VALUES(bind_id("site", view->site.id),
-               bind_int("low", operation->number * SHARD_PLACES),
-               bind_int("high", (operation->number + 1) * SHARD_PLACES - 1)),
-        SHARD_PLACES, &rows, &count));
+    struct rows *found;
+    size_t count = 0;
+    struct release *rows = TAKE_ARRAY(call->arena, SHARD_PLACES, struct release);
+    TRY(store_query(call, &publication_places, &found, bind_id("site", view->site.id),
+                    bind_int("low", operation->number * SHARD_PLACES),
+                    bind_int("high", (operation->number + 1) * SHARD_PLACES - 1)));
+    while (count < SHARD_PLACES && rows_next(found)) {
+        rows[count++] = (struct release){.path = row_text(found, "path"),
+                                         .released_at = row_int(found, "released_at"),
+                                         .changed_at = row_int(found, "changed_at")};
+    }
+    TRY(rows_end(found));
     struct buffer out;
     buffer_init(&out, call->arena);
     TRY(render_shard(call, view, operation->number, rows, count, &out));

@@ -129,15 +129,14 @@ SELECT id, act, site_group, site, site_column, manuscript, revision, digest, ter
  ORDER BY place DESC
  LIMIT :most;
 
--- publication_places: what is public between two places of a site, in their order; at most 1,000.
-SELECT id, act, site_group, site, site_column, manuscript, revision, digest, terms, number,
-       path, title, origin, released_at, changed_at, releaser, state, scheduled_for,
-       ended_at, reason, successor, migrated
+-- publication_places: what is public between two places of a site, in their order, as the
+-- site map names it: all of it stands in an index; at most 250.
+SELECT path, released_at, changed_at
   FROM publication_release
  WHERE site = :site AND place BETWEEN :low AND :high
    AND state IN ('live', 'expired')
  ORDER BY place
- LIMIT 1000;
+ LIMIT 250;
 
 -- publication_held: what holds an address between two places of a site; at most 1,000.
 SELECT id, act, site_group, site, site_column, manuscript, revision, digest, terms, number,

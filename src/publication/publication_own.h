@@ -54,6 +54,9 @@ MUST_CHECK enum status tree_sweep(struct tree *tree, struct str path);
 MUST_CHECK enum status tree_settle(struct tree *tree);
 MUST_CHECK enum status tree_sync_all(struct tree *tree);
 
+/* Sync open files or directories, at the same time; FAILED if any could not be. */
+MUST_CHECK enum status sync_together(const int *descriptors, size_t count);
+
 /* Exchange two directories in one step and sync what holds them; a missing
  * *live* is made first. */
 MUST_CHECK enum status tree_swap(const char *live, const char *fresh);
@@ -88,7 +91,7 @@ void theme_add_digest(struct theme *theme, struct digesting *digesting);
 #define HOME_ROWS       8
 #define BLOCK_ROWS      6
 #define FEED_ROWS       20
-#define SHARD_PLACES    1000
+#define SHARD_PLACES    250
 #define COLUMN_DEPTH    8
 #define RELEASE_TARGETS 8
 

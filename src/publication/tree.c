@@ -395,23 +395,15 @@ static enum status write_all(int descriptor, struct str bytes) {
 /* Start all the writing first, so that the syncs wait for one journal commit
  * rather than for one each. */
 static enum status sync_files(struct tree *tree) {
+    int descriptors[PLANNED_MOST];
+    size_t count = 0;
     for (size_t i = 0; i < tree->planned_count; i++) {
         if (tree->planned[i].descriptor >= 0) {
-            (void)sync_file_range(tree->planned[i].descriptor, 0, 0,
-                                  SYNC_FILE_RANGE_WRITE);
+            maybe_die();
+            descriptors[count++] = tree->planned[i].descriptor;
         }
     }
-    for (size_t i = 0; i < tree->planned_count; i++) {
-        struct planned *file = &tree->planned[i];
-        if (file->descriptor < 0) {
-            continue;
-        }
-        maybe_die();
-        if (fsync(file->descriptor) != 0) {
-            return log_failed("fsync %s: %s", file->name, strerror(errno));
-        }
-    }
-    return DONE;
+    return sync_together(descriptors, count);
 }
 
 static enum status show_files(struct tree *tree) {
@@ -438,16 +430,17 @@ static enum status show_files(struct tree *tree) {
 }
 
 static enum status sync_directories(struct tree *tree) {
-    for (size_t i = tree->directory_count; i > 0; i--) {
-        struct directory *directory = &tree->directories[i - 1];
-        if (!directory->changed) {
-            continue;
+    int descriptors[OPEN_MOST];
+    size_t count = 0;
+    for (size_t i = 0; i < tree->directory_count; i++) {
+        if (tree->directories[i].changed) {
+            maybe_die();
+            descriptors[count++] = tree->directories[i].descriptor;
         }
-        maybe_die();
-        if (fsync(directory->descriptor) != 0) {
-            return log_failed("fsync %s: %s", directory->path, strerror(errno));
-        }
-        directory->changed = false;
+    }
+    TRY(sync_together(descriptors, count));
+    for (size_t i = 0; i < tree->directory_count; i++) {
+        tree->directories[i].changed = false;
     }
     return DONE;
 }

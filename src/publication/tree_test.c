@@ -5,6 +5,7 @@
 #include "publication/publication_own.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -292,6 +293,29 @@ static void test_tree__a_killed_writer_leaves_whole_files(void **state) {
     tree_close(tree);
 }
 
+/* Whichever of them fails and whoever comes to it, the answer is no. */
+static void test_sync__one_that_fails_fails_all(void **state) {
+    struct scene *scene = *state;
+    int descriptors[40];
+    const size_t count = sizeof descriptors / sizeof *descriptors;
+    for (size_t i = 0; i < count; i++) {
+        descriptors[i] = open(scene->base, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        assert_true(descriptors[i] >= 0);
+    }
+    assert_int_equal(sync_together(descriptors, 0), DONE);
+    assert_int_equal(sync_together(descriptors, 1), DONE);
+    assert_int_equal(sync_together(descriptors, count), DONE);
+    for (size_t i = 0; i < count; i += 13) {
+        int kept = descriptors[i];
+        descriptors[i] = -1;
+        assert_int_equal(sync_together(descriptors, count), FAILED);
+        descriptors[i] = kept;
+    }
+    for (size_t i = 0; i < count; i++) {
+        close(descriptors[i]);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_address__only_generated_paths_are_ours),
@@ -311,6 +335,8 @@ int main(void) {
                                         tear_down),
         cmocka_unit_test_setup_teardown(test_tree__a_killed_writer_leaves_whole_files,
                                         set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_sync__one_that_fails_fails_all, set_up,
+                                        tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
