@@ -174,23 +174,24 @@ static enum status check_order(struct call *call, struct ordering *ordering) {
     return DONE;
 }
 
-/* What review gave, looked at again: every decision on this very digest, none
- * waiting for its second person, one at least by somebody who wrote nothing. */
+/* What review gave, looked at again: the latest decision of every demanded step on this
+ * very digest, none waiting for its second person, one at least by somebody who wrote
+ * nothing.  Earlier words on an earlier text (a submission that was taken back) say
+ * nothing about this one. */
 static enum status check_decisions(struct call *call, const struct ordering *ordering) {
     const struct clearance *clearance = &ordering->clearance;
     bool independent = false;
-    if (clearance->decision_count == 0 ||
-        clearance->run.revision != ordering->revision.id) {
+    bool decided = rulebook_is_decided(clearance->book, clearance->route, clearance->pasts,
+                                       clearance->decision_count, &independent);
+    if (!decided || clearance->run.revision != ordering->revision.id ||
+        !digest_equal(&clearance->run.digest, &ordering->order->seen)) {
         return call_refuse(call, REFUSED, "", "publication.not-decided", NULL);
     }
     for (size_t i = 0; i < clearance->decision_count; i++) {
         const struct decision *decision = &clearance->decisions[i];
-        bool paper = decision->face_day != 0;
-        if (!digest_equal(&decision->digest, &ordering->order->seen) ||
-            (paper && decision->confirmed_by == 0)) {
+        if (decision->face_day != 0 && decision->confirmed_by == 0) {
             return call_refuse(call, REFUSED, "", "publication.not-decided", NULL);
         }
-        independent = independent || !decision->by_contributor;
     }
     return independent
                ? DONE

@@ -22,7 +22,10 @@ enum status review_clear_for_release(struct call *call, id64 manuscript,
     }
     struct clearance clearance = {.run = passage.run,
                                   .decisions = passage.decisions,
-                                  .decision_count = passage.decision_count};
+                                  .decision_count = passage.decision_count,
+                                  .book = passage.book,
+                                  .route = passage.route,
+                                  .pasts = passage.pasts};
     enum status answer = rulebook_move(passage.book, passage.route, &passage.position, &move,
                                        &facts, passage.lane, &clearance.moved, &no);
     if (answer != DONE) {

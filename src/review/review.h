@@ -140,7 +140,10 @@ struct clearance {
     struct run run;
     struct decision *decisions;
     size_t decision_count;
-    struct moved moved; /* what review_released writes */
+    const struct rulebook *book;
+    const struct route *route;
+    const struct past *pasts; /* the decisions as the rulebook looks at them */
+    struct moved moved;       /* what review_released writes */
 };
 MUST_CHECK enum status review_clear_for_release(struct call *call, id64 manuscript,
                                                 const struct digest *seen,

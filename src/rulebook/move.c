@@ -138,6 +138,27 @@ void rulebook_standing(const struct route *route, const struct position *positio
     facts->independent = (facts->standing & others) != 0;
 }
 
+bool rulebook_is_decided(const struct rulebook *book, const struct route *route,
+                         const struct past *pasts, size_t count, bool *out_other_eye) {
+    uint32_t approved = 0;
+    uint32_t others = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct past *past = &pasts[i];
+        if (past->step == NO_INDEX || past->outcome == NO_INDEX) {
+            continue;
+        }
+        const struct step *step = &route->steps[past->step];
+        uint32_t here = BIT(past->step);
+        bool stands = past->current && approves(book, step, &step->outcomes[past->outcome],
+                                                past->answers);
+        bool other = stands && step->kind == STEP_REVIEW && !past->by_contributor;
+        approved = stands ? approved | here : approved & ~here;
+        others = other ? others | here : others & ~here;
+    }
+    *out_other_eye = others != 0;
+    return route->demanded != 0 && rulebook_missing(route, approved) == 0;
+}
+
 bool rulebook_may_edit(const struct route *route, const struct position *position,
                        uint64_t roles) {
     const struct step *step = &route->steps[position->step];

@@ -168,6 +168,15 @@ struct position rulebook_replay(const struct rulebook *book, const struct route 
 void rulebook_standing(const struct route *route, const struct position *position,
                        const struct past *pasts, size_t count, struct move_facts *facts);
 
+/*
+ * The record looked at by itself, without any position: is the latest word of every
+ * demanded step an approval of the present text, and one of these by somebody who wrote
+ * none of it (*out_other_eye*)?  The gate asks it beside rulebook_move, so that a
+ * mistake in the arithmetic of positions alone lets nothing out.
+ */
+bool rulebook_is_decided(const struct rulebook *book, const struct route *route,
+                         const struct past *pasts, size_t count, bool *out_other_eye);
+
 /* Where a run stands whose item was given another class, and so this route: at its
  * beginning, in a new round. */
 struct position route_rejoin(const struct route *route, const struct position *position);

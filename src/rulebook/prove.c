@@ -254,6 +254,13 @@ static bool replay_agrees(const struct proving *proving, uint32_t number) {
         proving->engine.replay(proving->book, route, state->round, pasts, count);
     struct move_facts facts = {.blocking = NO_INDEX};
     rulebook_standing(route, &replayed, pasts, count, &facts);
+    bool other_eye = false;
+    bool decided = rulebook_is_decided(proving->book, route, pasts, count, &other_eye);
+    bool complete = rulebook_missing(route, facts.standing) == 0 && route->demanded != 0;
+    if (route->steps[state->step].kind == STEP_RELEASE &&
+        (decided != complete || (decided && other_eye != facts.independent))) {
+        return false;
+    }
     return (replayed.passed & others) == (state->passed & others) &&
            (replayed.did & others) == (state->did & others) &&
            replayed.carried == state->carried &&

@@ -219,11 +219,31 @@ static void test_histories__a_change_walks_the_whole_route(void **state) {
     yard_close(trial);
 }
 
+/* What was submitted first, taken back and mended says nothing about what came of it. */
+static void test_histories__what_was_taken_back_and_mended_goes_out(void **state) {
+    struct trial_store *trial = *state;
+    struct yard yard;
+    struct run run;
+    const struct step *step;
+    yard_open(trial, sandbox, "liuzhou-stats", &yard);
+    id64 manuscript = yard_draft(&yard, "撤回再送");
+    assert_int_equal(yard_submit(&yard, manuscript), DONE);
+    assert_int_equal(review_recall(yard.call, manuscript, STR("漏了一段"), &run), DONE);
+    assert_int_equal(yard_write(&yard, manuscript, "<p>补上一段。</p>"), DONE);
+    assert_int_equal(trial_walk(yard.call, manuscript, STR("")), DONE);
+    assert_true(yard_stands(&yard, manuscript, &run, &step));
+    yard_become(&yard, yard_holder(&yard, "site-operator"));
+    assert_int_equal(yard_release(&yard, manuscript, &run.digest, 0), DONE);
+    assert_true(yard_is_lawful(&yard, manuscript));
+    yard_close(trial);
+}
+
 int main(void) {
     static const struct CMUnitTest tests[] = {
         TRIAL_ON_BOTH(test_histories__nothing_unlawful_becomes_live),
         TRIAL_ON_SQLITE(test_histories__the_witness_sees_what_nobody_decided),
         TRIAL_ON_BOTH(test_histories__a_change_walks_the_whole_route),
+        TRIAL_ON_SQLITE(test_histories__what_was_taken_back_and_mended_goes_out),
     };
     if (sandbox_start(&text_parsers, &sandbox) != DONE) {
         return 1;
