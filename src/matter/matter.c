@@ -32,6 +32,9 @@ struct answering {
 static bool is_complete_when_entered(const struct matter_rule *rule);
 static enum status check_lines(struct call *call, const struct matter_rule *rule,
                                const struct matter_wish *wish);
+static enum status check_unique(struct call *call, id64 group,
+                                const struct matter_rule *rule,
+                                const struct matter_wish *wish);
 static enum status check_follows(struct call *call, id64 group,
                                  const struct rulebook *book,
                                  const struct matter_rule *rule, struct str title);
@@ -78,6 +81,7 @@ enum status matter_open(struct call *call, id64 group, const struct rulebook *bo
         return call_refuse_field(call, "title", "", "matter.title-missing", NULL);
     }
     TRY(check_lines(call, opening.rule, wish));
+    TRY(check_unique(call, group, opening.rule, wish));
     TRY(check_follows(call, group, book, opening.rule, wish->title));
     opening.matter = (struct matter){.id = call_new_id(call),
                                      .group = group,
@@ -245,6 +249,35 @@ static enum status check_lines(struct call *call, const struct matter_rule *rule
         }
     }
     return answer;
+}
+
+/* One to one: what stands in such a line stands in no other matter of the kind that was
+ * not declined. */
+static enum status check_unique(struct call *call, id64 group,
+                                const struct matter_rule *rule,
+                                const struct matter_wish *wish) {
+    for (size_t i = 0; i < rule->field_count; i++) {
+        const struct matter_field *field = &rule->fields[i];
+        struct str value = str_trim(line_of(wish, field->code));
+        struct rows *row;
+        if (!field->unique || str_is_empty(value)) {
+            continue;
+        }
+        enum status found =
+            store_find(call, &matter_line_taken, &row, bind_id("site_group", group),
+                       bind_text("kind", rule->code), bind_text("field", field->code),
+                       bind_text("value", value));
+        if (found == ABSENT) {
+            continue;
+        }
+        TRY(found);
+        return call_refuse_field(
+            call, str_text(call->arena, field->code),
+            str_text(call->arena, field->basis.id), "matter.line-taken", "line",
+            str_text(call->arena, text_in(field->title, call->language)), "value",
+            str_text(call->arena, value), NULL);
+    }
+    return DONE;
 }
 
 /* What comes second waits for what comes first: a plan is approved after its review. */

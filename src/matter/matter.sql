@@ -26,6 +26,16 @@ SELECT field, value
  ORDER BY field
  LIMIT 100;
 
+-- matter_line_taken: a matter of the kind that has this value in this line and was not
+-- declined; at most one row.
+SELECT m.id
+  FROM matter_line l
+  JOIN matter m ON m.id = l.matter
+  LEFT JOIN matter_verdict v ON v.matter = m.id
+ WHERE m.site_group = :site_group AND m.kind = :kind AND l.field = :field
+       AND l.value = :value AND COALESCE(v.agreed, 1) = 1
+ LIMIT 1;
+
 -- matter_verdict_insert: whether the answer agrees.
 INSERT INTO matter_verdict (matter, agreed)
 VALUES (:matter, :agreed);

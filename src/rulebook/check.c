@@ -17,6 +17,8 @@ static void check_questions(struct reader *reader, const struct rulebook *book,
                             const struct node *root);
 static bool is_asked(const struct rulebook *book, int question);
 static bool leads_on(const struct rulebook *book, int question);
+static void check_functions(struct reader *reader, const struct rulebook *book,
+                            const struct node *root);
 static void check_limits(struct reader *reader, const struct rulebook *book,
                          const struct node *root);
 static const struct node *entry(const struct node *root, const char *section,
@@ -32,6 +34,7 @@ static const struct text mechanism_titles[] = {
 void check_rulebook(struct reader *reader, struct rulebook *book,
                     const struct node *root) {
     check_limits(reader, book, root);
+    check_functions(reader, book, root);
     check_citations(reader, book);
     check_mechanisms(reader, book, root);
     if (!str_is_empty(reader->without)) {
@@ -175,6 +178,23 @@ static bool leads_on(const struct rulebook *book, int question) {
         }
     }
     return false;
+}
+
+/* What the site is there for has a column. */
+static void check_functions(struct reader *reader, const struct rulebook *book,
+                            const struct node *root) {
+    const struct site_rules *rules = book->site_rules;
+    const struct node *node = node_get(root, "site-rules");
+    for (size_t i = 0; rules != NULL && i < rules->function_count; i++) {
+        const struct site_function *function = &rules->functions[i];
+        if (rulebook_column(book, function->column) == NULL &&
+            str_is_empty(reader->without)) {
+            FAULT_KEY(reader, node != NULL ? node : root, STR(""),
+                      "网站功能“%.*s”没有栏目“%.*s”。",
+                      "The function “%.*s” has no column “%.*s”.",
+                      STR_ARG(function->title.zh), STR_ARG(function->column));
+        }
+    }
 }
 
 static void check_limits(struct reader *reader, const struct rulebook *book,

@@ -167,6 +167,52 @@ struct desk_right {
     int role;
 };
 
+/* What the regulation says of the site itself; each part rests on its own article. */
+struct site_name {
+    struct basis basis;
+    struct text title; /* the site is called so, and stays so */
+};
+
+struct site_domain {
+    struct basis basis;
+    struct str is;    /* the main site's */
+    struct str below; /* a further site's: one label below this name */
+};
+
+enum sub_site_maker {
+    SUB_SITES_BY_KEEPER, /* who keeps the columns makes sites too */
+    SUB_SITES_BY_ANYONE, /* every unit may */
+    SUB_SITES_NEVER,     /* one site, no further one */
+};
+
+struct sub_site_rule {
+    struct basis basis;
+    enum sub_site_maker by;
+};
+
+/* What the site is there for, and the column that stands for it: without the column the
+ * rulebook does not load. */
+struct site_function {
+    struct basis basis;
+    struct text title;
+    struct str column; /* path */
+};
+
+struct site_rules {
+    struct site_name *name; /* these four may be NULL */
+    struct site_domain *domain;
+    struct site_domain *sub_domain;
+    struct sub_site_rule *sub_sites;
+    struct site_function *functions;
+    size_t function_count;
+};
+
+/* A column opens only where its owner unit has a holder of this role (ED-8). */
+struct column_person {
+    struct basis basis;
+    int role;
+};
+
 /* Who changes the tree of columns (LZ-5.2, BZ-5.2.a); with none said, the holders of
  * site-manager and site-operator. */
 struct column_keeper {
@@ -657,6 +703,7 @@ struct matter_field {
     struct str code;
     struct text title;
     bool optional;
+    bool unique; /* no two standing matters of the kind have the same here */
 };
 
 struct answer_limit {
@@ -777,6 +824,8 @@ struct rulebook {
     size_t desk_count;
     struct principle *principles;
     size_t principle_count;
+    struct site_rules *site_rules;       /* NULL: nothing said */
+    struct column_person *column_person; /* NULL: an owner is enough */
     struct column_keeper *column_keepers;
     size_t column_keeper_count;
     struct column_rule *columns;

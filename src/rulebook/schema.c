@@ -241,6 +241,10 @@ static const struct word matter_words[] = {
     {"each-unit", MATTER_EACH_UNIT},
     {"each-change", MATTER_EACH_CHANGE},
     {NULL, 0}};
+static const struct word maker_words[] = {{"keeper", SUB_SITES_BY_KEEPER},
+                                          {"anyone", SUB_SITES_BY_ANYONE},
+                                          {"never", SUB_SITES_NEVER},
+                                          {NULL, 0}};
 static const struct word permit_words[] = {{"column", PERMIT_COLUMN},
                                            {"sub-site", PERMIT_SUB_SITE},
                                            {"theme", PERMIT_THEME},
@@ -366,6 +370,36 @@ static const struct schema_field keeper_fields[] = {
     REF("role", column_keeper, role, REFER_ROLE, true),
 };
 static const struct schema schema_keeper = LISTED(column_keeper, keeper_fields);
+static const struct schema_field site_name_fields[] = {TITLES(site_name)};
+static const struct schema schema_site_name = LISTED(site_name, site_name_fields);
+static const struct schema_field site_domain_fields[] = {
+    STRING("is", site_domain, is, false),
+    STRING("below", site_domain, below, false),
+};
+static const struct schema schema_site_domain = LISTED(site_domain, site_domain_fields);
+static const struct schema_field sub_site_fields[] = {
+    WORD("by", sub_site_rule, by, maker_words, true),
+};
+static const struct schema schema_sub_sites = LISTED(sub_site_rule, sub_site_fields);
+static const struct schema_field function_fields[] = {
+    TITLES(site_function),
+    STRING("column", site_function, column, true),
+};
+static const struct schema schema_function = LISTED(site_function, function_fields);
+static const struct schema_field site_rules_fields[] = {
+    ONE("name", site_rules, name, schema_site_name),
+    ONE("domain", site_rules, domain, schema_site_domain),
+    ONE("sub-domain", site_rules, sub_domain, schema_site_domain),
+    ONE("sub-sites", site_rules, sub_sites, schema_sub_sites),
+    MANY("functions", site_rules, functions, function_count, schema_function),
+};
+static const struct schema schema_site_rules = {
+    .name = "site_rules", .size = sizeof(struct site_rules), FIELDS(site_rules_fields)};
+static const struct schema_field column_person_fields[] = {
+    REF("role", column_person, role, REFER_ROLE, true),
+};
+static const struct schema schema_column_person =
+    LISTED(column_person, column_person_fields);
 static const struct schema_field column_fields[] = {
     TITLES(column_rule),
     STRING("type", column_rule, type, true),
@@ -623,6 +657,7 @@ static const struct schema schema_archive = KEYED(archive_rule, code, archive_fi
 static const struct schema_field matter_line_fields[] = {
     TITLES(matter_field),
     TRUTH("optional", matter_field, optional, 0),
+    TRUTH("unique", matter_field, unique, 0),
 };
 static const struct schema schema_matter_line = {.name = "matter_field",
                                                  .size = sizeof(struct matter_field),
@@ -696,6 +731,8 @@ static const struct schema_field rulebook_fields[] = {
     MANY("roles", rulebook, roles, role_count, schema_role),
     MANY("sight", rulebook, sights, sight_count, schema_sight),
     MANY("desks", rulebook, desks, desk_count, schema_desk),
+    ONE("site-rules", rulebook, site_rules, schema_site_rules),
+    ONE("column-person", rulebook, column_person, schema_column_person),
     MANY("column-keepers", rulebook, column_keepers, column_keeper_count, schema_keeper),
     MANY("columns", rulebook, columns, column_count, schema_column),
     MANY("bodies", rulebook, bodies, body_count, schema_body),

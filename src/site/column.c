@@ -18,6 +18,8 @@ struct column_wish {
 
 static enum status check_column(struct call *call, const struct column *column,
                                 const struct column_terms *terms);
+static enum status check_person(struct call *call, const struct site *site,
+                                const struct column *column);
 static enum status check_rule(struct call *call, const struct site *site,
                               const struct column *column);
 static const struct column_rule *rule_about(struct call *call, const struct site *site,
@@ -203,7 +205,29 @@ static enum status check_column(struct call *call, const struct column *column,
         }
     }
     TRY(answer);
+    TRY(check_person(call, &site, column));
     return check_rule(call, &site, column);
+}
+
+/* The owner unit has the person whom the regulation wants for a column. */
+static enum status check_person(struct call *call, const struct site *site,
+                                const struct column *column) {
+    const struct rulebook *book = shelf_find(call->house->shelf, &site->rulebook_digest);
+    const struct column_person *rule = book == NULL ? NULL : book->column_person;
+    struct people_holdings holders;
+    bool founding = call->actor.person == 0 && call->door == DOOR_CLI;
+    if (rule == NULL || rule->role == NO_INDEX || founding) {
+        return DONE;
+    }
+    const struct role *role = &book->roles[rule->role];
+    TRY(people_holders(call, str_text(call->arena, role->code), column->owner, &holders));
+    if (holders.count > 0) {
+        return DONE;
+    }
+    return call_refuse_field(call, "owner", str_text(call->arena, rule->basis.id),
+                             "site.person-missing", "role",
+                             str_text(call->arena, text_in(role->title, call->language)),
+                             NULL);
 }
 
 /* A column that the regulation gives to a unit stays with it. */

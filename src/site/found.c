@@ -7,6 +7,7 @@
 #include "people/people.h"
 #include "rulebook/rulebook.h"
 
+static struct text site_title(const struct rulebook *book);
 static enum status found_units(struct call *call, const struct rulebook *book, id64 body);
 static enum status found_columns(struct call *call, const struct rulebook *book, id64 site);
 static enum status found_column(struct call *call, id64 site, struct str line, int position);
@@ -36,8 +37,8 @@ enum status site_found(struct call *call, const struct rulebook *book, struct si
     TRY(found_units(call, book, body.id));
     founding.site = (struct site){.group = founding.group,
                                   .code = STR("main"),
-                                  .title = book->issuer.zh,
-                                  .title_en = book->issuer.en,
+                                  .title = site_title(book).zh,
+                                  .title_en = site_title(book).en,
                                   .kind = STR("main"),
                                   .domain = str_cut(&host, '/'),
                                   .id_code = STR("0000000000"),
@@ -53,6 +54,13 @@ enum status site_found(struct call *call, const struct rulebook *book, struct si
     TRY(found_columns(call, book, founding.site.id));
     *out_site = founding.site;
     return DONE;
+}
+
+/* The name that the regulation gives the site, else the body's. */
+static struct text site_title(const struct rulebook *book) {
+    return book->site_rules != NULL && book->site_rules->name != NULL
+               ? book->site_rules->name->title
+               : book->issuer;
 }
 
 static enum status found_group(struct call *call, void *what) {

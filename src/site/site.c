@@ -12,6 +12,10 @@
 #include <jansson.h>
 
 static void read_site(struct rows *rows, struct site *out_site);
+static enum status check_further(struct call *call, const struct site *site);
+static enum status check_marks(struct call *call, const struct site *before,
+                               const struct site *after);
+static bool is_one_below(struct str domain, struct str above);
 static enum status insert_site(struct call *call, void *what);
 static enum status change_site(struct call *call, void *what);
 static enum status note_site(struct call *call, const struct site *site, const char *act);
@@ -50,6 +54,7 @@ enum status site_new(struct call *call, const struct site *site, id64 *out_site)
         answer = call_refuse_field(call, "title", "", "site.title-missing", NULL);
     }
     TRY(answer);
+    TRY(check_further(call, site));
     struct site_wish wish = {.site = site, .id = call_new_id(call)};
     TRY(store_transact(call, TXN_WRITE, insert_site, &wish));
     *out_site = wish.id;
@@ -113,6 +118,7 @@ enum status site_change(struct call *call, const struct site *site) {
     struct site found;
     TRY(site_find(call, site->id, &found));
     TRY(site_must_manage(call, &found));
+    TRY(check_marks(call, &found, site));
     if (!str_equal(found.theme, site->theme)) {
         TRY(site_must_be_applied_for(call, &found, PERMIT_THEME, site->theme));
     }
@@ -186,6 +192,83 @@ enum status site_must_be_applied_for(struct call *call, const struct site *site,
                              "site.not-applied-for", "matter",
                              str_text(call->arena, text_in(rule->title, call->language)),
                              "title", str_text(call->arena, title), NULL);
+}
+
+/* A further site beside the first of its group, as the first one's regulation has it:
+ * whether there may be one, who makes it, what came before, what it is called on the net. */
+static enum status check_further(struct call *call, const struct site *site) {
+    struct site *sites;
+    size_t count;
+    bool founding = call->actor.person == 0 && call->door == DOOR_CLI;
+    TRY(site_list(call, site->group, &sites, &count));
+    if (founding || count == 0) {
+        return DONE;
+    }
+    const struct site *first = &sites[0];
+    for (size_t i = 1; i < count; i++) {
+        first = str_is(sites[i].kind, "main") ? &sites[i] : first;
+    }
+    const struct rulebook *book = shelf_find(call->house->shelf, &first->rulebook_digest);
+    const struct site_rules *rules = book == NULL ? NULL : book->site_rules;
+    const struct sub_site_rule *rule = rules == NULL ? NULL : rules->sub_sites;
+    if (rule != NULL && rule->by == SUB_SITES_NEVER) {
+        return call_refuse(call, REFUSED, str_text(call->arena, rule->basis.id),
+                           "site.no-further-site", NULL);
+    }
+    if (rule == NULL || rule->by == SUB_SITES_BY_KEEPER) {
+        enum status may = site_must_manage(call, first);
+        if (may == DENIED && rule != NULL) {
+            call_forgive(call);
+            return call_refuse(call, DENIED, str_text(call->arena, rule->basis.id),
+                               "site.not-manager", "site",
+                               str_text(call->arena, first->title), NULL);
+        }
+        TRY(may);
+    }
+    TRY(site_must_be_applied_for(call, first, PERMIT_SUB_SITE, site->code));
+    const struct site_domain *domain = rules == NULL ? NULL : rules->sub_domain;
+    if (domain != NULL &&
+        !is_one_below(site->domain, domain->below)) {
+        return call_refuse_field(call, "domain", str_text(call->arena, domain->basis.id),
+                                 "site.domain-below", "above",
+                                 str_text(call->arena, domain->below), NULL);
+    }
+    return DONE;
+}
+
+/* Name and domain that the regulation gives stay what they are. */
+static enum status check_marks(struct call *call, const struct site *before,
+                               const struct site *after) {
+    const struct rulebook *book = shelf_find(call->house->shelf, &before->rulebook_digest);
+    const struct site_rules *rules = book == NULL ? NULL : book->site_rules;
+    bool founding = call->actor.person == 0 && call->door == DOOR_CLI;
+    if (rules == NULL || founding || !str_is(before->kind, "main")) {
+        return DONE;
+    }
+    if (rules->name != NULL && !str_equal(after->title, rules->name->title.zh)) {
+        return call_refuse_field(call, "title", str_text(call->arena, rules->name->basis.id),
+                                 "site.name-ruled", "name",
+                                 str_text(call->arena, rules->name->title.zh), NULL);
+    }
+    const struct site_domain *domain = rules->domain;
+    if (domain != NULL && !str_is_empty(domain->is) &&
+        !str_equal(after->domain, domain->is)) {
+        return call_refuse_field(call, "domain", str_text(call->arena, domain->basis.id),
+                                 "site.domain-ruled", "domain",
+                                 str_text(call->arena, domain->is), NULL);
+    }
+    return DONE;
+}
+
+/* "yz.cixi.gov.cn" below "cixi.gov.cn": one label that fits a code. */
+static bool is_one_below(struct str domain, struct str above) {
+    if (domain.length <= above.length + 1) {
+        return false;
+    }
+    size_t label = domain.length - above.length - 1;
+    return domain.at[label] == '.' &&
+           str_equal(str_part(domain, label + 1, domain.length), above) &&
+           site_code_fits(str_part(domain, 0, label));
 }
 
 static enum status insert_site(struct call *call, void *what) {

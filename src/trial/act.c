@@ -23,6 +23,8 @@ static enum status act_close_column(struct hearing *hearing, const struct case_a
 static enum status act_give_column(struct hearing *hearing, const struct case_act *act);
 static enum status act_change_theme(struct hearing *hearing, const struct case_act *act);
 static enum status act_add_site(struct hearing *hearing, const struct case_act *act);
+static enum status act_rename_site(struct hearing *hearing, const struct case_act *act);
+static enum status act_move_site(struct hearing *hearing, const struct case_act *act);
 static enum status make_stranger(struct hearing *hearing, id64 *out_person);
 static enum status make_person(struct hearing *hearing, const char *name,
                                id64 *out_person);
@@ -50,6 +52,8 @@ static const struct {
     {"give-column", act_give_column},
     {"change-theme", act_change_theme},
     {"add-site", act_add_site},
+    {"rename-site", act_rename_site},
+    {"move-site", act_move_site},
 };
 
 enum status hearing_act(struct hearing *hearing, const struct case_act *act) {
@@ -386,6 +390,21 @@ static enum status act_add_site(struct hearing *hearing, const struct case_act *
     site.title_en = STR("Sub-site");
     site.kind = STR("sub");
     return site_new(hearing->call, &site, &site.id);
+}
+
+static enum status act_rename_site(struct hearing *hearing, const struct case_act *act) {
+    struct site site;
+    TRY(site_find(hearing->call, hearing->bureau.site.id, &site));
+    site.title = act->value;
+    return site_change(hearing->call, &site);
+}
+
+/* The site to another domain. */
+static enum status act_move_site(struct hearing *hearing, const struct case_act *act) {
+    struct site site;
+    TRY(site_find(hearing->call, hearing->bureau.site.id, &site));
+    site.domain = act->value;
+    return site_change(hearing->call, &site);
 }
 
 /* A liaison of another department, who has no part in the manuscript. */
