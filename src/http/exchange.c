@@ -106,6 +106,12 @@ static enum MHD_Result begin(struct exchange *exchange, struct MHD_Connection *c
     if (!guard_target(exchange)) {
         return refuse(exchange, connection, 400, "the address is not well-formed");
     }
+    if (server->options.admitted != NULL) {
+        guard_peer(exchange, connection);
+        if (!http_ranges_admit(server->options.admitted, request->peer, request->at)) {
+            return MHD_NO; /* closed without a word */
+        }
+    }
     if (exchange->body_wanted == 0 && is_for_files(exchange)) {
         return MHD_YES; /* an answer in this first call would end the connection */
     }

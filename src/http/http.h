@@ -200,6 +200,26 @@ struct cookie {
 /* HttpOnly, SameSite=Strict, Path=/. */
 void response_cookie(struct response *response, const struct cookie *cookie);
 
+/* ---- who may connect ---- */
+
+/* Addresses, and the time in which they hold. */
+struct http_range {
+    unsigned char at[16];
+    int bits;
+    instant from;
+    instant until;
+};
+struct http_ranges {
+    struct http_range *at;
+    size_t count;
+};
+
+/* "10.1.0.0/16, 192.168.7.20 until 2026-12-31, 2001:db8::/32 from 2026-12-01": days of
+ * the office's calendar, both included.  REFUSED, logged, if one is none. */
+MUST_CHECK enum status http_ranges_read(struct arena *arena, struct str text,
+                                        struct http_ranges *out_ranges);
+bool http_ranges_admit(const struct http_ranges *ranges, struct str address, instant now);
+
 /* ---- a listener ---- */
 
 struct server;
@@ -217,6 +237,10 @@ struct http_options {
     int files_seconds; /* Cache-Control: max-age; 0 is "no-cache" (always asked again) */
     bool is_public;    /* a public listener: no no-store, and 404.html of the tree */
     bool pool;         /* epoll pool: only where the handler never blocks */
+    /* Only these may connect; NULL is everybody.  Others are closed before a byte of
+     * theirs is read, and a range that has run out ends open connections at their next
+     * request.  On a unix socket the proxy's X-Real-IP is judged, elsewhere no header. */
+    const struct http_ranges *admitted;
     int connections;   /* at most; 0 is 1,000 */
     int idle_seconds;  /* 0 is 60: idle, or still sending its head */
     int body_rate;     /* bytes a second a body must keep up after 10 s; 0 is 1,000 */

@@ -83,6 +83,11 @@ extern const size_t security_header_count;
 enum status address_listen(const char *address, int *out_socket, char **out_name,
                            char **out_path);
 
+/* ---- who may connect ---- */
+
+struct sockaddr;
+bool admit_socket(const struct http_ranges *ranges, const struct sockaddr *peer);
+
 /* ---- what leaves a listener (outlet.c) ---- */
 
 /* From now on nothing leaves this connection but answers; false if its number is too

@@ -28,6 +28,7 @@ static void connection_changed(void *cls, struct MHD_Connection *connection,
 static size_t keep_escaped(void *cls, struct MHD_Connection *connection, char *text);
 static void library_says(void *cls, const char *format, va_list arguments)
     PRINTF_LIKE(2, 0);
+static enum MHD_Result admit(void *cls, const struct sockaddr *peer, socklen_t size);
 static void *watch(void *cls);
 static int64_t seconds_now(void);
 static bool start_daemon(struct server *server);
@@ -137,7 +138,7 @@ static bool start_daemon(struct server *server) {
         {MHD_OPTION_END, 0, NULL},
     };
     server->daemon = MHD_start_daemon(
-        flags, 0, NULL, NULL, exchange_answer, server, MHD_OPTION_LISTEN_SOCKET,
+        flags, 0, admit, server, exchange_answer, server, MHD_OPTION_LISTEN_SOCKET,
         server->socket, MHD_OPTION_EXTERNAL_LOGGER, library_says, NULL,
         MHD_OPTION_CONNECTION_LIMIT, (unsigned)connections, MHD_OPTION_CONNECTION_TIMEOUT,
         (unsigned)idle, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
@@ -187,6 +188,15 @@ static void connection_changed(void *cls, struct MHD_Connection *connection,
         }
     }
     pthread_mutex_unlock(&server->lock);
+}
+
+/* Before anything is read; a proxy on a unix socket is judged by each request. */
+static enum MHD_Result admit(void *cls, const struct sockaddr *peer, socklen_t size) {
+    const struct server *server = cls;
+    (void)size;
+    bool open = server->options.admitted == NULL || server->path != NULL ||
+                admit_socket(server->options.admitted, peer);
+    return open ? MHD_YES : MHD_NO;
 }
 
 struct link *link_of(struct MHD_Connection *connection) {

@@ -429,6 +429,127 @@ static void test_server__a_timeout_says_nothing(void **state) {
     }
 }
 
+static void test_server__ranges_are_read(void **state) {
+    (void)state;
+    static const struct {
+        const char *text;
+        const char *address;
+        const char *at;
+        bool admitted;
+    } table[] = {
+        {"10.1.0.0/16", "10.1.255.7", "2026-12-02T09:00:00Z", true},
+        {"10.1.0.0/16", "10.2.0.1", "2026-12-02T09:00:00Z", false},
+        {"10.1.0.0/16", "::ffff:10.1.0.9", "2026-12-02T09:00:00Z", true},
+        {"10.1.0.9", "10.1.0.9", "2026-12-02T09:00:00Z", true},
+        {"10.1.0.9", "10.1.0.8", "2026-12-02T09:00:00Z", false},
+        {"10.1.0.0/12, 192.168.7.20", "192.168.7.20", "2026-12-02T09:00:00Z", true},
+        {"10.16.0.0/12", "10.31.0.1", "2026-12-02T09:00:00Z", true},
+        {"10.16.0.0/12", "10.32.0.1", "2026-12-02T09:00:00Z", false},
+        {"2001:db8::/33", "2001:db8:7fff::1", "2026-12-02T09:00:00Z", true},
+        {"2001:db8::/33", "2001:db8:8000::1", "2026-12-02T09:00:00Z", false},
+        {"0.0.0.0/0", "1.2.3.4", "2026-12-02T09:00:00Z", true},
+        {"0.0.0.0/0", "2001:db8::1", "2026-12-02T09:00:00Z", false},
+        {"10.0.0.1 until 2026-12-02", "10.0.0.1", "2026-12-02T15:59:59Z", true},
+        {"10.0.0.1 until 2026-12-02", "10.0.0.1", "2026-12-02T16:00:00Z", false},
+        {"10.0.0.1 from 2026-12-02", "10.0.0.1", "2026-12-01T15:59:59Z", false},
+        {"10.0.0.1 from 2026-12-02 until 2026-12-03", "10.0.0.1", "2026-12-01T16:00:00Z",
+         true},
+        {"10.0.0.1", "", "2026-12-02T09:00:00Z", false},
+        {"10.0.0.1", "unix", "2026-12-02T09:00:00Z", false},
+        {"", "10.0.0.1", "2026-12-02T09:00:00Z", false},
+    };
+    static const char *const wrong[] = {"10.0.0.0/33",
+                                        "10.0.0",
+                                        "::1/129",
+                                        "host",
+                                        "10.0.0.1 until",
+                                        "10.0.0.1 until 2026-13-01",
+                                        "10.0.0.1 for 2026-12-01",
+                                        "10.0.0.1/-1"};
+    struct http_ranges ranges;
+    for (size_t i = 0; i < LENGTH(table); i++) {
+        instant at;
+        assert_int_equal(instant_from_rfc3339(str_of(table[i].at), &at), DONE);
+        assert_int_equal(http_ranges_read(arena, str_of(table[i].text), &ranges), DONE);
+        if (http_ranges_admit(&ranges, str_of(table[i].address), at) !=
+            table[i].admitted) {
+            fail_msg("%s and %s at %s", table[i].text, table[i].address, table[i].at);
+        }
+    }
+    for (size_t i = 0; i < LENGTH(wrong); i++) {
+        assert_int_equal(http_ranges_read(arena, str_of(wrong[i]), &ranges), REFUSED);
+    }
+}
+
+/* What is heard when the question comes from *source*. */
+static const char *ask_from(const char *source, const char *text) {
+    struct sockaddr_in from = {.sin_family = AF_INET};
+    struct sockaddr_in where = {
+        .sin_family = AF_INET,
+        .sin_port = htons((uint16_t)atoi(strchr(http_address(server), ':') + 1)),
+        .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    bool open;
+    int made = socket(AF_INET, SOCK_STREAM, 0);
+    assert_int_equal(inet_pton(AF_INET, source, &from.sin_addr), 1);
+    assert_int_equal(bind(made, (struct sockaddr *)&from, sizeof from), 0);
+    assert_int_equal(connect(made, (struct sockaddr *)&where, sizeof where), 0);
+    say(made, text, strlen(text));
+    shutdown(made, SHUT_WR);
+    const char *heard = hear(made, 5000, &open);
+    close(made);
+    assert_false(open);
+    return heard;
+}
+
+/* Who is not on the list is not answered, whatever he says of himself. */
+static void test_server__only_listed_addresses_are_answered(void **state) {
+    (void)state;
+    struct http_ranges ranges;
+    const char *spoofed = GET "X-Forwarded-For: 127.0.0.2\r\nX-Real-IP: 127.0.0.2\r\n"
+                              "Forwarded: for=127.0.0.2\r\n\r\n";
+    const char *list = "127.0.0.2, 127.0.3.0/24 until 2020-01-01, 127.0.4.0/24 from "
+                       "2020-01-01";
+    assert_int_equal(http_ranges_read(arena, str_of(list), &ranges), DONE);
+    start((struct http_options){.admitted = &ranges});
+    assert_int_equal(status_of(ask_from("127.0.0.2", GET "\r\n")), 200);
+    assert_int_equal(status_of(ask_from("127.0.4.9", GET "\r\n")), 200);
+    assert_string_equal(ask_from("127.0.0.3", GET "\r\n"), "");
+    assert_string_equal(ask_from("127.0.3.9", GET "\r\n"), ""); /* has run out */
+    assert_string_equal(ask_from("127.0.0.3", spoofed), "");
+    assert_string_equal(ask_from("127.0.0.3", "GET /static/a.css HTTP/1.1\r\n\r\n"), "");
+    int kept = socket(AF_INET, SOCK_STREAM, 0);
+    bool open;
+    struct sockaddr_in from = {.sin_family = AF_INET};
+    struct sockaddr_in where = {
+        .sin_family = AF_INET,
+        .sin_port = htons((uint16_t)atoi(strchr(http_address(server), ':') + 1)),
+        .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    assert_int_equal(inet_pton(AF_INET, "127.0.0.2", &from.sin_addr), 1);
+    assert_int_equal(bind(kept, (struct sockaddr *)&from, sizeof from), 0);
+    assert_int_equal(connect(kept, (struct sockaddr *)&where, sizeof where), 0);
+    say(kept, GET "\r\n", strlen(GET "\r\n"));
+    assert_int_equal(status_of(hear(kept, 300, &open)), 200);
+    assert_true(open);
+    ranges.at[0].until = 1; /* the hour comes while the connection stays open */
+    say(kept, GET "\r\n", strlen(GET "\r\n"));
+    assert_string_equal(hear(kept, 5000, &open), "");
+    assert_false(open);
+    close(kept);
+}
+
+/* Behind a proxy the address that it names is judged. */
+static void test_server__a_proxy_names_the_address(void **state) {
+    (void)state;
+    struct http_ranges ranges;
+    assert_int_equal(http_ranges_read(arena, STR("10.0.0.0/8"), &ranges), DONE);
+    const char *path = str_format(arena, "unix:%s/s", folder).at;
+    start((struct http_options){.address = path, .admitted = &ranges});
+    assert_int_equal(status_of(ask(GET "X-Real-IP: 10.9.8.7\r\n\r\n")), 200);
+    assert_string_equal(ask(GET "X-Real-IP: 11.9.8.7\r\n\r\n"), "");
+    assert_string_equal(ask(GET "X-Forwarded-For: 10.9.8.7\r\n\r\n"), "");
+    assert_string_equal(ask(GET "\r\n"), "");
+}
+
 static void test_server__big_heads_are_refused(void **state) {
     (void)state;
     start((struct http_options){0});
@@ -714,6 +835,9 @@ int main(void) {
         TEST(test_server__download_has_one_type_and_one_policy),
         TEST(test_server__nothing_leaves_without_the_headers),
         TEST(test_server__a_timeout_says_nothing),
+        TEST(test_server__ranges_are_read),
+        TEST(test_server__only_listed_addresses_are_answered),
+        TEST(test_server__a_proxy_names_the_address),
         TEST(test_server__big_heads_are_refused),
         TEST(test_server__large_bodies_arrive),
         TEST(test_server__connection_is_kept),
