@@ -308,7 +308,8 @@ static enum status measure_visible(struct seeding *seeding, int count) {
     struct service *service;
     double *signed_ms = calloc((size_t)count, sizeof *signed_ms);
     double *released_ms = calloc((size_t)count, sizeof *released_ms);
-    TRY(service_start(&seeding->estate, "127.0.0.1:0", "127.0.0.1:0", &service));
+    TRY(service_start(&seeding->estate, PART_ALL, "127.0.0.1:0", "127.0.0.1:0",
+                      &service));
     int connection = connect_to(service_public(service));
     for (int i = 0; i < count; i++) {
         struct release release;

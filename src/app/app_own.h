@@ -19,6 +19,7 @@ struct config {
     const char *workspace;
     struct str store; /* "sqlite:shenfa.db" (relative to the workspace) or "postgres:…" */
     struct str office; /* address of the editors' listener */
+    struct str office_from; /* who may connect to it (http_ranges_read); empty: all */
     struct str public_address;
     bool demo;            /* sign in as anybody: only on loopback addresses */
     struct str keys;      /* directory of the secret keys; relative to the workspace */
@@ -33,6 +34,17 @@ struct config config_default(const char *workspace);
 MUST_CHECK enum status config_read(struct arena *arena, const char *workspace,
                                    struct config *out_config);
 MUST_CHECK enum status config_write(const struct config *config);
+
+/* What the public listener must know when it runs by itself: WORKSPACE/public.conf.
+ * Nothing else of the workspace's settings is readable to it. */
+struct public_config {
+    struct str address;
+    struct str site; /* its code */
+};
+MUST_CHECK enum status config_read_public(struct arena *arena, const char *workspace,
+                                          struct public_config *out_config);
+MUST_CHECK enum status config_write_public(const char *workspace,
+                                           const struct public_config *config);
 
 /* The open house and what only the roof needs beside it. */
 struct estate {
@@ -61,9 +73,19 @@ const char *place_rulebooks(struct arena *arena);
 /* What the browser loads, as the build bundled it. */
 const char *place_static(struct arena *arena);
 
+/* The public listener (public.c); lives in *arena*, ended by public_stop. */
+struct public_listener;
+MUST_CHECK enum status public_start(struct arena *arena, const char *workspace,
+                                    struct str site, const char *address,
+                                    struct public_listener **out_listener);
+const char *public_address(const struct public_listener *listener);
+void public_drain(struct public_listener *listener, int seconds); /* NULL is fine */
+void public_stop(struct public_listener *listener);               /* NULL is fine */
+
 /* Commands of the roof. */
 extern const struct command app_init;
 extern const struct command app_serve;
+extern const struct command app_routes;
 extern const struct command app_backup;
 extern const struct command app_restore;
 extern const struct command app_rulebook_test;
@@ -79,15 +101,20 @@ MUST_CHECK enum status demo_fill(struct call *call, const struct rulebook *book)
 MUST_CHECK enum status reactions_run(struct call *call, id64 group);
 
 /*
- * Both listeners and the worker over an open estate; the addresses are those of the
- * configuration unless given.  REFUSED with a sentence on standard error if it may not be
+ * The listeners and the worker, or those of *parts* (a sum), over an open estate; the
+ * addresses are those of the configuration unless given.  REFUSED with a sentence on standard error if it may not be
  * served so.  The pages are closed before the estate is.
  */
+enum part { PART_OFFICE = 1, PART_PUBLIC = 2, PART_WORKER = 4, PART_ALL = 7 };
 struct service;
-MUST_CHECK enum status service_start(struct estate *estate, const char *office,
-                                     const char *public_address,
+MUST_CHECK enum status service_start(struct estate *estate, int parts, const char *office,
+                                     const char *public_name,
                                      struct service **out_service);
-const char *service_office(const struct service *service); /* "127.0.0.1:8080" */
+/* The public listener by itself: of the workspace it reads public.conf and public/. */
+MUST_CHECK enum status service_start_public(struct arena *arena, const char *workspace,
+                                            const char *address,
+                                            struct service **out_service);
+const char *service_office(const struct service *service); /* "127.0.0.1:8080"; or NULL */
 const char *service_public(const struct service *service);
 void service_stop(struct service *service); /* lets answers under way end; NULL is fine */
 

@@ -7,18 +7,24 @@
 
 enum setting_kind { SETTING_TEXT, SETTING_FLAG, SETTING_CHOICE };
 
-static const struct {
+struct setting {
     const char *name;
     enum setting_kind kind;
     size_t offset;
     const char *remark;
     const char *choices; /* of a choice: "a|b" */
-} settings[] = {
+};
+
+static const struct setting settings[] = {
     {"store", SETTING_TEXT, offsetof(struct config, store),
      "sqlite:FILE below this directory, or postgres: and a libpq connection string",
      NULL},
     {"office", SETTING_TEXT, offsetof(struct config, office),
      "address of the editors' listener: HOST:PORT or unix:PATH", NULL},
+    {"office-from", SETTING_TEXT, offsetof(struct config, office_from),
+     "who may connect to it: 10.1.0.0/16, 10.2.3.4 until 2026-12-31; empty is everybody, "
+     "on a loopback address or a unix socket alone",
+     NULL},
     {"public", SETTING_TEXT, offsetof(struct config, public_address),
      "address of the public listener", NULL},
     {"demonstration", SETTING_FLAG, offsetof(struct config, demo),
@@ -33,7 +39,24 @@ static const struct {
      NULL},
 };
 
-static bool set(struct config *config, struct str name, struct str value);
+static const struct setting public_settings[] = {
+    {"public", SETTING_TEXT, offsetof(struct public_config, address),
+     "address of the public listener", NULL},
+    {"site", SETTING_TEXT, offsetof(struct public_config, site),
+     "code of the site it shows", NULL},
+};
+
+/* The settings a file may hold, and where they are kept. */
+struct form {
+    const struct setting *settings;
+    size_t count;
+    void *into;
+};
+
+static enum status read_form(struct arena *arena, const char *path,
+                             const struct form *form);
+static enum status write_form(const char *path, const struct form *form);
+static bool set(const struct form *form, struct str name, struct str value);
 static bool is_choice(const char *choices, struct str value);
 
 struct config config_default(const char *workspace) {
@@ -42,6 +65,7 @@ struct config config_default(const char *workspace) {
                            .office = STR("127.0.0.1:8080"),
                            .public_address = STR("127.0.0.1:8081"),
                            .keys = STR("keys"),
+                           .office_from = STR(""),
                            .passwords = STR("gb-l3"),
                            .second_factor = STR(PEOPLE_FACTOR_ADMINISTRATORS)};
 }
@@ -49,18 +73,62 @@ struct config config_default(const char *workspace) {
 enum status config_read(struct arena *arena, const char *workspace,
                         struct config *out_config) {
     struct config config = config_default(workspace);
-    struct bytes bytes;
-    bool sound = true;
     const char *path = str_text(arena, str_format(arena, "%s/shenfa.conf", workspace));
-    enum status read = file_read(arena, path, 64 * 1024, &bytes);
+    struct form form = {settings, LENGTH(settings), &config};
+    enum status read = read_form(arena, path, &form);
     if (read == ABSENT) {
         fprintf(stderr,
                 "shenfa: %s is not a workspace (it has no shenfa.conf); "
                 "make one with: shenfa init %s --rulebook ID\n",
                 workspace, workspace);
-        return ABSENT;
     }
     TRY(read);
+    *out_config = config;
+    return DONE;
+}
+
+enum status config_write(const struct config *config) {
+    struct arena *arena = arena_new((size_t)1 << 20);
+    struct config copy = *config;
+    struct form form = {settings, LENGTH(settings), &copy};
+    const char *path =
+        str_text(arena, str_format(arena, "%s/shenfa.conf", config->workspace));
+    enum status written = write_form(path, &form);
+    arena_free(arena);
+    return written;
+}
+
+enum status config_read_public(struct arena *arena, const char *workspace,
+                               struct public_config *out_config) {
+    struct public_config config = {.address = config_default(workspace).public_address};
+    const char *path = str_text(arena, str_format(arena, "%s/public.conf", workspace));
+    struct form form = {public_settings, LENGTH(public_settings), &config};
+    enum status read = read_form(arena, path, &form);
+    if (read == ABSENT) {
+        fprintf(stderr,
+                "shenfa: there is no %s; the office writes it when it is served\n", path);
+    }
+    TRY(read);
+    *out_config = config;
+    return DONE;
+}
+
+enum status config_write_public(const char *workspace,
+                                const struct public_config *config) {
+    struct arena *arena = arena_new((size_t)1 << 20);
+    struct public_config copy = *config;
+    struct form form = {public_settings, LENGTH(public_settings), &copy};
+    const char *path = str_text(arena, str_format(arena, "%s/public.conf", workspace));
+    enum status written = write_form(path, &form);
+    arena_free(arena);
+    return written;
+}
+
+static enum status read_form(struct arena *arena, const char *path,
+                             const struct form *form) {
+    struct bytes bytes;
+    bool sound = true;
+    TRY(file_read(arena, path, 64 * 1024, &bytes));
     struct str rest = {(const char *)bytes.at, bytes.length};
     for (int line = 1; !str_is_empty(rest); line++) {
         struct str text = str_trim(str_cut(&rest, '\n'));
@@ -69,51 +137,46 @@ enum status config_read(struct arena *arena, const char *workspace,
         }
         struct str value = text;
         struct str name = str_trim(str_cut(&value, '='));
-        if (!set(&config, name, str_trim(value))) {
+        if (!set(form, name, str_trim(value))) {
             fprintf(stderr, "%s:%d: \"%.*s\" is no setting, or its value does not fit\n",
                     path, line, STR_ARG(name));
             sound = false;
         }
     }
-    if (!sound) {
-        return REFUSED;
-    }
-    *out_config = config;
-    return DONE;
+    return sound ? DONE : REFUSED;
 }
 
-enum status config_write(const struct config *config) {
+static enum status write_form(const char *path, const struct form *form) {
     struct arena *arena = arena_new((size_t)1 << 20);
     struct buffer text;
     buffer_init(&text, arena);
     buffer_add_text(&text, "# Settings of this Shenfa workspace; see shenfa(1).\n");
-    for (size_t i = 0; i < LENGTH(settings); i++) {
-        const char *at = (const char *)config + settings[i].offset;
-        buffer_add_format(&text, "\n# %s\n%s = ", settings[i].remark, settings[i].name);
-        if (settings[i].kind == SETTING_FLAG) {
+    for (size_t i = 0; i < form->count; i++) {
+        const struct setting *setting = &form->settings[i];
+        const char *at = (const char *)form->into + setting->offset;
+        buffer_add_format(&text, "\n# %s\n%s = ", setting->remark, setting->name);
+        if (setting->kind == SETTING_FLAG) {
             buffer_add_text(&text, *(const bool *)at ? "yes" : "no");
         } else {
             buffer_add(&text, *(const struct str *)at);
         }
         buffer_add_char(&text, '\n');
     }
-    const char *path =
-        str_text(arena, str_format(arena, "%s/shenfa.conf", config->workspace));
     enum status written = file_write(path, bytes_of_str(buffer_str(&text)));
     arena_free(arena);
     return written;
 }
 
-static bool set(struct config *config, struct str name, struct str value) {
-    for (size_t i = 0; i < LENGTH(settings); i++) {
-        if (!str_is(name, settings[i].name)) {
+static bool set(const struct form *form, struct str name, struct str value) {
+    for (size_t i = 0; i < form->count; i++) {
+        const struct setting *setting = &form->settings[i];
+        if (!str_is(name, setting->name)) {
             continue;
         }
-        char *at = (char *)config + settings[i].offset;
-        if (settings[i].kind != SETTING_FLAG) {
+        char *at = (char *)form->into + setting->offset;
+        if (setting->kind != SETTING_FLAG) {
             *(struct str *)at = value;
-            return settings[i].kind == SETTING_TEXT ||
-                   is_choice(settings[i].choices, value);
+            return setting->kind == SETTING_TEXT || is_choice(setting->choices, value);
         }
         *(bool *)at = str_is(value, "yes");
         return str_is(value, "yes") || str_is(value, "no");

@@ -57,7 +57,8 @@ const char *place_share(struct arena *arena) { return place(arena, "share"); }
 const char *place_rulebooks(struct arena *arena) { return place(arena, "rulebooks"); }
 
 const char *place_static(struct arena *arena) {
-    return access(SHENFA_BUILD_DIR "/frontend/static", R_OK) == 0
+    return getenv("SHENFA_HOME") == NULL &&
+                   access(SHENFA_BUILD_DIR "/frontend/static", R_OK) == 0
                ? SHENFA_BUILD_DIR "/frontend/static"
                : str_text(arena, str_format(arena, "%s/static", place_share(arena)));
 }

@@ -16,6 +16,7 @@
 #include "trial/trial.h"
 
 #include <jansson.h>
+#include <sys/stat.h>
 
 static enum exit_status run(struct cli *cli);
 
@@ -30,6 +31,7 @@ const struct command app_init = {
     .run = run,
 };
 
+static enum status make_drop_box(struct call *call, const char *directory);
 static enum exit_status found(struct cli *cli, const char *directory,
                               const char *rulebook);
 static enum status found_accounts(struct call *call, const struct rulebook *book);
@@ -51,10 +53,19 @@ static enum exit_status run(struct cli *cli) {
     struct config config = config_default(directory);
     config.store = store == NULL ? config.store : str_of(store);
     config.demo = cli_option(cli, "demo") != NULL;
-    if (file_make_directory(directory) != DONE || config_write(&config) != DONE) {
+    if (file_make_directory(directory) != DONE || config_write(&config) != DONE ||
+        make_drop_box(call, directory) != DONE) {
         return EXIT_FAILED;
     }
     return found(cli, directory, rulebook);
+}
+
+/* Where the public listener puts citizens' letters: into it, and not out again. */
+static enum status make_drop_box(struct call *call, const char *directory) {
+    const char *path =
+        str_text(call->arena, str_format(call->arena, "%s/drop", directory));
+    TRY(file_make_directory(path));
+    return chmod(path, 0730) == 0 ? DONE : log_failed("chmod %s: %m", path);
 }
 
 static enum exit_status found(struct cli *cli, const char *directory,

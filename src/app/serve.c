@@ -1,5 +1,6 @@
 /*
- * shenfa serve: a workspace served until it is told to stop.
+ * shenfa serve: a workspace served until it is told to stop, by one process or by one for
+ * each part of it (--role).
  */
 #include "app_own.h"
 
@@ -7,15 +8,18 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <string.h>
 
 static enum exit_status run(struct cli *cli);
+static int read_parts(const char *name);
+static void say_addresses(const struct service *service, int parts, bool demo);
 static void wait_for_signal(void);
 
 const struct command app_serve = {
     .words = "serve",
-    .usage = "serve DIR [--office ADDR] [--public ADDR]",
+    .usage = "serve DIR [--role office|public|worker] [--office ADDR] [--public ADDR]",
     .summary = "serve a workspace until it is told to stop",
-    .options = "office= public=",
+    .options = "role= office= public=",
     .need = CLI_NEEDS_NOTHING,
     .least = 1,
     .most = 1,
@@ -26,31 +30,65 @@ static enum exit_status run(struct cli *cli) {
     struct arena *process = arena_new((size_t)1 << 32);
     struct estate estate = {0};
     struct service *service = NULL;
+    int parts = read_parts(cli_option(cli, "role"));
     sigset_t stopping;
+    if (parts == 0) {
+        arena_free(process);
+        return cli_usage(cli, "--role is office, public or worker");
+    }
     sigemptyset(&stopping);
     sigaddset(&stopping, SIGTERM);
     sigaddset(&stopping, SIGINT);
     pthread_sigmask(SIG_BLOCK, &stopping, NULL); /* every thread inherits this */
-    enum status status = estate_open(process, cli->arguments[0], &estate);
-    if (status == DONE) {
-        status = service_start(&estate, cli_option(cli, "office"),
+    enum status status;
+    if (parts == PART_PUBLIC) {
+        status = service_start_public(process, cli->arguments[0],
+                                      cli_option(cli, "public"), &service);
+    } else {
+        status = estate_open(process, cli->arguments[0], &estate);
+    }
+    if (status == DONE && parts != PART_PUBLIC) {
+        status = service_start(&estate, parts, cli_option(cli, "office"),
                                cli_option(cli, "public"), &service);
     }
     if (status == DONE) {
-        printf("Office:  http://%s/\nPublic:  http://%s/\n", service_office(service),
-               service_public(service));
-        if (estate.config.demo) {
-            puts(
-                "Sign in: this is a demonstration; choose a person on the sign-in page.\n"
-                "Signing asks for the password: " TRIAL_PASSWORD);
-        }
-        fflush(stdout);
+        say_addresses(service, parts, estate.config.demo);
         wait_for_signal();
     }
     service_stop(service);
-    estate_close(&estate);
+    if (parts != PART_PUBLIC) {
+        estate_close(&estate);
+    }
     arena_free(process);
     return status == DONE ? EXIT_DONE : status == FAILED ? EXIT_FAILED : EXIT_NO;
+}
+
+/* 0 for a role that is none. */
+static int read_parts(const char *name) {
+    if (name == NULL) {
+        return PART_ALL;
+    }
+    return strcmp(name, "office") == 0   ? PART_OFFICE
+           : strcmp(name, "public") == 0 ? PART_PUBLIC
+           : strcmp(name, "worker") == 0 ? PART_WORKER
+                                         : 0;
+}
+
+static void say_addresses(const struct service *service, int parts, bool demo) {
+    if (service_office(service) != NULL) {
+        printf("Office:  http://%s/\n", service_office(service));
+    }
+    if (service_public(service) != NULL) {
+        printf("Public:  http://%s/\n", service_public(service));
+    }
+    if (parts == PART_WORKER) {
+        puts("Worker:  publishes, keeps schedules, sends notices");
+    }
+    if (service_office(service) != NULL && demo) {
+        puts("Sign in: this is a demonstration; choose a person on the sign-in page.\n"
+             "Signing asks for the password: " TRIAL_PASSWORD);
+    }
+    fflush(stdout);
 }
 
 static void wait_for_signal(void) {

@@ -1,6 +1,8 @@
 /*
  * Everything that listens: the office's listener, the public one, and the worker, in one
- * process.
+ * process or each in its own.  Apart, the office does not write the published tree (the
+ * worker does, and the office waits for it), and the public listener opens neither
+ * settings nor store nor keys.
  */
 #include "app_own.h"
 
@@ -12,19 +14,16 @@
 #include "trial/trial.h"
 #include "web/web.h"
 
-#include <fcntl.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #define DRAIN_SECONDS 10
 
 struct service {
     struct estate *estate;
+    int parts;
     struct web *web;
     struct api *api;
+    struct http_ranges office_from;
     struct server *office;
-    struct server *public_server;
+    struct public_listener *public_listener;
     struct worker *worker;
     struct str public_base;
     struct str site_title;
@@ -32,30 +31,31 @@ struct service {
 };
 
 static enum status start(struct service *service, const char *office,
-                         const char *public_address);
-static enum status start_public(struct service *service, const char *address);
+                         const char *public_name);
+static enum status replay(struct estate *estate);
+static enum status tell_public(const struct service *service);
+static enum status admit(struct service *service, const char *office);
 static enum status start_office(struct service *service, const char *address);
 static const struct http_route *const *office_routes(struct service *service,
                                                      size_t *out_count);
 static void answer_office(void *owner, const struct request *request,
                           struct response *response);
 static enum status find_site(struct service *service);
-static void answer_public(void *owner, const struct request *request,
-                          struct response *response);
 static bool demo_is_safe(const struct estate *estate, const char *office,
                          const char *public_address);
 
-enum status service_start(struct estate *estate, const char *office,
-                          const char *public_address, struct service **out_service) {
+enum status service_start(struct estate *estate, int parts, const char *office,
+                          const char *public_name, struct service **out_service) {
     struct service *service = TAKE(estate->arena, struct service);
     service->estate = estate;
+    service->parts = parts;
     if (office == NULL) {
         office = str_text(estate->arena, estate->config.office);
     }
-    if (public_address == NULL) {
-        public_address = str_text(estate->arena, estate->config.public_address);
+    if (public_name == NULL) {
+        public_name = str_text(estate->arena, estate->config.public_address);
     }
-    enum status started = start(service, office, public_address);
+    enum status started = start(service, office, public_name);
     if (started != DONE) {
         service_stop(service);
         return started;
@@ -64,12 +64,27 @@ enum status service_start(struct estate *estate, const char *office,
     return DONE;
 }
 
+enum status service_start_public(struct arena *arena, const char *workspace,
+                                 const char *address, struct service **out_service) {
+    struct service *service = TAKE(arena, struct service);
+    struct public_config config;
+    service->parts = PART_PUBLIC;
+    TRY(config_read_public(arena, workspace, &config));
+    if (address == NULL) {
+        address = str_text(arena, config.address);
+    }
+    TRY(public_start(arena, workspace, config.site, address, &service->public_listener));
+    *out_service = service;
+    return DONE;
+}
+
 const char *service_office(const struct service *service) {
-    return http_address(service->office);
+    return service->office == NULL ? NULL : http_address(service->office);
 }
 
 const char *service_public(const struct service *service) {
-    return http_address(service->public_server);
+    return service->public_listener == NULL ? NULL
+                                            : public_address(service->public_listener);
 }
 
 void service_stop(struct service *service) {
@@ -79,12 +94,10 @@ void service_stop(struct service *service) {
     if (service->office != NULL) {
         http_drain(service->office, DRAIN_SECONDS);
     }
-    if (service->public_server != NULL) {
-        http_drain(service->public_server, DRAIN_SECONDS);
-    }
+    public_drain(service->public_listener, DRAIN_SECONDS);
     worker_stop(service->worker);
     http_stop(service->office);
-    http_stop(service->public_server);
+    public_stop(service->public_listener);
     if (service->web != NULL) {
         web_close(service->web);
     }
@@ -92,7 +105,7 @@ void service_stop(struct service *service) {
 }
 
 static enum status start(struct service *service, const char *office,
-                         const char *public_address) {
+                         const char *public_name) {
     struct estate *estate = service->estate;
     if (estate->group == 0) {
         fputs(
@@ -101,25 +114,66 @@ static enum status start(struct service *service, const char *office,
             stderr);
         return REFUSED;
     }
-    if (!demo_is_safe(estate, office, public_address)) {
+    if (!demo_is_safe(estate, office, public_name)) {
         fputs("shenfa: a demonstration lets anybody enter as anybody, so it is served on "
               "loopback addresses only\n",
               stderr);
         return REFUSED;
     }
+    estate->house.tree_apart = (service->parts & PART_WORKER) == 0;
+    if ((service->parts & PART_WORKER) != 0) {
+        TRY(replay(estate));
+    }
+    TRY(find_site(service));
+    TRY(tell_public(service));
+    if ((service->parts & PART_PUBLIC) != 0) {
+        TRY(public_start(estate->arena, estate->config.workspace, service->site_code,
+                         public_name, &service->public_listener));
+        public_name = public_address(service->public_listener);
+    }
+    service->public_base = str_format(estate->arena, "http://%s", public_name);
+    if ((service->parts & PART_OFFICE) != 0) {
+        TRY(admit(service, office));
+        TRY(start_office(service, office));
+    }
+    return (service->parts & PART_WORKER) != 0 ? worker_start(estate, &service->worker)
+                                               : DONE;
+}
+
+static enum status replay(struct estate *estate) {
     struct call call;
     struct arena *arena = arena_new((size_t)1 << 30);
     call_init(&call, arena, &estate->house, instant_read_clock());
     enum status replayed = publication_replay(&call);
     txn_abort(&call);
     arena_free(arena);
-    TRY(replayed);
-    TRY(find_site(service));
-    TRY(start_public(service, public_address));
-    service->public_base =
-        str_format(estate->arena, "http://%s", http_address(service->public_server));
-    TRY(start_office(service, office));
-    return worker_start(estate, &service->worker);
+    return replayed;
+}
+
+/* What a public process by itself must know, once. */
+static enum status tell_public(const struct service *service) {
+    const struct estate *estate = service->estate;
+    struct public_config config = {.address = estate->config.public_address,
+                                   .site = service->site_code};
+    const char *path = str_text(estate->arena, str_format(estate->arena, "%s/public.conf",
+                                                          estate->config.workspace));
+    return file_exists(path) ? DONE
+                             : config_write_public(estate->config.workspace, &config);
+}
+
+/* An office that a network can reach names who may come. */
+static enum status admit(struct service *service, const char *office) {
+    struct estate *estate = service->estate;
+    TRY(http_ranges_read(estate->arena, estate->config.office_from,
+                         &service->office_from));
+    if (service->office_from.count == 0 && !http_address_is_loopback(office)) {
+        fprintf(stderr,
+                "shenfa: %s can be reached from a network; set office-from in "
+                "shenfa.conf to the addresses that may connect\n",
+                office);
+        return REFUSED;
+    }
+    return DONE;
 }
 
 static enum status start_office(struct service *service, const char *address) {
@@ -144,6 +198,13 @@ static enum status start_office(struct service *service, const char *address) {
                                 .files = place_static(estate->arena),
                                 .files_prefix = "/static/",
                                 .files_seconds = 3600};
+    if (!file_exists(http.files)) {
+        log_fault("%s is not built: pages come without styles and scripts", http.files);
+        http.files = NULL;
+    }
+    if (service->office_from.count > 0) {
+        http.admitted = &service->office_from;
+    }
     http.routes = office_routes(service, &http.route_count);
     return http_serve(&http, &service->office);
 }
@@ -174,12 +235,6 @@ static void answer_office(void *owner, const struct request *request,
     }
 }
 
-static enum status start_public(struct service *service, const char *address) {
-    struct http_options http = {
-        .address = address, .handle = answer_public, .owner = service, .is_public = true};
-    return http_serve(&http, &service->public_server);
-}
-
 static enum status find_site(struct service *service) {
     struct estate *estate = service->estate;
     struct arena *arena = arena_new((size_t)1 << 24);
@@ -195,44 +250,6 @@ static enum status find_site(struct service *service) {
     txn_abort(&call);
     arena_free(arena);
     return status != DONE ? status : count > 0 ? DONE : ABSENT;
-}
-
-/* What the store says was withdrawn, moved or never there; the files themselves. */
-static void answer_public(void *owner, const struct request *request,
-                          struct response *response) {
-    const struct service *service = owner;
-    struct public_answer answer;
-    struct call call;
-    struct stat facts;
-    call_init(&call, request->arena, &service->estate->house, request->at);
-    enum status status =
-        publication_locate(&call, service->site_code, request->path, &answer);
-    if (status != DONE) {
-        response_body(response, 503, "text/plain; charset=utf-8", STR("503"));
-        return;
-    }
-    response->status = answer.status;
-    if (answer.no_index) {
-        response_header(response, "X-Robots-Tag", STR("noindex"));
-    }
-    if (answer.status == 301) {
-        response_header(response, "Location", answer.target);
-        return;
-    }
-    int file = str_is_empty(answer.file)
-                   ? -1
-                   : open(str_text(request->arena, answer.file), O_RDONLY | O_CLOEXEC);
-    if (file < 0 || fstat(file, &facts) != 0) {
-        if (file >= 0) {
-            close(file);
-        }
-        struct str text = str_format(request->arena, "%d", answer.status);
-        response_body(response, answer.status == 200 ? 404 : answer.status,
-                      "text/plain; charset=utf-8", text);
-        return;
-    }
-    response_header(response, "Content-Type", str_of(answer.type));
-    response_file(response, file, (uint64_t)facts.st_size);
 }
 
 static bool demo_is_safe(const struct estate *estate, const char *office,

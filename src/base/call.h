@@ -37,6 +37,7 @@ struct house {
     const char *workspace;     /* the workspace's directory */
     const char *keys;          /* of its secret keys; NULL is "keys" in the workspace */
     const char *share;         /* installed templates, words, themes, schema */
+    bool tree_apart;       /* another process writes the published tree */
     bool demo;             /* a demonstration: every public page says so */
 };
 

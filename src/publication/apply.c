@@ -21,6 +21,8 @@
 
 #define JOURNALS_MOST 200
 #define ARENA_MOST    ((size_t)1 << 31)
+#define LOOK_EVERY    (20 * INSTANT_SECOND / 1000)
+#define LOOKS_MOST    750 /* fifteen seconds for the publisher */
 
 struct work {
     id64 site;
@@ -35,6 +37,8 @@ struct work {
 
 static enum status apply(struct call *call, id64 site, bool sweeps,
                          struct applied *out_applied);
+static enum status await_publisher(struct call *call, id64 site);
+static enum status is_open(struct call *call, id64 site, bool *out_open);
 static enum status lock_and_apply(struct call *call, struct work *work,
                                   struct applied *applied);
 static enum status apply_locked(struct call *call, struct work *work,
@@ -55,7 +59,8 @@ static enum status apply(struct call *call, id64 site, bool sweeps,
     struct work work = {.site = site, .sweeps = sweeps};
     struct applied applied = {0};
     struct call fresh = call_afresh(call);
-    enum status done = lock_and_apply(&fresh, &work, &applied);
+    enum status done = call->house->tree_apart ? await_publisher(&fresh, site)
+                                               : lock_and_apply(&fresh, &work, &applied);
     call_end(&fresh);
     if (done == DONE && out_applied != NULL) {
         *out_applied = applied;
@@ -89,6 +94,35 @@ enum status publication_replay(struct call *call) {
         }
     }
     return done;
+}
+
+/* Where this process may not write the tree: until the one that may has done so. */
+static enum status await_publisher(struct call *call, id64 site) {
+    struct store *store = call->house->store;
+    for (int look = 0; look < LOOKS_MOST; look++) {
+        uint64_t seen = store_commits(store);
+        bool open = true;
+        TRY(is_open(call, site, &open));
+        txn_abort(call);
+        arena_clear(call->arena);
+        if (!open) {
+            return DONE;
+        }
+        store_wait(store, seen, LOOK_EVERY);
+    }
+    return log_failed("the worker has not published what was ordered; is it running?");
+}
+
+static enum status is_open(struct call *call, id64 site, bool *out_open) {
+    struct rows *rows;
+    bool open = false;
+    TRY(store_query(call, &publication_sites_open, &rows, NO_VALUES));
+    while (rows_next(rows)) {
+        open = open || row_id(rows, "site") == site;
+    }
+    TRY(rows_end(rows));
+    *out_open = open;
+    return DONE;
 }
 
 struct call call_afresh(const struct call *call) {
