@@ -66,8 +66,12 @@ static enum status bar_persons(struct call *call, const struct duty *duty) {
     return DONE;
 }
 
-/* At once only what came back and what ends today; the rest is for the digest. */
+/* At once only an emergency, what came back and what ends today; the rest is for the
+ * digest. */
 static enum status order_messages(struct call *call, const struct duty *duty) {
+    if (duty->urgent) {
+        return message_order(call, duty, WHY_URGENT);
+    }
     if (duty->returned) {
         return message_order(call, duty, WHY_RETURNED);
     }

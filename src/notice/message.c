@@ -22,6 +22,7 @@ static struct str number_text(struct call *call, size_t number);
 static const char *const why_names[] = {
     [WHY_TODAY] = "today",
     [WHY_RETURNED] = "returned",
+    [WHY_URGENT] = "urgent",
     [WHY_REMINDED] = "reminded",
     [WHY_SOON] = "soon",
     [WHY_LATE] = "late",
@@ -101,6 +102,7 @@ static struct str compose_title(struct call *call, const struct notice_outlets *
     static const char *const shown[] = {
         [WHY_TODAY] = "notice.title-today",
         [WHY_RETURNED] = "notice.title-returned",
+        [WHY_URGENT] = "notice.title-urgent",
         [WHY_REMINDED] = "notice.title-reminded",
         [WHY_SOON] = "notice.title-soon",
         [WHY_LATE] = "notice.title-late",
@@ -110,6 +112,7 @@ static struct str compose_title(struct call *call, const struct notice_outlets *
     static const char *const withheld[] = {
         [WHY_TODAY] = "notice.title-today-withheld",
         [WHY_RETURNED] = "notice.title-returned-withheld",
+        [WHY_URGENT] = "notice.title-urgent-withheld",
         [WHY_REMINDED] = "notice.title-reminded-withheld",
         [WHY_SOON] = "notice.title-soon-withheld",
         [WHY_LATE] = "notice.title-late-withheld",

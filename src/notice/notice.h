@@ -54,6 +54,7 @@ struct duty {
     struct calendar_deadline deadline; /* all zero: without limit */
     struct str rule;                   /* requirement ID of the step or its limit */
     bool returned;                     /* it came back: told at once */
+    bool urgent; /* an emergency: told at once whatever its end; when opening only */
 
     /* Filled in when read. */
     struct str holder;   /* who must act: names, or post if it is vacant */

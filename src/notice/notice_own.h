@@ -35,6 +35,7 @@ MUST_CHECK enum status duty_holders(struct call *call, const struct duty *duty,
 enum message_why {
     WHY_TODAY,    /* due today */
     WHY_RETURNED, /* it came back */
+    WHY_URGENT,   /* an emergency */
     WHY_REMINDED, /* 催办 */
     WHY_SOON,     /* the end is near */
     WHY_LATE,     /* the end has passed */

@@ -314,7 +314,8 @@ static void test_duty__an_undone_act_leaves_neither_duty_nor_job(void **state) {
     assert_int_equal(jobs.waiting, 0);
     open_duty(call, duty);
     assert_int_equal(jobs_look(call, &jobs), DONE);
-    assert_int_equal(jobs.waiting, 2); /* to tell today, and to look when the day is over */
+    assert_int_equal(jobs.waiting,
+                     2); /* to tell today, and to look when the day is over */
 }
 
 static enum status stop_work(struct call *call, void *what) {
@@ -595,6 +596,34 @@ static void test_message__what_is_due_today_is_told_at_once(void **state) {
     assert_int_equal(outlets_close(&outlets), 0);
 }
 
+static void test_message__an_emergency_calls_at_once_whatever_its_end(void **state) {
+    struct trial_store *trial = *state;
+    struct bureau bureau = bureau_of(trial);
+    struct call *call = bureau.call;
+    struct outlets outlets = {0};
+    if (!connect_outlets(trial, &outlets, "/hook", "")) {
+        skip();
+    }
+    struct duty duty =
+        duty_of(1, "汛情通报", "dept-head", bureau.industry, days_on(call->now, 5));
+    duty.urgent = true;
+    open_duty(call, duty);
+    duty.subject.id = 2;
+    duty.urgent = false; /* the same without: for the digest */
+    open_duty(call, duty);
+    assert_int_equal(do_jobs(call), 3); /* tell, mail, hook */
+    for (int i = 0; i < 2; i++) {
+        json_t *one = outlets_hear(&outlets);
+        if (strcmp(told(one, "kind"), "mail") == 0) {
+            assert_true(contains(told(one, "subject"), "突发事件，请立即办理：汛情通报"));
+        } else {
+            assert_string_equal(told(json_object_get(one, "body"), "why"), "urgent");
+        }
+        json_decref(one);
+    }
+    assert_int_equal(outlets_close(&outlets), 0);
+}
+
 static void test_message__nothing_is_told_of_what_is_closed_meanwhile(void **state) {
     struct trial_store *trial = *state;
     struct bureau bureau = bureau_of(trial);
@@ -651,7 +680,7 @@ static void test_message__a_refused_one_is_tried_again(void **state) {
         skip();
     }
     struct duty duty = duty_of(1, "退回", "section-reviewer", bureau.general, 0);
-    duty.returned = true; /* told at once, and without an end */
+    duty.returned = true;     /* told at once, and without an end */
     duty.person = bureau.wei; /* whose mailbox the server refuses */
     open_duty(call, duty);
     assert_int_equal(do_jobs(call), 3);
@@ -678,7 +707,8 @@ static void test_message__a_refused_one_is_tried_again(void **state) {
     assert_int_equal(outlets_close(&outlets), 0);
 }
 
-/* Told before the end and after it, once each, and the one above; nothing if it is done. */
+/* Told before the end and after it, once each, and the one above; nothing if it is done.
+ */
 static void test_clock__reminds_before_the_end_and_escalates_after(void **state) {
     struct trial_store *trial = *state;
     struct bureau bureau = bureau_of(trial);
@@ -788,6 +818,7 @@ int main(void) {
         TRIAL_ON_BOTH(test_clock__reminds_before_the_end_and_escalates_after),
         TRIAL_ON_BOTH(test_news__tell_what_happened_to_ones_own),
         TRIAL_ON_BOTH(test_message__what_is_due_today_is_told_at_once),
+        TRIAL_ON_BOTH(test_message__an_emergency_calls_at_once_whatever_its_end),
         TRIAL_ON_BOTH(test_message__nothing_is_told_of_what_is_closed_meanwhile),
         TRIAL_ON_SQLITE(test_message__titles_are_withheld_if_the_bureau_says_so),
         TRIAL_ON_SQLITE(test_message__a_refused_one_is_tried_again),

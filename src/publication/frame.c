@@ -43,6 +43,7 @@ static enum status write_items(struct call *call, const struct column *column);
 static enum status write_lists(struct call *call, const struct column *column);
 static enum status write_around(struct call *call, const struct column *column);
 static enum status rebuild_site(struct call *call, struct job *job);
+static enum status has_tree(struct call *call, id64 site, bool *out_has);
 static bool go_on(void *listener, size_t done, size_t all);
 
 struct str frame_digest(struct arena *arena, const struct view *view) {
@@ -141,7 +142,9 @@ enum status publication_look(struct call *call) {
         if (broken_off == FAILED) {
             return FAILED;
         }
-        if (broken_off == DONE || !str_equal(shown, now)) {
+        bool there;
+        TRY(has_tree(call, sites[i], &there));
+        if (broken_off == DONE || !there || !str_equal(shown, now)) {
             TRY(order_rebuild(call, sites[i], STR("")));
         }
     }
@@ -179,6 +182,14 @@ static enum status frame_shown(struct call *call, id64 site, struct str *out_fra
     *out_frame = found == DONE ? row_text(row, "frame") : STR("");
     *out_since = found == DONE ? row_int(row, "shown_at") : 0;
     return found == FAILED ? FAILED : DONE;
+}
+
+/* A restored workspace may have no public files yet. */
+static enum status has_tree(struct call *call, id64 site, bool *out_has) {
+    struct site facts;
+    TRY(site_find(call, site, &facts));
+    *out_has = file_exists(site_tree_path(call, facts.code));
+    return DONE;
 }
 
 static enum status frame_now(struct call *call, id64 site, struct str *out_frame) {

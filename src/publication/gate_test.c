@@ -12,10 +12,12 @@
 #include "review/review.h"
 #include "rulebook/rulebook.h"
 #include "sandbox/sandbox.h"
+#include "store/store.h"
 #include "text/text.h"
 #include "trial/trial.h"
 #include "trial_store.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -497,6 +499,103 @@ test_gate__what_was_taken_away_is_not_brought_back_by_an_older_review(void **sta
     office_close(*state);
 }
 
+/* The same item on a sibling site, as a copy that was taken over there. */
+static struct site carry_to_sibling(struct office *office,
+                                    const struct release *release) {
+    struct call *call = office->call;
+    struct site sibling = office->bureau.site;
+    struct column column = office->column;
+    struct column_terms terms = {0};
+    struct revision revision;
+    struct actor before = call->actor;
+    id64 made;
+    sibling.code = STR("county");
+    sibling.kind = STR("sub");
+    sibling.domain = STR("county.shifan.gov.cn");
+    call->actor = (struct actor){0};
+    call->door = DOOR_CLI;
+    assert_int_equal(site_new(call, &sibling, &sibling.id), DONE);
+    column.site = sibling.id;
+    column.parent = 0;
+    assert_int_equal(site_column_add(call, &column, &terms, &column.id), DONE);
+    assert_int_equal(manuscript_revision(call, release->revision, &revision), DONE);
+    struct migrated_item item = {.manuscript = release->manuscript,
+                                 .revision = revision.id,
+                                 .digest = revision.digest,
+                                 .column = column.id,
+                                 .title = revision.content.title,
+                                 .released_at = call->now,
+                                 .old_path = STR("")};
+    assert_int_equal(txn_begin(call, TXN_WRITE), DONE);
+    assert_int_equal(publication_migrate(call, &item, &made), DONE);
+    assert_int_equal(txn_commit(call), DONE);
+    assert_int_equal(publication_rebuild(call, sibling.id, NULL, NULL), DONE);
+    call->actor = before;
+    call->door = DOOR_WEB;
+    return sibling;
+}
+
+/* How many files below *path*, at any depth, hold *words*. */
+static int files_with(const char *path, const char *words) {
+    char command[1024];
+    int count = -1;
+    snprintf(command, sizeof command, "grep -rlF -- '%s' '%s' 2>/dev/null | wc -l", words,
+             path);
+    FILE *found = popen(command, "r");
+    assert_non_null(found);
+    assert_int_equal(fscanf(found, "%d", &count), 1);
+    pclose(found);
+    return count;
+}
+
+static void
+test_gate__one_act_withdraws_it_everywhere_and_keeps_the_evidence(void **state) {
+    static const char title[] = "误发的名单";
+    struct office office = office_open(*state);
+    struct call *call = office.call;
+    id64 manuscript = draft(&office, title);
+    struct release_order order = walk_to(&office, manuscript, "");
+    struct release *releases = NULL;
+    struct ledger_list history;
+    assert_int_equal(try_release(&office, &order, office.releaser, &releases), DONE);
+    assert_int_equal(publication_apply(call, office.bureau.site.id, NULL), DONE);
+    struct site sibling = carry_to_sibling(&office, &releases[0]);
+    const char *public = str_format(call->arena, "%s/public", call->house->workspace).at;
+    const char *county = str_format(call->arena, "%s/county", public).at;
+    assert_true(files_with(county, title) >= 4); /* page, lists, feeds */
+    assert_true(files_with(public, title) >= 8);
+    struct bytes page;
+    assert_int_equal(
+        file_read(call->arena,
+                  str_format(call->arena, "%s/%.*s/%.*s", public,
+                             STR_ARG(office.bureau.site.code), STR_ARG(releases[0].path))
+                      .at,
+                  1 << 20, &page),
+        DONE);
+    struct digest seen = digest_of(DIGEST_SHA256, page);
+
+    call->actor = office.releaser;
+    assert_int_equal(
+        publication_withdraw(call, manuscript, WITHDRAW_SEAL, STR("误发个人信息"), 0),
+        DONE);
+    assert_int_equal(files_with(public, title), 0);
+    const char *evidence =
+        str_format(call->arena, "%s/archive/evidence", call->house->workspace).at;
+    assert_int_equal(files_with(evidence, title), 2); /* as each site showed it */
+    assert_int_equal(
+        ledger_history(call, (struct subject){SUBJECT_MANUSCRIPT, manuscript}, &history),
+        DONE);
+    const struct ledger_entry *last = &history.at[history.count - 1];
+    assert_true(str_is(last->act, "publication.withdraw"));
+    assert_true(
+        holds(last->payload, str_text(call->arena, digest_to_text(call->arena, &seen))));
+    /* And it stays away when either tree is written anew. */
+    assert_int_equal(publication_rebuild(call, sibling.id, NULL, NULL), DONE);
+    assert_int_equal(publication_rebuild(call, office.bureau.site.id, NULL, NULL), DONE);
+    assert_int_equal(files_with(public, title), 0);
+    office_close(*state);
+}
+
 int main(void) {
     static const struct CMUnitTest tests[] = {
         TRIAL_ON_BOTH(test_gate__the_full_set_of_decisions_opens_it),
@@ -507,6 +606,7 @@ int main(void) {
         TRIAL_ON_BOTH(test_gate__a_schedule_is_asked_again_at_its_moment),
         TRIAL_ON_BOTH(test_gate__a_live_text_changes_by_the_whole_route_at_its_address),
         TRIAL_ON_BOTH(test_gate__what_is_corrected_walks_the_whole_route_again),
+        TRIAL_ON_BOTH(test_gate__one_act_withdraws_it_everywhere_and_keeps_the_evidence),
         TRIAL_ON_BOTH(
             test_gate__what_was_taken_away_is_not_brought_back_by_an_older_review),
     };

@@ -121,8 +121,9 @@ enum withdrawal {
 };
 
 /*
- * Withdraw a manuscript everywhere.  Committed first, then page, lists, feeds
- * and site map, then DONE; FAILED after the commit means that the files are
+ * Withdraw a manuscript everywhere: from all columns of all sites that carry it.
+ * Committed first, then page, lists, feeds and site map, then DONE.  What the public
+ * saw is kept in WORKSPACE/archive/evidence, and the ledger names its digests; FAILED after the commit means that the files are
  * not yet gone and the journal will see to it.  *reason* is demanded.
  * *successor*, a manuscript or 0, is linked from an expired page.
  */
@@ -230,8 +231,8 @@ MUST_CHECK enum status publication_follow_site(struct call *call, id64 site, ins
 MUST_CHECK enum status publication_follow_column(struct call *call, id64 column,
                                                  instant at);
 
-/* At start: the same job for sites whose theme has changed on disk, or whose rebuild
- * was broken off. */
+/* At start: the same job for sites whose theme has changed on disk, whose rebuild was
+ * broken off, or whose tree is not there. */
 MUST_CHECK enum status publication_look(struct call *call);
 
 /* The job that writes a site anew. */

@@ -10,6 +10,8 @@
 #include "site/site.h"
 #include "store/store.h"
 
+#include <jansson.h>
+
 /*
  * Addresses: the only place where public paths are made and judged.
  */
@@ -283,6 +285,11 @@ MUST_CHECK enum status manifest_record(struct call *call, id64 site,
 MUST_CHECK enum status manifest_replace(struct call *call, id64 site,
                                         struct file_row *rows, size_t count,
                                         size_t *out_files);
+
+/* Keep what the public saw of a manuscript's items, outside of any transaction; *out_pages,
+ * the caller's, names each with its digest. */
+MUST_CHECK enum status evidence_keep(struct call *call, id64 manuscript,
+                                     json_t **out_pages);
 
 /* Counters, rights and endings, inside the act's transaction. */
 MUST_CHECK enum status site_ensure(struct call *call, id64 site);

@@ -23,6 +23,7 @@ struct withdrawing {
     id64 group;
     id64 sites[RELEASE_TARGETS * 8];
     size_t site_count;
+    json_t *pages; /* what the public saw */
 };
 
 static const struct {
@@ -69,8 +70,12 @@ enum status publication_withdraw(struct call *call, id64 manuscript, enum withdr
                                       .group = found.group};
     struct ledger_act act = {.act = "publication.withdraw",
                              .subject = {.kind = SUBJECT_MANUSCRIPT, .id = manuscript}};
-    TRY(ledger_settle(call, found.group, &act,
-                      store_transact(call, TXN_WRITE, withdraw_act, &withdrawing)));
+    TRY(evidence_keep(call, manuscript, &withdrawing.pages));
+    enum status done =
+        ledger_settle(call, found.group, &act,
+                      store_transact(call, TXN_WRITE, withdraw_act, &withdrawing));
+    json_decref(withdrawing.pages);
+    TRY(done);
     for (size_t i = 0; i < withdrawing.site_count; i++) {
         TRY(publication_apply(call, withdrawing.sites[i], NULL));
     }
@@ -327,10 +332,10 @@ static enum status append_withdrawal(struct call *call,
         .act = "publication.withdraw",
         .subject = {.kind = SUBJECT_MANUSCRIPT, .id = withdrawing->manuscript},
         .digest = *digest,
-        .payload = ledger_payload(call, json_pack("{s:s, s:s#}", "kind",
-                                                  kinds[withdrawing->kind].name, "reason",
-                                                  withdrawing->reason.at,
-                                                  (int)withdrawing->reason.length))};
+        .payload = ledger_payload(
+            call, json_pack("{s:s, s:s%, s:O}", "kind", kinds[withdrawing->kind].name,
+                            "reason", withdrawing->reason.at, withdrawing->reason.length,
+                            "pages", withdrawing->pages))};
     return ledger_append(call, withdrawing->group, &record, NULL);
 }
 

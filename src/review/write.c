@@ -180,7 +180,8 @@ static enum status open_duty(struct call *call, const struct passage *passage,
                         .round = passage->run.round,
                         .title = STR(""),
                         .item_class = STR(""),
-                        .returned = is_back};
+                        .returned = is_back,
+                        .urgent = moved->alert};
     TRY(passage_role_unit(call, passage, moved->duty_role, &duty.unit));
     if (passage->run.subject.kind == SUBJECT_MANUSCRIPT) {
         int item_class = passage->item.item_class;
