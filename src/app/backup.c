@@ -18,6 +18,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <jansson.h>
+#include <libgen.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -69,7 +70,9 @@ static enum status check_manifest(struct arena *arena, const char *from,
                                   struct str *out_bad, struct str *out_listing);
 static enum status copy_listed(struct arena *arena, const char *from, const char *to,
                                struct str listing);
-static enum exit_status bring_up(struct cli *cli, const char *directory);
+static enum exit_status bring_up(struct cli *cli, const char *directory,
+                                 const char *name);
+static enum status give_name(const char *beside, const char *to);
 static enum status note_epoch(struct call *call, void *what);
 
 static enum exit_status backup(struct cli *cli) {
@@ -136,13 +139,30 @@ static enum exit_status restore(struct cli *cli) {
                 STR_ARG(bad));
         return EXIT_NO;
     }
-    if (status == DONE) {
-        status = copy_listed(call->arena, from, to, listing);
+    /* Half a workspace has another name, so that nobody serves it. */
+    const char *beside =
+        str_text(call->arena, str_format(call->arena, "%s.restoring", to));
+    if (status == DONE && file_exists(beside)) {
+        return cli_usage(
+            cli, "%s is left of a restore that was broken off; remove it first", beside);
     }
-    return status == DONE ? bring_up(cli, to) : cli_no(cli, status);
+    if (status == DONE) {
+        status = copy_listed(call->arena, from, beside, listing);
+    }
+    return status == DONE ? bring_up(cli, beside, to) : cli_no(cli, status);
 }
 
-static enum exit_status bring_up(struct cli *cli, const char *directory) {
+static enum status give_name(const char *beside, const char *to) {
+    char above[4096];
+    if (rename(beside, to) != 0) {
+        return log_failed("rename %s to %s: %s", beside, to, strerror(errno));
+    }
+    snprintf(above, sizeof above, "%s", to);
+    return file_sync_directory(dirname(above));
+}
+
+static enum exit_status bring_up(struct cli *cli, const char *directory,
+                                 const char *name) {
     struct arena *process = arena_new((size_t)1 << 32);
     struct arena *arena = arena_new((size_t)1 << 32);
     struct estate estate = {0};
@@ -183,11 +203,13 @@ static enum exit_status bring_up(struct cli *cli, const char *directory) {
     }
     enum exit_status answer = EXIT_DONE;
     if (status == DONE) {
-        cli_say(
-            cli,
-            json_pack("{s:s, s:I}", "workspace", directory, "pages", (json_int_t)written),
-            "%s is restored; its ledger is whole and %zu public files are rendered.",
-            directory, written);
+        status = give_name(directory, name);
+    }
+    if (status == DONE) {
+        cli_say(cli,
+                json_pack("{s:s, s:I}", "workspace", name, "pages", (json_int_t)written),
+                "%s is restored; its ledger is whole and %zu public files are rendered.",
+                name, written);
     } else {
         answer = cli_no(cli, status);
     }
