@@ -4,16 +4,20 @@ and withdraws; start it again; see that nothing acknowledged is lost, nothing is
 twice, no page is half, nothing withdrawn is back.
 
 Usage: crash.py PROGRAM SHIM [--seconds N] [--acts a,b] [--store URL] [--every K]
-                [--results FILE] [--second] [--aim files|answer] [--must-fail]
+                [--results FILE] [--second] [--aim files|answer] [--must-fail] [--errors]
 
 Without --every the calls are spread so that the rounds fit into the seconds; with
 --every 1 each call of each act is a round.  --results: rounds that stand in FILE are
 not made again, and new ones are added as they are done.  --second: the program is
 killed again while it recovers.  --aim: only calls among the public files, or after the
 answer.  --must-fail: the program has a planted fault; the first round that finds it ends
-the search, and finding nothing is the failure.
+the search, and finding nothing is the failure.  --errors: nothing is killed; from the
+chosen call on the disk is full, or the call answers EIO, no file can be opened any more, or
+memory is not given; the answer is a whole problem, never a success that is not there, and
+when the trouble is over the same wish comes through.
 """
 import argparse
+import errno
 import json
 import pathlib
 import random
@@ -25,6 +29,15 @@ import time
 
 import harness
 from harness import Broken, Place, Server, Shim
+
+
+TROUBLES = {
+    "disk full": (harness.FAIL, errno.ENOSPC, -1, 10**6),
+    "disk error": (harness.FAIL, errno.EIO, -1, 1),
+    "sync error": (harness.FAIL, errno.EIO, harness.KINDS.index("sync"), 1),
+    "no more files": (harness.FAIL, errno.EMFILE, harness.KINDS.index("create"), 10**6),
+    "memory": (harness.FAIL_MEMORY, 0, 0, 1),
+}
 
 
 class Rounds:
@@ -74,6 +87,7 @@ class Rounds:
             if not 200 <= status < 300:
                 raise Broken(f"{act.name} is not accepted: {status} {said}")
             self.settle()
+            self.allocations = self.shim.allocations
             return self.shim.count, self.shim.kinds()
         finally:
             server.kill()
@@ -125,6 +139,46 @@ class Rounds:
             server.kill()
         return acknowledged
 
+    def round_of_error(self, act, at, trouble):
+        """*trouble*: (mode, error, kind alone, calls that fail)."""
+        mode, error, only, length = trouble
+        place = self.copy()
+        before = harness.times_done(place, act)
+        self.shim.set(mode, at, at + length - 1, error, only)
+        server = Server(place, self.shim, self.library)
+        if not server.is_up:
+            raise Broken("it does not start")
+        self.settle(0.05)
+        self.shim.arm()
+        status, said, _ = server.ask(act.wish)
+        self.shim.arm(False)
+        acknowledged = 200 <= status < 300
+        if status >= 500 and not said.get("detail"):
+            raise Broken(f"a failure without a sentence: {status} {said}")
+        if 400 <= status < 500:
+            raise Broken(f"the machine's failure is said to be the person's: {status} {said}")
+        if status == 0 and server.is_up:
+            time.sleep(0.2)
+            if server.is_up:
+                raise Broken("no answer, and it goes on")
+        harness.check_whole(place.directory)
+        if acknowledged and harness.times_done(place, act) - before != 1:
+            raise Broken("acknowledged and lost")
+        if server.is_up: # the trouble is over; people go on
+            again, said, _ = server.ask(act.wish)
+            if not 200 <= again < 300:
+                raise Broken(f"asked again: {again} {said}")
+        server.kill()
+        server = Server(place)
+        try:
+            again, said, _ = server.ask(act.wish)
+            if not 200 <= again < 300 or harness.times_done(place, act) - before != 1:
+                raise Broken(f"asked again after a start: {again} {said}")
+            harness.check_all(place, server)
+        finally:
+            server.kill()
+        return acknowledged
+
     def kill_recovery(self, place):
         """Killed again before a call of the start itself, at a place of its own choosing."""
         self.shim.set(harness.KILL, random.randint(1, 40))
@@ -145,7 +199,7 @@ class Rounds:
         if self.options.results:
             with open(self.options.results, "a", encoding="utf-8") as file:
                 file.write(json.dumps({
-                    "test": "calls", "act": act.name, "at": at, "mode": mode,
+                    "test": mode if mode in TROUBLES else "calls", "act": act.name, "at": at, "mode": mode,
                     "store": "postgres" if self.databases else "sqlite", "killed": hit,
                     "second": self.options.second,
                     "acknowledged": acknowledged, "fault": fault, "commit": commit()}) + "\n")
@@ -159,6 +213,13 @@ class Rounds:
             said = ", ".join(f"{kinds.count(kind)} {kind}" for kind in harness.KINDS[1:]
                              if kinds.count(kind))
             print(f"{act.name}: {count} calls ({said})", flush=True)
+            if self.options.errors:
+                for name, (_, _, only, _) in TROUBLES.items():
+                    most = self.allocations if name == "memory" else \
+                        kinds.count(harness.KINDS[only]) if only > 0 else count
+                    wanted += [(act, random.randint(1, most), name)
+                               for _ in range(self.options.errors if most else 0)]
+                continue
             for at in aimed(self.options.aim, kinds):
                 wanted.append((act, at, harness.KILL))
                 if at <= len(kinds) and kinds[at - 1] == "write":
@@ -175,6 +236,8 @@ class Rounds:
         if self.options.every:
             return wanted[::self.options.every]
         random.shuffle(wanted)
+        if self.options.aim == "files": # half a page first
+            wanted.sort(key=lambda row: row[2] != harness.KILL_HALF)
         return wanted
 
     def run(self):
@@ -187,7 +250,8 @@ class Rounds:
             acknowledged = False
             fault = ""
             try:
-                acknowledged = self.round(act, at, mode)
+                acknowledged = self.round_of_error(act, at, TROUBLES[mode]) \
+                    if mode in TROUBLES else self.round(act, at, mode)
             except Broken as broken:
                 fault = str(broken)
             self.note(act, at, mode, fault, self.shim.hit, acknowledged)
@@ -260,6 +324,7 @@ def main():
     parser.add_argument("--every", type=int, default=0)
     parser.add_argument("--results", default="")
     parser.add_argument("--second", action="store_true")
+    parser.add_argument("--errors", type=int, default=0, help="rounds of each trouble and act")
     parser.add_argument("--must-fail", action="store_true")
     parser.add_argument("--aim", default="", choices=["", "files", "answer"])
     parser.add_argument("--seed", type=int, default=int(time.time()))

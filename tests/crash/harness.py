@@ -179,7 +179,7 @@ class Server:
             pass
         self.kill()
 
-    def ask(self, wish, timeout=20):
+    def ask(self, wish, timeout=20, method=None):
         """(status, body, the instant it was whole); status 0 for no whole answer."""
         link = http.client.HTTPConnection(self.office, timeout=timeout)
         head = {"Authorization": f"Bearer {wish.token}", "Content-Type": "application/json",
@@ -190,7 +190,7 @@ class Server:
             head["If-Match"] = wish.match
         try:
             body = None if wish.body is None else json.dumps(wish.body)
-            link.request("GET" if body is None else "POST", "/api/v1" + wish.path, body, head)
+            link.request(method or ("GET" if body is None else "POST"), "/api/v1" + wish.path, body, head)
             answer = link.getresponse()
             said = answer.read()
             return answer.status, json.loads(said or b"{}"), time.monotonic()
@@ -236,6 +236,14 @@ def spoken(number):
     """An id as addresses say it."""
     digits = "0123456789abcdefghjkmnpqrstvwxyz"
     return "".join(digits[int(number) >> 5 * at & 31] for at in range(12, -1, -1))
+
+
+def heard(text):
+    """The same back, as the database says it."""
+    number = 0
+    for digit in text:
+        number = number * 32 + "0123456789abcdefghjkmnpqrstvwxyz".index(digit)
+    return str(number)
 
 
 def settle(place, still=0.5, most=20):

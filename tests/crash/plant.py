@@ -52,20 +52,18 @@ static enum status commit_in_truth(struct txn *base) {"""),
     ]},
     # What a crash left undone stays undone.
     "no-replay": {
-        "src/app/serve.c": [("publication_replay(&call)", "DONE")],
+        "src/app/service.c": [("publication_replay(&call)", "DONE")],
         "src/app/reactions.c": [("    struct applied applied;\n    if (entry->subject.kind",
                                  "    struct applied applied;\n    if (call != NULL) {\n"
                                  "        return DONE;\n    }\n    if (entry->subject.kind")],
     },
     # Names are shown before the bytes are on the disk.
     "no-page-sync": {"src/publication/tree.c": [
-        ("if (fsync(file->descriptor) != 0)", "if (file->descriptor < -1)"),
-        ("(void)sync_file_range(tree->planned[i].descriptor, 0, 0,\n"
-         "                                  SYNC_FILE_RANGE_WRITE);", ""),
+        ("return sync_together(descriptors, count);", "return DONE;"),
     ]},
     # The names themselves are not synced.
     "no-folder-sync": {"src/publication/tree.c": [
-        ("if (fsync(directory->descriptor) != 0)", "if (directory->descriptor < -1)"),
+        ("TRY(sync_together(descriptors, count));", ""),
     ]},
     # Commits wait for no disk.
     "normal": {"src/store/sqlite_handle.c": [

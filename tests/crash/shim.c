@@ -46,7 +46,7 @@ struct control {
     int64_t at;
     int64_t until;
     int32_t error;
-    int32_t only; /* with MODE_FAIL: 0 every call, else this kind alone */
+    int32_t only; /* with MODE_FAIL: this kind alone; 0 every one, -1 all but sending */
     _Atomic int64_t count;
     _Atomic int64_t allocations;
     _Atomic int32_t hit; /* it came to pass */
@@ -112,7 +112,9 @@ static enum advice meet(enum kind kind) {
     if (control->mode == MODE_LIE_SYNC) {
         return kind == KIND_SYNC ? ADVICE_SKIP : ADVICE_DO;
     }
-    if (control->mode == MODE_FAIL && control->only != 0 && control->only != (int)kind) {
+    if (control->mode == MODE_FAIL &&
+        (control->only > 0 ? control->only != (int)kind
+                           : control->only < 0 && kind == KIND_SEND)) {
         return ADVICE_DO;
     }
     int64_t number = atomic_fetch_add(&control->count, 1) + 1;
@@ -281,12 +283,12 @@ void *__libc_calloc(size_t count, size_t size);
 void *__libc_realloc(void *old, size_t size);
 
 static bool memory_fails(void) {
-    if (control == NULL || control->mode != MODE_FAIL_MEMORY ||
-        !atomic_load(&control->armed) || atomic_load(&left_alone)) {
+    if (control == NULL || !atomic_load(&control->armed) || atomic_load(&left_alone)) {
         return false;
     }
     int64_t number = atomic_fetch_add(&control->allocations, 1) + 1;
-    if (number < control->at || number > control->until) {
+    if (control->mode != MODE_FAIL_MEMORY || number < control->at ||
+        number > control->until) {
         return false;
     }
     atomic_store(&control->hit, 1);
