@@ -269,7 +269,10 @@ static int group_of(struct call *call, const struct operation *operation) {
                                          &release);
         return found == DONE && release.state == RELEASE_LIVE ? 1 : 0;
     }
-    return operation->kind == OPERATE_STYLE || operation->kind == OPERATE_ELDER ? 1 : 2;
+    return operation->kind == OPERATE_STYLE || operation->kind == OPERATE_ELDER ||
+                   operation->kind == OPERATE_SCRIPT
+               ? 1
+               : 2;
 }
 
 static enum status close_journals(struct call *call, void *what) {

@@ -20,6 +20,8 @@ static const struct {
     {".css", "text/css; charset=utf-8"},
     {".xml", "application/xml; charset=utf-8"},
     {".txt", "text/plain; charset=utf-8"},
+    {".js", "text/javascript; charset=utf-8"},
+    {".json", "application/json"},
     {".svg", "image/svg+xml"},
     {".png", "image/png"},
     {".jpg", "image/jpeg"},

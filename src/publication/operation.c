@@ -36,6 +36,14 @@ static enum status do_elder(struct call *call, const struct view *view,
                             const struct operation *operation, struct sink *sink);
 static enum status do_robots(struct call *call, const struct view *view,
                              const struct operation *operation, struct sink *sink);
+static enum status do_search(struct call *call, const struct view *view,
+                             const struct operation *operation, struct sink *sink);
+static enum status do_index(struct call *call, const struct view *view,
+                            const struct operation *operation, struct sink *sink);
+static enum status do_script(struct call *call, const struct view *view,
+                             const struct operation *operation, struct sink *sink);
+static enum status last_shard(struct call *call, const struct view *view, int64_t size,
+                              int64_t *out_last);
 
 static enum status put_item(struct call *call, const struct view *view,
                             const struct release *release, const struct column *column,
@@ -69,6 +77,9 @@ enum status operation_do(struct call *call, const struct view *view,
         [OPERATE_STYLE] = do_style,
         [OPERATE_ELDER] = do_elder,
         [OPERATE_ROBOTS] = do_robots,
+        [OPERATE_SEARCH] = do_search,
+        [OPERATE_INDEX] = do_index,
+        [OPERATE_SCRIPT] = do_script,
     };
     return acts[operation->kind](call, view, operation, sink);
 }
@@ -260,10 +271,9 @@ static enum status do_shard(struct call *call, const struct view *view,
 
 static enum status do_shards(struct call *call, const struct view *view,
                              const struct operation *operation, struct sink *sink) {
-    struct rows *row;
-    TRY(store_find(call, &publication_site_row, &row, bind_id("site", view->site.id)));
-    int64_t last = (row_int(row, "next_place") - 1) / SHARD_PLACES;
+    int64_t last;
     struct buffer out;
+    TRY(last_shard(call, view, SHARD_PLACES, &last));
     buffer_init(&out, call->arena);
     TRY(render_shards(call, view, last, &out));
     return put_rendered(sink, operation->path, &out);
@@ -304,6 +314,53 @@ static enum status do_robots(struct call *call, const struct view *view,
                                  "Sitemap: https://%.*s/sitemap.xml\n",
                                  STR_ARG(view->site.domain));
     return sink_put(sink, operation->path, text, 0);
+}
+
+static enum status do_search(struct call *call, const struct view *view,
+                             const struct operation *operation, struct sink *sink) {
+    int64_t last;
+    struct buffer out;
+    TRY(last_shard(call, view, INDEX_PLACES, &last));
+    buffer_init(&out, call->arena);
+    TRY(render_search(call, view, last, &out));
+    return put_rendered(sink, operation->path, &out);
+}
+
+static enum status do_index(struct call *call, const struct view *view,
+                            const struct operation *operation, struct sink *sink) {
+    struct rows *found;
+    struct buffer out;
+    size_t count = 0;
+    struct release *rows = TAKE_ARRAY(call->arena, INDEX_PLACES, struct release);
+    TRY(store_query(call, &publication_titles, &found, bind_id("site", view->site.id),
+                    bind_int("low", operation->number * INDEX_PLACES),
+                    bind_int("high", (operation->number + 1) * INDEX_PLACES - 1)));
+    while (count < INDEX_PLACES && rows_next(found)) {
+        bool expired = str_is(row_text(found, "state"), "expired");
+        rows[count++] =
+            (struct release){.path = row_text(found, "path"),
+                             .title = row_text(found, "title"),
+                             .state = expired ? RELEASE_EXPIRED : RELEASE_LIVE,
+                             .released_at = row_int(found, "released_at")};
+    }
+    TRY(rows_end(found));
+    buffer_init(&out, call->arena);
+    TRY(render_index(call, rows, count, &out));
+    return put_rendered(sink, operation->path, &out);
+}
+
+static enum status do_script(struct call *call, const struct view *view,
+                             const struct operation *operation, struct sink *sink) {
+    (void)call;
+    return sink_put(sink, operation->path, theme_script(view->theme), 0);
+}
+
+static enum status last_shard(struct call *call, const struct view *view, int64_t size,
+                              int64_t *out_last) {
+    struct rows *row;
+    TRY(store_find(call, &publication_site_row, &row, bind_id("site", view->site.id)));
+    *out_last = (row_int(row, "next_place") - 1) / size;
+    return DONE;
 }
 
 static enum status put_item(struct call *call, const struct view *view,

@@ -26,6 +26,9 @@ static const char *const names[OPERATE_KINDS] = {
     [OPERATE_STYLE] = "style",
     [OPERATE_ELDER] = "elder",
     [OPERATE_ROBOTS] = "robots",
+    [OPERATE_SEARCH] = "search",
+    [OPERATE_INDEX] = "index",
+    [OPERATE_SCRIPT] = "script",
 };
 
 static enum status plan_files(struct call *call, struct plan *plan,
@@ -97,6 +100,12 @@ enum status plan_release(struct call *call, struct plan *plan,
     int64_t shard = place / SHARD_PLACES;
     plan_add(plan, OPERATE_SHARD, 0, shard,
              str_format(plan->arena, "sitemap-%lld.xml", (long long)shard));
+    int64_t index = place / INDEX_PLACES;
+    plan_add(plan, OPERATE_INDEX, 0, index,
+             str_format(plan->arena, "search-%lld.json", (long long)index));
+    if (place % INDEX_PLACES == 0) {
+        plan_add(plan, OPERATE_SEARCH, 0, 0, STR("search.html"));
+    }
     if (place % SHARD_PLACES == 0) {
         plan_add(plan, OPERATE_SHARDS, 0, 0, STR("sitemap.xml"));
     }
@@ -120,6 +129,9 @@ enum status plan_site(struct call *call, struct plan *plan, id64 site) {
     plan_add(plan, OPERATE_MAP, 0, 0, STR("sitemap.html"));
     plan_add(plan, OPERATE_MISSING, 0, 0, STR("404.html"));
     plan_add(plan, OPERATE_ROBOTS, 0, 0, STR("robots.txt"));
+    plan_add(plan, OPERATE_SCRIPT, 0, 0, STR("s/search.js"));
+    plan_add(plan, OPERATE_SEARCH, 0, 0, STR("search.html"));
+    plan_add(plan, OPERATE_INDEX, 0, 0, STR("search-0.json"));
     plan_add(plan, OPERATE_SHARD, 0, 0, STR("sitemap-0.xml"));
     plan_add(plan, OPERATE_SHARDS, 0, 0, STR("sitemap.xml"));
     return DONE;

@@ -135,7 +135,7 @@ MUST_CHECK enum status publication_withdraw(struct call *call, id64 manuscript,
 struct publication_effect {
     size_t pages;
     size_t lists; /* list and front pages */
-    size_t feeds; /* feeds and site map shards */
+    size_t feeds; /* feeds, and shards of site map and search */
 };
 MUST_CHECK enum status publication_effect_of(struct call *call, id64 manuscript,
                                              struct publication_effect *out_effect);

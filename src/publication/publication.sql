@@ -138,6 +138,15 @@ SELECT path, released_at, changed_at
  ORDER BY place
  LIMIT 250;
 
+-- publication_titles: what is public between two places of a site, in their order, as the
+-- search looks through it; at most 1,000.
+SELECT path, title, released_at, state
+  FROM publication_release
+ WHERE site = :site AND place BETWEEN :low AND :high
+   AND state IN ('live', 'expired')
+ ORDER BY place
+ LIMIT 1000;
+
 -- publication_held: what holds an address between two places of a site; at most 1,000.
 SELECT id, act, site_group, site, site_column, manuscript, revision, digest, terms, number,
        path, title, origin, released_at, changed_at, releaser, state, scheduled_for,

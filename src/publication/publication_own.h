@@ -87,6 +87,7 @@ struct pages *theme_pages(struct theme *theme);
 const struct words *theme_words(struct theme *theme);
 struct str theme_style(struct theme *theme); /* the plain stylesheet */
 struct str theme_elder(struct theme *theme); /* that and what the elder one adds */
+struct str theme_script(struct theme *theme); /* of the search page, the only one */
 void theme_add_digest(struct theme *theme, struct digesting *digesting);
 
 #define LIST_ROWS       20
@@ -94,6 +95,7 @@ void theme_add_digest(struct theme *theme, struct digesting *digesting);
 #define BLOCK_ROWS      6
 #define FEED_ROWS       20
 #define SHARD_PLACES    250
+#define INDEX_PLACES    1000
 #define COLUMN_DEPTH    8
 #define RELEASE_TARGETS 8
 
@@ -149,6 +151,12 @@ MUST_CHECK enum status render_home(struct call *call, const struct view *view,
                                    struct buffer *out);
 MUST_CHECK enum status render_map(struct call *call, const struct view *view,
                                   struct buffer *out);
+/* The search page, and a shard of what it looks through: JSON rows [path, title, day,
+ * 1 if no longer in force], in the order of release. */
+MUST_CHECK enum status render_search(struct call *call, const struct view *view,
+                                     int64_t last, struct buffer *out);
+MUST_CHECK enum status render_index(struct call *call, const struct release *rows,
+                                    size_t count, struct buffer *out);
 MUST_CHECK enum status render_missing(struct call *call, const struct view *view,
                                       struct buffer *out);
 MUST_CHECK enum status render_feed(struct call *call, const struct view *view,
@@ -209,6 +217,9 @@ enum operation_kind {
     OPERATE_STYLE,
     OPERATE_ELDER,
     OPERATE_ROBOTS,
+    OPERATE_SEARCH,
+    OPERATE_INDEX,
+    OPERATE_SCRIPT,
     OPERATE_KINDS
 };
 const char *operation_name(enum operation_kind kind);

@@ -165,6 +165,7 @@ static void test_publication__an_item_is_seen_everywhere_it_belongs(void **state
         }
     }
     assert_true(says(trial, "sitemap-0.xml", "/zwgk/tjdt/2026/1.html"));
+    assert_true(says(trial, "search-0.json", "[\"zwgk/tjdt/2026/1.html\",\"\\u666E"));
     assert_true(says(trial, "zwgk/tjdt/2026/1.html",
                      "<meta name=\"PubDate\" content=\"2026-12-02 09:00\">"));
     assert_true(says(trial, "zwgk/tjdt/2026/1.html", "<p>正文第一段。</p>"));
@@ -270,6 +271,7 @@ static void test_publication__each_withdrawal_shows_what_it_should(void **state)
             assert_false(says(trial, news[j], address));
         }
         assert_int_equal(says(trial, "sitemap-0.xml", found.path.at), rows[i].listed);
+        assert_int_equal(says(trial, "search-0.json", found.path.at), rows[i].listed);
     }
     assert_true(says(trial, "zwgk/tjdt/2026/4.html", "失效"));
     /* A sealed item is answered as one that never was. */

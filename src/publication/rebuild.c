@@ -247,6 +247,10 @@ static enum status plan_lists_of_site(struct site_build *build) {
         plan_append(&build->lists, OPERATE_SHARD, 0, shard,
                     str_format(call->arena, "sitemap-%lld.xml", (long long)shard));
     }
+    for (int64_t index = 1; index <= build->places / INDEX_PLACES; index++) {
+        plan_append(&build->lists, OPERATE_INDEX, 0, index,
+                    str_format(call->arena, "search-%lld.json", (long long)index));
+    }
     return DONE;
 }
 

@@ -9,6 +9,7 @@
 
 #include "paper/paper.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 struct frame {
@@ -169,6 +170,38 @@ enum status render_map(struct call *call, const struct view *view, struct buffer
     return finish(&frame, "sitemap", NULL, NULL, out);
 }
 
+enum status render_search(struct call *call, const struct view *view, int64_t last,
+                          struct buffer *out) {
+    struct frame frame = frame_make(call, view, STR("search.html"), NULL);
+    model_text(frame.model, "page_title",
+               page_title(&frame, say(&frame, "theme.search")));
+    model_text(frame.model, "last", str_format(call->arena, "%lld", (long long)last));
+    return finish(&frame, "search", NULL, NULL, out);
+}
+
+/* Not a byte beyond ASCII, so that no reader can take it for anything else. */
+enum status render_index(struct call *call, const struct release *rows, size_t count,
+                         struct buffer *out) {
+    buffer_add_text(out, "[");
+    for (size_t i = 0; i < count; i++) {
+        struct str day = day_to_text(call->arena, instant_day(rows[i].released_at));
+        json_t *row = json_pack("[s%, s%, s%, i]", rows[i].path.at, rows[i].path.length,
+                                rows[i].title.at, rows[i].title.length, day.at,
+                                day.length, rows[i].state == RELEASE_EXPIRED);
+        char *text =
+            row == NULL ? NULL : json_dumps(row, JSON_COMPACT | JSON_ENSURE_ASCII);
+        json_decref(row);
+        if (text == NULL) {
+            return log_failed("a row of the search index cannot be written");
+        }
+        buffer_add_text(out, i == 0 ? "\n" : ",\n");
+        buffer_add_text(out, text);
+        free(text);
+    }
+    buffer_add_text(out, "\n]\n");
+    return DONE;
+}
+
 enum status render_missing(struct call *call, const struct view *view,
                            struct buffer *out) {
     struct frame frame = frame_make(call, view, STR("404.html"), NULL);
@@ -276,6 +309,7 @@ static void add_frame_links(struct frame *frame) {
     struct str own = short_path(frame->path);
     model_url(frame->model, "home", link_to(frame, STR("index.html")));
     model_url(frame->model, "map", link_to(frame, STR("sitemap.html")));
+    model_url(frame->model, "search", link_to(frame, STR("search.html")));
     model_url(frame->model, "elder",
               str_format(arena, "%.*szz/%.*s", STR_ARG(frame->up), STR_ARG(own)));
     model_url(frame->model, "plain",
@@ -503,8 +537,9 @@ static enum status finish(struct frame *frame, const char *page,
         {"contact", site->contact, false, true},
         {"icp", site->icp, false, true},
         {"police", site->police, false, true},
+        {"search", say(frame, "theme.search"), false, true},
     };
-    size_t count = 10;
+    size_t count = 11;
     if (column != NULL) {
         demands[count++] = (struct demand){"ColumnName", column->title, true, false};
         demands[count++] =

@@ -15,6 +15,7 @@ struct theme {
     struct pages *pages;
     struct str plain;
     struct str elder;
+    struct str script;
     struct str templates; /* names and digests, to tell one state from another */
 };
 
@@ -67,14 +68,19 @@ struct str theme_elder(struct theme *theme) {
     return theme->elder;
 }
 
+struct str theme_script(struct theme *theme) {
+    return theme->script;
+}
+
 void theme_add_digest(struct theme *theme, struct digesting *digesting) {
     digest_add_field(digesting, "plain", theme->plain);
     digest_add_field(digesting, "elder", theme->elder);
+    digest_add_field(digesting, "script", theme->script);
     digest_add_field(digesting, "templates", theme->templates);
 }
 
 static enum status read_styles(struct theme *theme, struct str directory) {
-    static const char *const names[] = {"style.css", "elder.css"};
+    static const char *const names[] = {"style.css", "elder.css", "search.js"};
     struct str texts[LENGTH(names)];
     for (size_t i = 0; i < LENGTH(names); i++) {
         struct str path =
@@ -86,6 +92,7 @@ static enum status read_styles(struct theme *theme, struct str directory) {
         texts[i] = (struct str){(const char *)bytes.at, bytes.length};
     }
     theme->plain = texts[0];
+    theme->script = texts[2];
     theme->elder =
         str_format(theme->arena, "%.*s%.*s", STR_ARG(texts[0]), STR_ARG(texts[1]));
     return DONE;
@@ -108,19 +115,13 @@ static enum status read_templates(struct call *call, struct theme *theme,
 }
 
 static void note_templates(struct theme *theme, struct str directory) {
-    static const char *const names[] = {"layout.html",
-                                        "crumbs.html",
-                                        "rows.html",
-                                        "item.html",
-                                        "list.html",
-                                        "home.html",
-                                        "gone.html",
-                                        "missing.html",
-                                        "feed.xml",
-                                        "shard.xml",
-                                        "sitemap.html",
-                                        "shards.xml",
-                                        "../../words/zh-CN/theme.words"};
+    static const char *const names[] = {"layout.html", "crumbs.html",
+                                        "rows.html",   "item.html",
+                                        "list.html",   "home.html",
+                                        "gone.html",   "missing.html",
+                                        "search.html", "feed.xml",
+                                        "shard.xml",   "sitemap.html",
+                                        "shards.xml",  "../../words/zh-CN/theme.words"};
     struct buffer notes;
     buffer_init(&notes, theme->arena);
     for (size_t i = 0; i < LENGTH(names); i++) {

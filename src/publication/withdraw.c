@@ -320,7 +320,8 @@ static struct publication_effect count_effect(const struct plan *plan) {
         effect.lists +=
             kind == OPERATE_LIST || kind == OPERATE_COLUMN || kind == OPERATE_HOME;
         effect.feeds += kind == OPERATE_FEED || kind == OPERATE_COLUMN_FEED ||
-                        kind == OPERATE_SHARD || kind == OPERATE_SHARDS;
+                        kind == OPERATE_SHARD || kind == OPERATE_SHARDS ||
+                        kind == OPERATE_INDEX;
     }
     return effect;
 }

@@ -16,7 +16,8 @@ const root = fileURLToPath(new URL('../golden/publication', import.meta.url));
 const pictures = process.argv[2];
 const policy = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; " +
   "form-action 'self'; frame-ancestors 'none'";
-const types = { '.html': 'text/html; charset=utf-8', '.gone': 'text/html; charset=utf-8',
+const searching = policy.replace("style-src", "script-src 'self'; connect-src 'self'; style-src");
+const types = { '.js': 'text/javascript', '.json': 'application/json', '.html': 'text/html; charset=utf-8', '.gone': 'text/html; charset=utf-8',
   '.css': 'text/css', '.xml': 'application/xml' };
 const failures = [];
 let passed = 0;
@@ -47,7 +48,7 @@ function find(path) {
 const server = createServer((request, response) => {
   const [status, file] = find(new URL(request.url, 'http://x').pathname);
   response.writeHead(status, { 'Content-Type': types[extname(file)] ?? 'text/plain',
-    'Content-Security-Policy': policy });
+    'Content-Security-Policy': file.endsWith('/search.html') ? searching : policy });
   response.end(readFileSync(file));
 });
 await new Promise((done) => { server.listen(0, '127.0.0.1', done); });
@@ -63,6 +64,7 @@ const pages = {
   gone: '/sjfb/2027/2.html',
   missing: '/nothing.html',
   map: '/sitemap.html',
+  search: '/search.html?q=%E6%9C%9F',
 };
 const widths = { desktop: { width: 1366, height: 768 }, phone: { width: 390, height: 844 },
   narrow: { width: 320, height: 640 } };
@@ -101,6 +103,27 @@ for (const [size, viewport] of Object.entries(widths)) {
   say('elder exit', /:\d+\/zwgk\/tjdt\/2026\/\d+\.html$/.test(page.url()) ? [] : [page.url()]);
   await page.click('.crumbs a');
   say('the crumbs lead home', page.url() === `${address}/` ? [] : [page.url()]);
+  await page.context().close();
+}
+
+/* Words of a title are found, parted or not, and what was withdrawn is not. */
+{
+  const page = await newPage(browser);
+  const wanted = [['工作 第 23期', ['全市统计工作动态第23期']], ['撤下的一篇', []],
+    ['失效的一篇', ['失效的一篇']], ['<img src=x onerror=alert(1)>', []]];
+  for (const [words, titles] of wanted) {
+    await page.goto(`${address}/`);
+    await page.fill('input[name="q"]', words);
+    await page.click('.search button');
+    await page.waitForFunction(() => /共|没有|暂时/.test(document.getElementById('said').textContent));
+    const found = await page.$$eval('#found a', (links) => links.map((link) => link.textContent));
+    say(`search for ${words}`, JSON.stringify(found) === JSON.stringify(titles) ? [] : [found.join()]);
+    say(`search for ${words}, policy`, page.complaints.splice(0));
+  }
+  await page.goto(`${address}/zz/search.html?q=23`);
+  await page.waitForSelector('#found mark');
+  const target = await page.getAttribute('#found a', 'href');
+  say('search keeps the elder mode', target === 'zwgk/tjdt/2026/23.html' ? [] : [target]);
   await page.context().close();
 }
 

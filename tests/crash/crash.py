@@ -245,7 +245,8 @@ class Rounds:
         self.prepare()
         wanted = self.plan()
         for act, at, mode in wanted:
-            if self.options.seconds and time.monotonic() - started > self.options.seconds:
+            if self.done >= 4 and self.options.seconds and \
+                    time.monotonic() - started > self.options.seconds:
                 break
             acknowledged = False
             fault = ""

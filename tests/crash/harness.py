@@ -371,6 +371,8 @@ def links(place):
     """Every address below a site's root to which some page, feed or map leads."""
     found = set()
     for file in public_files(place.directory):
+        if file.name.startswith("search-"):
+            found.update(row[0] for row in json.loads(file.read_text("utf-8")))
         if file.suffix not in (".html", ".xml", ".gone"):
             continue
         root = place.directory / "public" / file.relative_to(place.directory / "public").parts[0]

@@ -174,7 +174,8 @@ class Load:
         self.prepare()
         self.clients = [Client(self, number) for number in range(1, self.options.clients + 1)]
         while ((not self.options.rounds or self.rounds < self.options.rounds) and
-               (not self.options.seconds or time.monotonic() - started < self.options.seconds)):
+               (self.rounds < 2 or not self.options.seconds or # at least two, however slow
+                time.monotonic() - started < self.options.seconds)):
             fault = ""
             try:
                 self.round()
