@@ -1,9 +1,14 @@
-"""The office of a large workspace measured: a real server process, real HTTP.
+"""A large workspace made and measured: the real program, a real server, real HTTP.
 
-Used by script/bench.  Everything here speaks to `shenfa serve` as a browser does; the
-accounts are the sample accounts that bench/office_bench.c makes.
+Used by script/bench and tests/corpus_walk.py.  Everything here calls `shenfa` or speaks
+to `shenfa serve` as a browser does; the accounts are the sample accounts that
+bench/office_bench.c makes.
 """
+import collections
+import glob
+import gzip
 import http.client
+import json
 import os
 import pathlib
 import re
@@ -130,3 +135,103 @@ def desks(service, accounts):
         reviews += [(cookie, path) for path in
                     re.findall(r'class="title" href="(/manuscripts/\w+/review)"', page)]
     return [(cookie, "/desk") for cookie in sessions], reviews
+
+
+def by_column(corpus, most):
+    """Lines of JSON by their column's title: of the corpus, or of our own making."""
+    columns = collections.defaultdict(list)
+    if corpus is None:
+        sentence = "各县区统计局要结合实际，细化措施，压实责任，确保统计数据真实准确、完整及时。"
+        for i in range(most):
+            columns[f"政务公开/统计动态{i % 12}"].append(json.dumps(
+                {"title": f"关于做好第{i + 1}次统计数据质量核查工作的通知",
+                 "pub_date": f"20{6 + i * 20 // most:02}-{1 + i % 12:02}-{1 + i % 28:02}",
+                 "source": "示范市统计局", "body_format": "text",
+                 "body": (sentence * 4 + "\n") * (3 + i % 10)}, ensure_ascii=False) + "\n")
+        return columns
+    lines = [line for path in sorted(glob.glob(f"{corpus}/*.jsonl.gz"))
+             for line in gzip.open(path, "rt", encoding="utf-8")]
+    step = max(1, len(lines) // most)
+    for line in lines[::step][:most]:
+        columns[json.loads(line)["column"]].append(line)
+    return columns
+
+
+def program_says(program, *words, given=None):
+    return subprocess.run([program, *words], check=True, input=given, text=True,
+                          stdout=subprocess.PIPE).stdout
+
+
+def take_over(binaries, workspace, corpus, most, say):
+    """A demonstration with the corpus migrated, column by column, and published."""
+    program, bench = binaries / "src/shenfa", binaries / "bench/office-bench"
+    program_says(program, "init", workspace, "--rulebook", "liuzhou-stats", "--demo")
+    columns = by_column(corpus, most)
+    made = program_says(bench, workspace, "columns", given="\n".join(columns) + "\n")
+    paths = dict(line.split("\t") for line in made.splitlines())
+    token = re.search(r"shenfa_[\w-]+", program_says(program, "token", workspace, "chen.li"))[0]
+    begun = time.monotonic()
+    for number, (title, lines) in enumerate(columns.items()):
+        listed = pathlib.Path(workspace) / "lines.jsonl"
+        listed.write_text("".join(lines), encoding="utf-8")
+        program_says(program, "migrate", workspace, listed, "--column", paths[title], "--unit",
+                     "industry", "--class", "government-affairs", "--as", "li.xiaolan",
+                     "--second-token", token)
+        if number % 20 == 0:
+            say(f"  {number} of {len(columns)} columns")
+    migrated = time.monotonic()
+    program_says(program, "publish", workspace, "--rebuild")
+    published = time.monotonic()
+    program_says(program, "ledger", "verify", workspace)
+    return {"items": sum(map(len, columns.values())), "columns": len(columns),
+            "migrate": migrated - begun, "publish": published - migrated,
+            "verify": time.monotonic() - published}
+
+
+def sync_ms(directory):
+    """How long a sync of one small file takes here: the middle one and the 99th."""
+    times = []
+    path = pathlib.Path(directory) / "probe"
+    for _ in range(100):
+        with open(path, "wb") as file:
+            begun = time.monotonic()
+            file.write(b"x" * 4096)
+            file.flush()
+            os.fsync(file.fileno())
+            times.append((time.monotonic() - begun) * 1000)
+    times.sort()
+    return times[50], times[98]
+
+
+def measure(binaries, workspace, corpus, most, seconds, say):
+    """Everything of the office, as one dictionary."""
+    program, bench = binaries / "src/shenfa", binaries / "bench/office-bench"
+    where = pathlib.Path(workspace) / "office"
+    found = take_over(binaries, where, corpus, most, say)
+    started = []
+    for _ in range(5):
+        service = Service(program, where)
+        started.append(service.start_ms)
+        found["rest_mb"] = service.resident_mb()
+        service.stop()
+    found["start_ms"] = sorted(started)[2]
+    say("a bureau of two hundred and its manuscripts …")
+    program_says(bench, where, "people", "200")
+    program_says(bench, where, "manuscripts", "200", "1200")
+    found["manuscripts"] = found["items"] + 1200
+    service = Service(program, where, core=0 if os.cpu_count() > 1 else None)
+    try:
+        desk, review = desks(service, 200)
+        for name, wishes in (("desk", desk), ("review", review)):
+            used = service.processor_seconds()
+            rate, late = drive(service.office, wishes, workspace, seconds,
+                               core=1 if os.cpu_count() > 1 else None)
+            used = service.processor_seconds() - used
+            found[name] = {"rate": rate, "p99": late, "us": used / (rate * seconds) * 1e6}
+        found["busy_mb"] = service.resident_mb()
+    finally:
+        service.stop()
+    say("from signature to page …")
+    found["sync_p50"], found["sync_p99"] = sync_ms(where)
+    found["visible"] = json.loads(program_says(bench, where, "visible", "100"))
+    return found

@@ -12,7 +12,7 @@
 
 static enum exit_status run(struct cli *cli);
 static enum exit_status find_second(struct cli *cli, id64 *out_second);
-static enum exit_status rebuild(struct cli *cli, id64 site);
+static enum exit_status show(struct cli *cli, id64 site, int taken);
 
 const struct command cli_migrate = {
     .words = "migrate",
@@ -40,7 +40,7 @@ static enum exit_status run(struct cli *cli) {
     if (status != DONE) {
         return cli_tell_faults(cli, &report, status);
     }
-    TRY_CLI(rebuild(cli, place.site.id));
+    TRY_CLI(show(cli, place.site.id, report.taken));
     struct str digest = digest_to_text(cli->call->arena, &manifest);
     cli_say(cli,
             json_pack("{s:i, s:s%}", "taken", report.taken, "manifest", digest.at, digest.length),
@@ -64,9 +64,12 @@ static enum exit_status find_second(struct cli *cli, id64 *out_second) {
                                            "been revoked or have run out");
 }
 
-static enum exit_status rebuild(struct cli *cli, id64 site) {
+/* What is many against the site is written anew, what is few by itself. */
+static enum exit_status show(struct cli *cli, id64 site, int taken) {
     struct rebuild order = {0};
     struct applied applied;
-    enum status status = publication_rebuild(cli->call, site, &order, &applied);
+    enum status status = taken > PUBLICATION_TAKE_OVER_SOME
+                             ? publication_rebuild(cli->call, site, &order, &applied)
+                             : publication_apply(cli->call, site, &applied);
     return status == DONE ? EXIT_DONE : cli_no(cli, status);
 }

@@ -13,6 +13,15 @@ static enum status choose_path(struct call *call, const struct column *column,
 
 enum status publication_migrate(struct call *call, const struct migrated_item *item,
                                 id64 *out_release) {
+    struct release release;
+    int64_t place;
+    TRY(migrate_item(call, item, &release, &place));
+    *out_release = release.id;
+    return DONE;
+}
+
+enum status migrate_item(struct call *call, const struct migrated_item *item,
+                         struct release *out_release, int64_t *out_place) {
     struct column column;
     struct site site;
     int64_t number;
@@ -40,7 +49,18 @@ enum status publication_migrate(struct call *call, const struct migrated_item *i
         bind_int("changed_at", 0), bind_int("releaser", call->actor.person),
         bind_text("state", STR("live")), bind_int("scheduled_for", 0),
         bind_text("reason", STR("")), bind_int("migrated", 1)));
-    *out_release = release;
+    *out_release = (struct release){.id = release,
+                                    .site = column.site,
+                                    .column = column.id,
+                                    .manuscript = item->manuscript,
+                                    .revision = item->revision,
+                                    .digest = item->digest,
+                                    .number = number,
+                                    .path = path,
+                                    .title = item->title,
+                                    .state = RELEASE_LIVE,
+                                    .migrated = true};
+    *out_place = place;
     return DONE;
 }
 

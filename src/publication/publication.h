@@ -170,8 +170,10 @@ MUST_CHECK enum status publication_migrate(struct call *call,
  * them): the actor and *second* answer for them, both holders of a post and no
  * administrators.  Every fault is told at once with its line, and with any fault
  * nothing is taken.  One ledger entry names the digest of all items, and each item
- * has its own.
+ * has its own.  Up to PUBLICATION_TAKE_OVER_SOME items are shown by publication_apply,
+ * each file by itself; for more publication_rebuild is quicker, and must be run.
  */
+#define PUBLICATION_TAKE_OVER_SOME 500
 struct migration {
     id64 column;
     id64 unit;

@@ -178,6 +178,10 @@ struct str attachment_type(struct arena *arena, struct str extension); /* "DOCX"
 struct str body_for_public(struct arena *arena, const struct content *content,
                            struct str item_path);
 
+/* publication_migrate, telling what it made and its place on the site. */
+MUST_CHECK enum status migrate_item(struct call *call, const struct migrated_item *item,
+                                    struct release *out_release, int64_t *out_place);
+
 /* Releases as the store gives them. */
 MUST_CHECK enum status release_find(struct call *call, const struct statement *statement,
                                     const struct value *values, size_t count,
