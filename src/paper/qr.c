@@ -7,15 +7,20 @@
 #include <qrencode.h>
 #include <string.h>
 
-#define QUIET_ZONE 4
+#define QUIET_ZONE   4
+#define CHECKERBOARD 0
 
+/* Exported by the library and missing from its header. */
+extern QRcode *QRcode_encodeMask(QRinput *input, int mask);
+
+static QRcode *encode(struct str text);
+static void add_run(struct buffer *buffer, const char *before, int run);
 
 enum status paper_qr(struct arena *arena, struct str text, struct paper_qr *out_qr) {
     if (text.length == 0 || text.length > 2331) {
         return REFUSED;
     }
-    QRcode *code = QRcode_encodeData((int)text.length, (const unsigned char *)text.at, 0,
-                                     QR_ECLEVEL_M);
+    QRcode *code = encode(text);
     if (code == NULL) {
         return log_failed("cannot make a QR code of %zu bytes", text.length);
     }
@@ -27,6 +32,22 @@ enum status paper_qr(struct arena *arena, struct str text, struct paper_qr *out_
     *out_qr = (struct paper_qr){.size = code->width, .dark = dark};
     QRcode_free(code);
     return DONE;
+}
+
+/*
+ * Any of the eight masks of ISO/IEC 18004 can be read; the library tries all and weighs
+ * them, which takes twenty times as long as the code itself.  A site has one on every
+ * page, so the checkerboard is taken, which suits addresses.
+ */
+static QRcode *encode(struct str text) {
+    QRinput *input = QRinput_new2(0, QR_ECLEVEL_M);
+    QRcode *code = NULL;
+    if (input != NULL && QRinput_append(input, QR_MODE_8, (int)text.length,
+                                        (const unsigned char *)text.at) == 0) {
+        code = QRcode_encodeMask(input, CHECKERBOARD);
+    }
+    QRinput_free(input);
+    return code;
 }
 
 struct str paper_qr_path(struct arena *arena, const struct paper_qr *qr) {
@@ -61,16 +82,26 @@ struct str paper_qr_lines(struct arena *arena, const struct paper_qr *qr) {
                 run++;
             }
             if (run > 0 && pen < 0) {
-                buffer_add_format(&buffer, "M%d %d.5h%d", x + QUIET_ZONE, y + QUIET_ZONE,
-                                  run);
+                buffer_add_char(&buffer, 'M');
+                buffer_add_int(&buffer, x + QUIET_ZONE);
+                buffer_add_char(&buffer, ' ');
+                buffer_add_int(&buffer, y + QUIET_ZONE);
+                add_run(&buffer, ".5h", run);
             } else if (run > 0) {
-                buffer_add_format(&buffer, "m%d 0h%d", x - pen, run);
+                buffer_add_char(&buffer, 'm');
+                buffer_add_int(&buffer, x - pen);
+                add_run(&buffer, " 0h", run);
             }
             pen = run > 0 ? x + run : pen;
             x += run > 0 ? run : 1;
         }
     }
     return buffer_str(&buffer);
+}
+
+static void add_run(struct buffer *buffer, const char *before, int run) {
+    buffer_add_text(buffer, before);
+    buffer_add_int(buffer, run);
 }
 
 struct str paper_qr_svg(struct arena *arena, const struct paper_qr *qr,
