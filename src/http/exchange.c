@@ -10,8 +10,10 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #define EXCHANGE_MOST ((size_t)256 * 1024 * 1024)
+#define SMALL_FILE    ((uint64_t)64 * 1024)
 
 static enum MHD_Result begin(struct exchange *exchange, struct MHD_Connection *connection,
                              const char *method, const char *version);
@@ -30,6 +32,7 @@ static enum MHD_Result refuse(struct exchange *exchange,
 static enum MHD_Result send_response(struct exchange *exchange,
                                      struct MHD_Connection *connection,
                                      const struct response *response, bool close_after);
+static struct MHD_Response *make_response(const struct response *response);
 static void add_headers(const struct exchange *exchange, const struct response *response,
                         struct MHD_Response *made);
 
@@ -229,12 +232,7 @@ static enum MHD_Result refuse(struct exchange *exchange,
 static enum MHD_Result send_response(struct exchange *exchange,
                                      struct MHD_Connection *connection,
                                      const struct response *response, bool close_after) {
-    struct MHD_Response *made =
-        response->file >= 0
-            ? MHD_create_response_from_fd64(response->file_size, response->file)
-            : MHD_create_response_from_buffer(response->body.length,
-                                              (void *)(uintptr_t)response->body.at,
-                                              MHD_RESPMEM_PERSISTENT);
+    struct MHD_Response *made = make_response(response);
     if (made == NULL) {
         log_fault("no response could be made");
         return MHD_NO;
@@ -249,6 +247,31 @@ static enum MHD_Result send_response(struct exchange *exchange,
         MHD_queue_response(connection, (unsigned)response->status, made);
     MHD_destroy_response(made);
     return result;
+}
+
+/* A small file goes out with its head in one piece; the head alone and then the file
+ * would be two. */
+static struct MHD_Response *make_response(const struct response *response) {
+    if (response->file < 0) {
+        return MHD_create_response_from_buffer(response->body.length,
+                                               (void *)(uintptr_t)response->body.at,
+                                               MHD_RESPMEM_PERSISTENT);
+    }
+    size_t size = (size_t)response->file_size;
+    if (response->file_size > SMALL_FILE) {
+        return MHD_create_response_from_fd64(response->file_size, response->file);
+    }
+    char *bytes = malloc(size + 1);
+    if (bytes == NULL) {
+        log_fatal("out of memory");
+    }
+    bool whole = pread(response->file, bytes, size, 0) == (ssize_t)size;
+    close(response->file);
+    if (!whole) {
+        free(bytes);
+        return NULL;
+    }
+    return MHD_create_response_from_buffer(size, bytes, MHD_RESPMEM_MUST_FREE);
 }
 
 static void add_headers(const struct exchange *exchange, const struct response *response,
