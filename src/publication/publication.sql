@@ -325,6 +325,7 @@ ON CONFLICT (release_id) DO NOTHING;
 SELECT release_id FROM publication_link LIMIT 1;
 
 -- publication_interpreted: the public items that a manuscript's public text interprets, or by which it is interpreted; at most 50.
+-- The state is made a value of its own: by its index nearly every release would be looked at.
 SELECT r.id AS id, r.act AS act, r.site_group AS site_group, r.site AS site,
        r.site_column AS site_column, r.manuscript AS manuscript, r.revision AS revision,
        r.digest AS digest, r.terms AS terms, r.number AS number, r.path AS path,
@@ -333,17 +334,20 @@ SELECT r.id AS id, r.act AS act, r.site_group AS site_group, r.site AS site,
        r.scheduled_for AS scheduled_for, r.ended_at AS ended_at, r.reason AS reason,
        r.successor AS successor, r.migrated AS migrated
   FROM publication_release r
- WHERE r.state IN ('live', 'expired')
-   AND (r.manuscript IN (SELECT l.other FROM publication_link l
-                           JOIN publication_release o ON o.id = l.release_id
-                          WHERE l.manuscript = :manuscript
-                            AND o.state IN ('live', 'expired'))
-        OR r.id IN (SELECT l.release_id FROM publication_link l
-                     WHERE l.other = :manuscript))
+ WHERE r.state || '' IN ('live', 'expired')
+   AND r.id IN (SELECT m.id FROM publication_release m
+                 WHERE m.manuscript IN (SELECT l.other FROM publication_link l
+                                          JOIN publication_release o ON o.id = l.release_id
+                                         WHERE l.manuscript = :manuscript
+                                           AND o.state IN ('live', 'expired'))
+                 UNION
+                SELECT l.release_id FROM publication_link l
+                 WHERE l.other = :manuscript)
  ORDER BY r.released_at DESC, r.id DESC
  LIMIT 50;
 
 -- publication_named: the items whose page names a manuscript, linked or succeeded, while public; at most 50.
+-- The state is made a value of its own: by its index nearly every release would be looked at.
 SELECT r.id AS id, r.act AS act, r.site_group AS site_group, r.site AS site,
        r.site_column AS site_column, r.manuscript AS manuscript, r.revision AS revision,
        r.digest AS digest, r.terms AS terms, r.number AS number, r.path AS path,
@@ -352,13 +356,16 @@ SELECT r.id AS id, r.act AS act, r.site_group AS site_group, r.site AS site,
        r.scheduled_for AS scheduled_for, r.ended_at AS ended_at, r.reason AS reason,
        r.successor AS successor, r.migrated AS migrated
   FROM publication_release r
- WHERE r.state IN ('live', 'expired')
-   AND (r.manuscript IN (SELECT l.other FROM publication_link l
-                          WHERE l.manuscript = :manuscript)
-        OR r.id IN (SELECT l.release_id FROM publication_link l
-                     WHERE l.other = :manuscript)
-        OR r.id IN (SELECT e.id FROM publication_release e
-                     WHERE e.successor = :manuscript AND e.state = 'expired'))
+ WHERE r.state || '' IN ('live', 'expired')
+   AND r.id IN (SELECT m.id FROM publication_release m
+                 WHERE m.manuscript IN (SELECT l.other FROM publication_link l
+                                         WHERE l.manuscript = :manuscript)
+                 UNION
+                SELECT l.release_id FROM publication_link l
+                 WHERE l.other = :manuscript
+                 UNION
+                SELECT e.id FROM publication_release e
+                 WHERE e.successor = :manuscript AND e.state = 'expired')
  ORDER BY r.id
  LIMIT 50;
 
