@@ -58,7 +58,11 @@ class Service:
 def children(pid):
     found = []
     for task in pathlib.Path(f"/proc/{pid}/task").iterdir():
-        for child in (task / "children").read_text().split():
+        try:
+            listed = (task / "children").read_text()
+        except FileNotFoundError:
+            continue  # a thread that has ended meanwhile
+        for child in listed.split():
             found += [int(child), *children(int(child))]
     return found
 
