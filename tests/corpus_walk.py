@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """A hundred real documents through the whole route, by the HTTP API of the real program.
 
-Usage: corpus_walk.py ROOT PROGRAM [COUNT]; exit status 77 (skipped) where there is no
-corpus beside the project.
+Usage: corpus_walk.py ROOT PROGRAM [COUNT [SECONDS]]; exit status 77 (skipped) where there
+is no corpus beside the project.  After SECONDS (300; 0 is no limit) no further document is
+begun: a slow machine walks fewer, at least a tenth, and says so.
 
 Each is begun, submitted, decided at every step by whoever holds its post, and released;
 then the page that the public gets must hold its title and the first words of its text,
@@ -27,6 +28,7 @@ import time
 
 ROOT, PROGRAM = pathlib.Path(sys.argv[1]), sys.argv[2]
 COUNT = int(sys.argv[3]) if len(sys.argv) > 3 else 100
+SECONDS = int(sys.argv[4]) if len(sys.argv) > 4 else 300
 CORPUS = ROOT.parent / "shared" / "data" / "corpus"
 PASSWORD = "Shenfa-demo-2026"
 PEOPLE = ("li.xiaolan", "chen.li", "huang.min", "wei.jia", "zhou.zhengguo", "liang.zhiyuan")
@@ -168,11 +170,13 @@ def walk_all(workspace):
         queue = enumerate(documents())
         lock = threading.Lock()
         counts = {True: 0, False: 0}
+        begun = time.monotonic()
 
         def work():
             while True:
                 with lock:
-                    if counts[True] >= COUNT:
+                    late = SECONDS > 0 and time.monotonic() - begun > SECONDS
+                    if counts[True] >= COUNT or late:
                         return
                     counts[True] += 1  # taken; given back if it is stopped
                     number, document = next(queue)
@@ -184,6 +188,8 @@ def walk_all(workspace):
         with concurrent.futures.ThreadPoolExecutor(4) as pool:
             for done in [pool.submit(work) for _ in range(4)]:
                 done.result()
+        if counts[True] < COUNT // 10:
+            raise SystemExit(f"only {counts[True]} documents in {SECONDS} s")
         return counts
     finally:
         service.stop()
@@ -239,7 +245,7 @@ def main():
         counts = walk_all(workspace)
         walked = time.monotonic()
         taken = migrate_slice(workspace)
-        print(f"{counts[True]} documents walked in {walked - begun:.0f} s, {counts[False]} "
+        print(f"{counts[True]} of {COUNT} documents walked in {walked - begun:.0f} s, {counts[False]} "
               f"stopped by the screening; {taken} migrated and published in "
               f"{time.monotonic() - walked:.0f} s")
     return 0
