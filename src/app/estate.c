@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 static void settle_security(struct estate *estate);
+static enum status start_sandbox(struct estate *estate);
 static enum status open_store(struct estate *estate);
 static enum status open_shelf(struct estate *estate);
 static enum status keep_books(struct estate *estate, const char *own);
@@ -30,7 +31,7 @@ enum status estate_open(struct arena *arena, const char *workspace,
     TRY(config_read(arena, workspace, &estate.config));
     estate.house.workspace = workspace;
     estate.house.share = estate.share;
-    TRY(sandbox_start(&text_parsers, &estate.house.sandbox));
+    TRY(start_sandbox(&estate));
     *out_estate = estate;
     settle_security(out_estate);
     TRY(open_store(out_estate));
@@ -41,6 +42,20 @@ enum status estate_open(struct arena *arena, const char *workspace,
     TRY(open_pages(out_estate));
     find_group(out_estate);
     return DONE;
+}
+
+/* There is no way around it: what people paste and upload would be parsed beside our
+ * keys and the database. */
+static enum status start_sandbox(struct estate *estate) {
+    enum status started = sandbox_start(&text_parsers, &estate->house.sandbox);
+    if (started == REFUSED) {
+        fprintf(stderr,
+                "shenfa: the sandbox that reads foreign files cannot be set up on this "
+                "machine, so nothing is started. It needs seccomp filters (Linux 3.17, "
+                "CONFIG_SECCOMP_FILTER); inside a container, allow the calls seccomp, "
+                "prctl and memfd_create. The log says what failed.\n");
+    }
+    return started;
 }
 
 void estate_close(struct estate *estate) {

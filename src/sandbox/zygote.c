@@ -30,6 +30,8 @@ struct zygote {
     const struct walls *walls;
     int wishes;
     int deaths;
+    bool is_probed; /* the first run of all has begun */
+    bool is_warm;
     struct under_way runs[RUN_PLACES];
 };
 
@@ -37,6 +39,7 @@ static void shut_the_doors(int wishes, int ruleset);
 static int until_next_deadline(const struct zygote *zygote);
 static void kill_overdue(struct zygote *zygote);
 static void bury(struct zygote *zygote);
+static void warm_up(struct zygote *zygote);
 static bool take_wish(struct zygote *zygote);
 static void begin_run(struct zygote *zygote, const struct wish_packet *wish, int input,
                       int answer);
@@ -49,9 +52,6 @@ void zygote_live(const struct sandbox_table *table, const struct walls *walls,
     shut_the_doors(wishes, walls->landlock);
     setenv("TZ", "UTC0", 1); /* else every look at a time would look at a file */
     tzset();
-    if (table->warm != NULL) {
-        table->warm();
-    }
     sigset_t death;
     sigemptyset(&death);
     sigaddset(&death, SIGCHLD);
@@ -67,6 +67,7 @@ void zygote_live(const struct sandbox_table *table, const struct walls *walls,
         }
         kill_overdue(&zygote);
         bury(&zygote);
+        warm_up(&zygote);
         if (ready > 0 && events[0].revents != 0 && !take_wish(&zygote)) {
             break; /* the program has ended or stopped us */
         }
@@ -144,6 +145,21 @@ static void bury(struct zygote *zygote) {
     }
 }
 
+/* The program waits for the end of the first run, the probe, and for nothing else; so
+ * the tables are read after it, and before any other. */
+static void warm_up(struct zygote *zygote) {
+    bool is_idle = zygote->is_probed && !zygote->is_warm;
+    for (size_t i = 0; i < RUN_PLACES; i++) {
+        is_idle = is_idle && zygote->runs[i].process == 0;
+    }
+    if (is_idle) {
+        zygote->is_warm = true;
+        if (zygote->table->warm != NULL) {
+            zygote->table->warm();
+        }
+    }
+}
+
 /* One packet with its two descriptors; false when the program has hung up. */
 static bool take_wish(struct zygote *zygote) {
     struct wish_packet wish;
@@ -167,6 +183,7 @@ static bool take_wish(struct zygote *zygote) {
     }
     int files[2];
     memcpy(files, CMSG_DATA(header), sizeof files);
+    zygote->is_probed = true;
     begin_run(zygote, &wish, files[0], files[1]);
     close(files[0]);
     return true;
