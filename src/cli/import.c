@@ -14,6 +14,7 @@
 #define FAULTS_SHOWN 40
 
 static enum exit_status run(struct cli *cli);
+static struct str sentences_of(struct cli *cli, const struct refusal *refusal);
 
 const struct command cli_import = {
     .words = "import",
@@ -25,6 +26,19 @@ const struct command cli_import = {
     .most = 2,
     .run = run,
 };
+
+/* Everything wrong with a line, in a row. */
+static struct str sentences_of(struct cli *cli, const struct refusal *refusal) {
+    struct call *call = cli->call;
+    struct buffer sentences;
+    buffer_init(&sentences, call->arena);
+    for (; refusal != NULL; refusal = refusal->next) {
+        buffer_add_text(&sentences, sentences.length > 0 ? " " : "");
+        buffer_add(&sentences,
+                   words_refusal(cli->words, call->arena, call->language, refusal));
+    }
+    return buffer_str(&sentences);
+}
 
 static enum exit_status run(struct cli *cli) {
     struct import_report report = {0};
@@ -44,14 +58,10 @@ static enum exit_status run(struct cli *cli) {
 
 enum exit_status cli_tell_faults(struct cli *cli, const struct import_report *report,
                                  enum status status) {
-    struct call *call = cli->call;
     json_t *list = json_array();
     for (size_t i = 0; i < report->fault_count; i++) {
         const struct import_fault *fault = &report->faults[i];
-        struct str sentence = fault->refusal == NULL
-                                  ? STR("?")
-                                  : words_refusal(cli->words, call->arena, call->language,
-                                                  fault->refusal);
+        struct str sentence = sentences_of(cli, fault->refusal);
         if (!cli->json && i == FAULTS_SHOWN) {
             fprintf(stderr, "… and %zu more lines; --json lists all\n", report->fault_count - i);
         }

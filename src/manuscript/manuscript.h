@@ -255,7 +255,7 @@ MUST_CHECK enum status manuscript_admit(struct call *call, id64 manuscript, cons
  */
 struct import_fault {
     int line;
-    struct refusal *refusal;
+    struct refusal *refusal; /* everything wrong with the line, one behind the other */
 };
 struct import_report {
     int taken;
@@ -266,12 +266,31 @@ MUST_CHECK enum status manuscript_import(struct call *call, id64 column, id64 un
                                          struct str item_class, struct bytes lines,
                                          struct import_report *out_report);
 
-/* One such line read and cleaned, with what an old site knows beside the text. */
+/* What an old site knows beside the text. */
 struct migrated_facts {
     civil_day published; /* 0 if unknown */
     struct str old_address;
     struct str old_id;
 };
+
+/* Lines read and cleaned, each with its number in the file. */
+struct import_lines {
+    struct content *contents;
+    struct migrated_facts *facts;
+    int *numbers;
+    size_t count;
+};
+
+/*
+ * Read such a file: UTF-8 with or without its mark, UTF-16, GB18030.  REFUSED with every
+ * fault of every line in *out_report*, and for a file that is no text, has no line or more
+ * than *most*.
+ */
+MUST_CHECK enum status manuscript_read_lines(struct call *call, struct bytes bytes,
+                                             size_t most, struct import_lines *out_lines,
+                                             struct import_report *out_report);
+
+/* One line. */
 MUST_CHECK enum status manuscript_read_line(struct call *call, struct str line,
                                             struct content *out_content,
                                             struct migrated_facts *out_facts);
