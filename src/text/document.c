@@ -37,20 +37,28 @@ enum status text_document(struct call *call, const struct file_type *type,
     if (status != DONE) {
         return status == FAILED ? FAILED : refuse_fault(call, &answer);
     }
+    if (document_told(call->arena, answer.out, out_document) != DONE) {
+        return call_refuse(call, REFUSED, "", "text.file-broken", NULL);
+    }
+    return DONE;
+}
+
+enum status document_told(struct arena *arena, struct bytes told,
+                          struct document *out_document) {
     struct document_part part;
     size_t count = 0;
     size_t position = 0;
-    while (next_part(answer.out, &position, &part)) {
+    while (next_part(told, &position, &part)) {
         count++;
     }
-    if (position != answer.out.length) {
-        return call_refuse(call, REFUSED, "", "text.file-broken", NULL);
+    if (position != told.length) {
+        return REFUSED;
     }
     struct document document = {.is_read = true, .count = count};
-    document.parts = TAKE_ARRAY(call->arena, count + 1, struct document_part);
+    document.parts = TAKE_ARRAY(arena, count + 1, struct document_part);
     position = 0;
     for (size_t i = 0; i < count; i++) {
-        (void)next_part(answer.out, &position, &document.parts[i]);
+        (void)next_part(told, &position, &document.parts[i]);
     }
     *out_document = document;
     return DONE;

@@ -191,6 +191,10 @@ bool gif_rewrite(struct bytes bytes, struct picture *picture, struct buffer *out
 enum status office_parse(struct arena *arena, struct bytes input, struct buffer *out);
 enum status pdf_parse(struct arena *arena, struct bytes input, struct buffer *out);
 
+/* The parts that it tells; REFUSED if the bytes are none. */
+MUST_CHECK enum status document_told(struct arena *arena, struct bytes told,
+                                     struct document *out_document);
+
 /* Bytes of a docx or xlsx for a byte of enum conversion and an older file. */
 enum status convert_parse(struct arena *arena, struct bytes input, struct buffer *out);
 
