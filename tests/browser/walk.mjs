@@ -412,6 +412,50 @@ await step('the form of the regulation prints, and every step is on record', asy
   await look(page, 'article');
 });
 
+/* Two pages of the same draft; a third save comes while the choice is made. */
+await step('two people type in one draft, and nothing that anybody typed is lost', async () => {
+  const page = await visitor();
+  await page.context().addCookies(await writer.context().cookies());
+  await page.goto(`${server.office}/manuscripts/new`);
+  await page.locator('#f-title').fill('两人同改');
+  await page.locator('#f-column').selectOption({ label: '统计分析' });
+  await page.locator('#f-class').selectOption('statistics');
+  await page.locator('main form button.btn-primary').click();
+  await page.waitForURL('**/edit');
+  const told = await page.evaluate(async (edit) => {
+    const parse = (html) => new DOMParser().parseFromString(html, 'text/html');
+    const load = async () => parse(await (await fetch(edit)).text());
+    const post = async (form, changes) => {
+      const fields = new URLSearchParams(new FormData(form));
+      Object.entries(changes).forEach(([name, value]) => fields.set(name, value));
+      const answer = await fetch(form.getAttribute('action'), { method: 'POST', body: fields });
+      return { status: answer.status, page: parse(await answer.text()) };
+    };
+    const editor = (page) => page.getElementById('manuscript-form');
+    const resolve = (page) => page.querySelector('form[action$="/resolve"]');
+    await post(editor(await load()), { body: '<p>一</p><p>二</p>', source: '甲科' });
+    const [hers, his] = [await load(), await load()];
+    await post(editor(hers), { body: '<p>一，她写的</p><p>二</p>', source: '乙科' });
+    const first = await post(editor(his),
+      { body: '<p>一</p><p>二，他写的</p>', source: '丙科', summary: '他的摘要' });
+    const choices = [...first.page.querySelectorAll('input[type="radio"]')].map((r) => r.name);
+    await post(editor(await load()), { body: '<p>一，她写的</p><p>二</p><p>三，后来写的</p>' });
+    const second = await post(resolve(first.page), { 'field-source': 'mine' });
+    const third = await post(resolve(second.page), { 'field-source': 'mine' });
+    const after = await load();
+    return { statuses: [first.status, second.status, third.status], choices,
+      body: after.querySelector('[name="body"]').value,
+      source: after.querySelector('[name="source"]').value,
+      summary: after.querySelector('[name="summary"]').value };
+  }, page.url());
+  assert.deepEqual(told.statuses, [409, 409, 200]);
+  assert.ok(told.choices.includes('field-source'), told.choices.join());
+  assert.match(told.body, /一，她写的[^]*二，他写的[^]*三，后来写的/);
+  assert.deepEqual([told.source, told.summary], ['丙科', '他的摘要']);
+  page.complaints.splice(0); /* the two 409 that were asked for */
+  await page.context().close();
+});
+
 await step('every link that was seen leads somewhere', async () => {
   for (const [address, { page, from }] of links) {
     const living = page.context().pages().length > 0 ? page : writer;
