@@ -44,7 +44,9 @@ void check_rulebook(struct reader *reader, struct rulebook *book,
     check_questions(reader, book, root);
     for (size_t i = 0; i < book->route_count; i++) {
         const struct node *node = entry(root, "routes", book->routes[i].code);
-        check_route(reader, book, &book->routes[i], node != NULL ? node : root);
+        if (node != NULL) { /* else it was no map, which has been said */
+            check_route(reader, book, &book->routes[i], node);
+        }
     }
 }
 
