@@ -4,11 +4,13 @@
  */
 #include "sandbox/sandbox.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -282,6 +284,80 @@ static void test_sandbox__memory_and_faults_end_a_run(void **state) {
     assert_int_equal(ask(*state, ECHO, STR("alive"), &answer), DONE);
 }
 
+struct looping {
+    struct fixture *fixture;
+    atomic_bool ended;
+};
+
+static void *loop_once(void *what) {
+    struct looping *looping = what;
+    struct fixture mine = *looping->fixture;
+    struct sandbox_answer answer;
+    mine.arena = arena_new((size_t)1 << 20);
+    (void)!ask(&mine, LOOP, STR(""), &answer);
+    arena_free(mine.arena);
+    atomic_store(&looping->ended, true);
+    return NULL;
+}
+
+/* A number that the kernel tells of a process. */
+static long told(const char *process, const char *name) {
+    char path[300];
+    char line[256];
+    long number = -1;
+    snprintf(path, sizeof path, "/proc/%s/status", process);
+    FILE *status = fopen(path, "r");
+    while (status != NULL && fgets(line, sizeof line, status) != NULL) {
+        size_t length = strlen(name);
+        if (strncmp(line, name, length) == 0 && line[length] == ':') {
+            number = strtol(line + length + 1, NULL, 10);
+        }
+    }
+    if (status != NULL) {
+        fclose(status);
+    }
+    return number;
+}
+
+/* The one process of which *parent* is the parent and that has a filter; 0 if none. */
+static long filtered_child_of(long parent) {
+    long found = 0;
+    DIR *processes = opendir("/proc");
+    for (struct dirent *entry; (entry = readdir(processes)) != NULL;) {
+        if (told(entry->d_name, "PPid") == parent &&
+            told(entry->d_name, "Seccomp") == 2) {
+            found = strtol(entry->d_name, NULL, 10);
+        }
+    }
+    closedir(processes);
+    return found;
+}
+
+/* What an auditor would look at: the kernel's own word about a run under way. */
+static void test_sandbox__a_run_shows_its_walls(void **state) {
+    long new_rights = -1;
+    for (int i = 0; i < 20 && new_rights < 0;
+         i++) { /* on a busy machine it may be gone */
+        struct looping looping = {.fixture = *state};
+        pthread_t thread;
+        assert_int_equal(pthread_create(&thread, NULL, loop_once, &looping), 0);
+        while (new_rights < 0 && !atomic_load(&looping.ended)) {
+            DIR *processes = opendir("/proc");
+            for (struct dirent *entry; (entry = readdir(processes)) != NULL;) {
+                if (told(entry->d_name, "PPid") == getpid()) {
+                    long zygote = strtol(entry->d_name, NULL, 10);
+                    char run[32];
+                    snprintf(run, sizeof run, "%ld", filtered_child_of(zygote));
+                    new_rights = told(run, "NoNewPrivs");
+                }
+            }
+            closedir(processes);
+        }
+        pthread_join(thread, NULL);
+    }
+    assert_int_equal(new_rights, 1);
+}
+
 /* What a captured LibreOffice would try; "no" and the error are what it hears. */
 static void test_program__each_wall_stands(void **state) {
     static const struct {
@@ -376,6 +452,7 @@ int main(void) {
         cmocka_unit_test(test_sandbox__long_answers_come_whole),
         cmocka_unit_test(test_sandbox__each_wall_stands),
         cmocka_unit_test(test_sandbox__memory_and_faults_end_a_run),
+        cmocka_unit_test(test_sandbox__a_run_shows_its_walls),
         cmocka_unit_test(test_program__each_wall_stands),
         cmocka_unit_test(test_sandbox__many_threads_are_served),
         cmocka_unit_test(test_sandbox__an_asker_outside_the_table_is_told),

@@ -1,6 +1,6 @@
 /*
- * Ids, digests, days, instants, numbers and escaped paths as strangers write them: what is
- * read says the same when it is written again.
+ * Ids, digests, days, instants, numbers and escaped paths as strangers write them: what
+ * is read says the same when it is written again.
  */
 #include "fuzz.h"
 

@@ -1,7 +1,7 @@
 /*
- * Negative control of the sandbox: a kernel that says the filter stands where it does not,
- * one that has no filters, and, to show that this test can tell them apart, one that does
- * what it is asked.  Only with the last does anything start.
+ * Negative control of the sandbox: a kernel that says the filter stands where it does
+ * not, one that has no filters, and, to show that this test can tell them apart, one that
+ * does what it is asked.  Only with the last does anything start.
  *
  * The linker puts __wrap_prctl in the place of prctl (--wrap=prctl).
  */
