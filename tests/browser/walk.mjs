@@ -433,25 +433,25 @@ await step('two people type in one draft, and nothing that anybody typed is lost
     };
     const editor = (page) => page.getElementById('manuscript-form');
     const resolve = (page) => page.querySelector('form[action$="/resolve"]');
-    await post(editor(await load()), { body: '<p>一</p><p>二</p>', source: '甲科' });
+    await post(editor(await load()), { body: '<p>一</p><p>中</p><p>二</p>', source: '甲科' });
     const [hers, his] = [await load(), await load()];
-    await post(editor(hers), { body: '<p>一，她写的</p><p>二</p>', source: '乙科' });
+    await post(editor(hers), { body: '<p>一，她写的</p><p>中</p><p>二</p>', source: '乙科' });
     const first = await post(editor(his),
-      { body: '<p>一</p><p>二，他写的</p>', source: '丙科', summary: '他的摘要' });
+      { body: '<p>一</p><p>中</p><p>二，他写的</p>', source: '丙科', 'doc-number': '示统字〔2026〕7号' });
     const choices = [...first.page.querySelectorAll('input[type="radio"]')].map((r) => r.name);
-    await post(editor(await load()), { body: '<p>一，她写的</p><p>二</p><p>三，后来写的</p>' });
+    await post(editor(await load()), { body: '<p>一，她写的，后来又写</p><p>中</p><p>二</p>' });
     const second = await post(resolve(first.page), { 'field-source': 'mine' });
     const third = await post(resolve(second.page), { 'field-source': 'mine' });
     const after = await load();
     return { statuses: [first.status, second.status, third.status], choices,
       body: after.querySelector('[name="body"]').value,
       source: after.querySelector('[name="source"]').value,
-      summary: after.querySelector('[name="summary"]').value };
+      number: after.querySelector('[name="doc-number"]').value };
   }, page.url());
   assert.deepEqual(told.statuses, [409, 409, 200]);
   assert.ok(told.choices.includes('field-source'), told.choices.join());
-  assert.match(told.body, /一，她写的[^]*二，他写的[^]*三，后来写的/);
-  assert.deepEqual([told.source, told.summary], ['丙科', '他的摘要']);
+  assert.match(told.body, /一，她写的，后来又写[^]*中[^]*二，他写的/);
+  assert.deepEqual([told.source, told.number], ['丙科', '示统字〔2026〕7号']);
   page.complaints.splice(0); /* the two 409 that were asked for */
   await page.context().close();
 });
