@@ -98,6 +98,11 @@ void web_cookie_drop(struct web_client *client, const char *name) {
     }
 }
 
+struct web_answer web_send(struct web_client *client, const char *method,
+                           const char *path, const char *type, struct bytes body) {
+    return ask(client, method, path, type, body);
+}
+
 static struct web_answer ask(struct web_client *client, const char *method,
                              const char *path, const char *type, struct bytes body) {
     struct buffer head;

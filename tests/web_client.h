@@ -33,6 +33,10 @@ struct web_answer web_post(struct web_client *client, const char *path, const ch
 struct web_answer web_post_plain(struct web_client *client, const char *path,
                                  const char *type, struct bytes body);
 
+/* Any method, with nothing added but cookies and the further headers. */
+struct web_answer web_send(struct web_client *client, const char *method,
+                           const char *path, const char *type, struct bytes body);
+
 /* The value of a hidden or filled field of the last page: name="…" value="…". */
 const char *web_field(const struct web_client *client, const char *name);
 
