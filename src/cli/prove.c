@@ -14,6 +14,7 @@ static enum exit_status prove(struct cli *cli);
 static enum exit_status prove_one(struct cli *cli, const char *path);
 static json_t *proof_as_json(const struct cli *cli, const struct rulebook *book,
                              const struct proof *proof, double seconds);
+static json_t *defaults_of(const struct rulebook *book);
 static json_t *claims_of(const struct rulebook *book, const struct proof *proof);
 
 const struct command cli_rulebook_prove = {
@@ -85,11 +86,11 @@ static json_t *proof_as_json(const struct cli *cli, const struct rulebook *book,
     }
     bool broken = proof->answer == PROOF_BROKEN;
     struct str rule = broken ? proof->basis->id : STR("");
-    return json_pack("{s:b, s:b, s:I, s:I, s:f, s:o, s:s, s:s%, s:o}", "holds",
+    return json_pack("{s:b, s:b, s:I, s:I, s:f, s:o, s:o, s:s, s:s%, s:o}", "holds",
                      proof->answer == PROOF_HOLDS, "finished",
                      proof->answer != PROOF_TOO_LARGE, "states", (json_int_t)proof->states,
                      "wishes", (json_int_t)proof->wishes, "seconds", seconds, "claims",
-                     claims_of(book, proof), "broken",
+                     claims_of(book, proof), "defaults", defaults_of(book), "broken",
                      broken ? claim_name(proof->broken) : "", "rule", rule.at,
                      rule.length, "story", story);
 }
@@ -103,4 +104,17 @@ static json_t *claims_of(const struct rulebook *book, const struct proof *proof)
                                         "met", (json_int_t)proof->met[i], "vacuous", vacuous));
     }
     return claims;
+}
+
+/* Routes that no article names. */
+static json_t *defaults_of(const struct rulebook *book) {
+    json_t *routes = json_array();
+    for (size_t i = 0; i < book->route_count; i++) {
+        const struct route *route = &book->routes[i];
+        if (proof_is_of_default(route)) {
+            json_array_append_new(routes,
+                                  json_stringn(route->code.at, route->code.length));
+        }
+    }
+    return routes;
 }

@@ -80,6 +80,10 @@ struct str proof_as_text(struct arena *arena, const struct rulebook *book,
 bool proof_is_vacuous(const struct rulebook *book, const struct proof *proof,
                       enum claim claim);
 
+/* True for a route of a manuscript that no article names: what holds on it is our doing.
+ */
+bool proof_is_of_default(const struct route *route);
+
 /* The last sentence of the story: which claim is broken and by what article. */
 struct text proof_verdict(struct arena *arena, const struct rulebook *book,
                           const struct proof *proof);

@@ -218,7 +218,25 @@ struct str proof_as_text(struct arena *arena, const struct rulebook *book,
         }
         buffer_add_char(&out, '\n');
     }
+    for (size_t i = 0; proof->answer == PROOF_HOLDS && i < book->route_count; i++) {
+        const struct route *route = &book->routes[i];
+        if (proof_is_of_default(route)) {
+            struct str title = text_in(route->title, language);
+            buffer_add_format(&out,
+                              english
+                                  ? "- “%.*s” is our own default: the regulation names "
+                                    "no such route, and nothing of it is proved here\n"
+                                  : "- 路线“%.*s”是系统默认，规章没有规定：这里没有证明"
+                                    "规章的任何要求\n",
+                              STR_ARG(title));
+        }
+    }
     return buffer_str(&out);
+}
+
+bool proof_is_of_default(const struct route *route) {
+    return route->subject == ROUTE_OF_MANUSCRIPT &&
+           (route->basis.house || str_is_empty(route->basis.id));
 }
 
 /* ---- One sentence ---- */

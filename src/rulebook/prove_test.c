@@ -353,6 +353,31 @@ static void test_prove__faults_planted_in_the_function_are_found(void **state) {
     }
 }
 
+/* ---- what proves nothing about the regulation ---- */
+
+static void test_prove__a_route_of_our_own_is_told(void **state) {
+    (void)state;
+    struct arena *arena = arena_new(PROOF_BYTES);
+    struct fault *faults = NULL;
+    struct proof proof;
+    struct rulebook *book = book_at(arena, "tests/broken/sound.yaml", "", &faults);
+    assert_non_null(book);
+    rulebook_prove(arena, book, NULL, &proof);
+    struct str told = proof_as_text(arena, book, &proof, STR("en"));
+    assert_true(str_find(told, STR("our own default")) == told.length);
+    book->routes[0].basis.house = true;
+    told = proof_as_text(arena, book, &proof, STR("en"));
+    assert_true(str_find(told, STR("our own default")) < told.length);
+    book->emergency = NULL; /* and a claim with nothing to judge */
+    rulebook_prove(arena, book, NULL, &proof);
+    assert_true(proof_is_vacuous(book, &proof, CLAIM_EMERGENCY));
+    assert_false(proof_is_vacuous(book, &proof, CLAIM_DECIDED));
+    told = proof_as_text(arena, book, &proof, STR("en"));
+    assert_true(str_find(told, STR("vacuously")) < told.length);
+    rulebook_free(book);
+    arena_free(arena);
+}
+
 /* ---- what is too large is not proved ---- */
 
 static void test_prove__more_marks_than_there_is_room_for_is_no_proof(void **state) {
@@ -384,6 +409,7 @@ int main(void) {
         cmocka_unit_test(test_prove__every_book_of_the_house_holds),
         cmocka_unit_test(test_prove__broken_books_tell_their_stories),
         cmocka_unit_test(test_prove__faults_planted_in_the_function_are_found),
+        cmocka_unit_test(test_prove__a_route_of_our_own_is_told),
         cmocka_unit_test(test_prove__more_marks_than_there_is_room_for_is_no_proof),
     };
     return cmocka_run_group_tests_name("prove", tests, NULL, NULL);
