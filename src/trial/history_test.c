@@ -238,11 +238,96 @@ static void test_histories__what_was_taken_back_and_mended_goes_out(void **state
     yard_close(trial);
 }
 
+/* The next version of Liuzhou's rules: the same but for its number. */
+static const struct rulebook *next_version(struct trial_store *trial, struct yard *yard) {
+    static const char *const files[] = {"rulebook.yaml", "requirements.yaml",
+                                        "routes.yaml", "regulation.txt"};
+    struct arena *arena = yard->call->arena;
+    struct rulebook *book = NULL;
+    struct fault *faults = NULL;
+    const char *to =
+        str_text(arena, str_format(arena, "%s/next-version", trial->workspace));
+    for (size_t i = 0; i < LENGTH(files); i++) {
+        struct bytes bytes;
+        struct buffer text;
+        struct str old = str_format(arena, "%s/rulebooks/liuzhou-stats/%s",
+                                    getenv("SHENFA_SOURCE"), files[i]);
+        struct str new = str_format(arena, "%s/%s", to, files[i]);
+        assert_int_equal(file_read(arena, str_text(arena, old), 1 << 20, &bytes), DONE);
+        struct str whole = {(const char *)bytes.at, bytes.length};
+        size_t at = str_find(whole, STR("version: \"1\""));
+        buffer_init(&text, arena);
+        buffer_add(&text, str_part(whole, 0, at));
+        if (at < whole.length) {
+            buffer_add_text(&text, "version: \"2\"");
+            buffer_add(&text,
+                       str_part(whole, at + strlen("version: \"1\""), whole.length));
+        }
+        assert_int_equal(
+            file_write(str_text(arena, new), bytes_of_str(buffer_str(&text))), DONE);
+    }
+    assert_int_equal(rulebook_read(arena, to, STR(""), &book, &faults), DONE);
+    return shelf_add(trial->house.shelf, book);
+}
+
+/* A run is judged by the version it began with; a change begins under the new one. */
+static void test_histories__a_new_version_leaves_alone_what_is_under_way(void **state) {
+    struct trial_store *trial = *state;
+    struct yard yard;
+    struct run run;
+    const struct step *step;
+    yard_open(trial, sandbox, "liuzhou-stats", &yard);
+    id64 manuscript = yard_draft(&yard, "跨版本");
+    assert_int_equal(trial_walk(yard.call, manuscript, STR("leader-review")), DONE);
+    const struct rulebook *next = next_version(trial, &yard);
+    assert_false(digest_equal(&next->digest, &yard.book->digest));
+    assert_int_equal(txn_begin(yard.call, TXN_WRITE), DONE);
+    assert_int_equal(site_put_in_force(yard.call, yard.bureau.site.id, next), DONE);
+    assert_int_equal(txn_commit(yard.call), DONE);
+    assert_int_equal(trial_walk(yard.call, manuscript, STR("")), DONE);
+    assert_true(yard_stands(&yard, manuscript, &run, &step));
+    assert_true(digest_equal(&run.rulebook_digest, &yard.book->digest));
+    yard_become(&yard, yard_holder(&yard, "site-operator"));
+    assert_int_equal(yard_release(&yard, manuscript, &run.digest, 0), DONE);
+    assert_true(yard_is_lawful(&yard, manuscript));
+    yard_become(&yard, yard.bureau.writer);
+    assert_int_equal(manuscript_begin_change(yard.call, manuscript), DONE);
+    assert_int_equal(yard_submit(&yard, manuscript), DONE);
+    assert_true(yard_stands(&yard, manuscript, &run, &step));
+    assert_true(digest_equal(&run.rulebook_digest, &next->digest));
+    assert_string_equal(str_text(yard.call->arena, step->code), "dept-review");
+    yard_close(trial);
+}
+
+/* A version that holds a text for ever does not come into force. */
+static void test_histories__an_unsound_version_is_not_proposed(void **state) {
+    struct trial_store *trial = *state;
+    struct rulebook *book = NULL;
+    struct fault *faults = NULL;
+    struct yard yard;
+    struct run run;
+    yard_open(trial, sandbox, "liuzhou-stats", &yard);
+    struct str path = str_format(yard.call->arena, "%s/tests/broken/late-edit.yaml",
+                                 getenv("SHENFA_SOURCE"));
+    assert_int_equal(rulebook_read(yard.call->arena, str_text(yard.call->arena, path),
+                                   STR(""), &book, &faults),
+                     DONE);
+    const struct rulebook *kept = shelf_add(trial->house.shelf, book);
+    yard_become(&yard, yard_holder(&yard, "office-reviewer"));
+    assert_int_equal(review_propose_rulebook(yard.call, yard.bureau.site.id, kept, &run),
+                     REFUSED);
+    assert_string_equal(yard.call->refusal->words, "review.rulebook-unsound");
+    assert_true(str_is(yard.call->refusal->rule, "SM-1"));
+    yard_close(trial);
+}
+
 int main(void) {
     static const struct CMUnitTest tests[] = {
         TRIAL_ON_BOTH(test_histories__nothing_unlawful_becomes_live),
         TRIAL_ON_SQLITE(test_histories__the_witness_sees_what_nobody_decided),
         TRIAL_ON_BOTH(test_histories__a_change_walks_the_whole_route),
+        TRIAL_ON_SQLITE(test_histories__a_new_version_leaves_alone_what_is_under_way),
+        TRIAL_ON_SQLITE(test_histories__an_unsound_version_is_not_proposed),
         TRIAL_ON_SQLITE(test_histories__what_was_taken_back_and_mended_goes_out),
     };
     if (sandbox_start(&text_parsers, &sandbox) != DONE) {
