@@ -23,12 +23,12 @@
 #define SECONDS_MOST 60
 #define PROBE_PARSER (-1) /* tries to open a file; must not live to tell */
 
-/* AddressSanitizer reserves terabytes of addresses and calls more of the kernel;
- * only builds with it get these. */
-#if defined(__SANITIZE_ADDRESS__)
+/* Address- and ThreadSanitizer reserve terabytes of addresses and call more of the
+ * kernel; only builds with them get these. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define WITH_SANITIZER 1
 #elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
 #define WITH_SANITIZER 1
 #endif
 #endif
