@@ -11,6 +11,7 @@ static const char *const field_names[] = {
     "author",          /* 作者, of a reprint */
     "basis",           /* 政策依据 or ground of disclosure */
     "catalogue",       /* 主动公开目录 entry */
+    "concerned-unit",  /* code of another unit whose work it touches */
     "disclosure",      /* 公开属性: active, on-request, none */
     "doc-date",        /* 成文日期 */
     "doc-number",      /* 文号 */

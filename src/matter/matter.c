@@ -241,7 +241,19 @@ static enum status check_lines(struct call *call, const struct matter_rule *rule
     enum status answer = DONE;
     for (size_t i = 0; i < rule->field_count; i++) {
         const struct matter_field *field = &rule->fields[i];
-        if (!field->optional && str_is_empty(str_trim(line_of(wish, field->code)))) {
+        struct str value = str_trim(line_of(wish, field->code));
+        bool listed = field->only_count == 0 || str_is_empty(value);
+        for (size_t j = 0; j < field->only_count && !listed; j++) {
+            listed = str_equal(field->only[j], value);
+        }
+        if (!listed) {
+            answer = call_refuse_field(
+                call, str_text(call->arena, field->code),
+                str_text(call->arena, field->basis.id), "matter.line-not-so", "line",
+                str_text(call->arena, text_in(field->title, call->language)), "value",
+                str_text(call->arena, value), NULL);
+        }
+        if (!field->optional && str_is_empty(value)) {
             answer = call_refuse_field(
                 call, str_text(call->arena, field->code),
                 str_text(call->arena, field->basis.id), "matter.line-missing", "line",

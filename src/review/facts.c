@@ -10,6 +10,8 @@
 
 #include <string.h>
 
+static enum status named_unit(struct call *call, const struct passage *passage,
+                              const struct role *role, id64 *out_unit);
 static enum status role_is_held(struct call *call, const struct passage *passage, int role,
                                 id64 person, bool *out_held);
 static enum status decided_facts(struct call *call, const struct passage *passage, id64 person,
@@ -54,6 +56,8 @@ enum status passage_role_unit(struct call *call, const struct passage *passage, 
         struct people_unit own;
         TRY(people_unit(call, passage->run.unit, &own));
         *out_unit = own.parent;
+    } else if (held->scope == ROLE_NAMED_UNIT) {
+        return named_unit(call, passage, held, out_unit);
     } else if (held->scope == ROLE_BOUND_UNIT) {
         struct people_unit unit;
         enum status found =
@@ -69,6 +73,24 @@ enum status passage_role_unit(struct call *call, const struct passage *passage, 
         TRY(found);
         *out_unit = unit.id;
     }
+    return DONE;
+}
+
+/* The unit whose work the text touches, by the code that its field gives. */
+static enum status named_unit(struct call *call, const struct passage *passage,
+                              const struct role *role, id64 *out_unit) {
+    struct str code = content_field(&passage->revision.content, "concerned-unit");
+    struct people_unit unit;
+    enum status found =
+        str_is_empty(code) ? ABSENT : people_unit_find(call, code, &unit);
+    if (found == ABSENT) {
+        return call_refuse(call, REFUSED, str_text(call->arena, role->basis.id),
+                           "review.unit-missing", "unit",
+                           str_text(call->arena, text_in(role->title, call->language)),
+                           NULL);
+    }
+    TRY(found);
+    *out_unit = unit.id;
     return DONE;
 }
 

@@ -14,6 +14,7 @@
 #include <jansson.h>
 #include <stdlib.h>
 
+static enum status admit_named(struct call *call, const struct passage *passage, int role);
 static enum status open_duty(struct call *call, const struct passage *passage,
                              const struct moved *moved);
 static enum status set_clock(struct call *call, const struct passage *passage,
@@ -117,6 +118,9 @@ enum status passage_admit_readers(struct call *call, const struct rulebook *book
             continue;
         }
         id64 unit;
+        if (book->roles[role].scope == ROLE_NAMED_UNIT) {
+            continue; /* let in when the text is sent to them */
+        }
         TRY(passage_role_unit(call, &passage, role, &unit));
         TRY(manuscript_admit(call, run->subject.id,
                              book->roles[role].open
@@ -160,8 +164,20 @@ enum status passage_deadline(struct call *call, const struct passage *passage,
     return DONE;
 }
 
+/* Another unit reads a text only when it is asked about it. */
+static enum status admit_named(struct call *call, const struct passage *passage, int role) {
+    if (role == NO_INDEX || passage->book->roles[role].scope != ROLE_NAMED_UNIT) {
+        return DONE;
+    }
+    id64 unit;
+    TRY(passage_role_unit(call, passage, role, &unit));
+    return manuscript_admit(call, passage->run.subject.id,
+                            str_text(call->arena, passage->book->roles[role].code), unit);
+}
+
 static enum status open_duty(struct call *call, const struct passage *passage,
                              const struct moved *moved) {
+    TRY(admit_named(call, passage, moved->duty_role));
     const struct step *step = &passage->route->steps[moved->next.step];
     const struct role *role = &passage->book->roles[moved->duty_role];
     bool is_back = moved->outcome != NULL && moved->outcome->kind == OUTCOME_BACK;

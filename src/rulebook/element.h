@@ -117,6 +117,7 @@ enum role_scope {
     ROLE_OWN_UNIT,    /* counts only in the manuscript's own unit */
     ROLE_BOUND_UNIT,  /* counts only in the bound unit */
     ROLE_BODY,        /* anywhere in the body (bureau leaders) */
+    ROLE_NAMED_UNIT, /* counts in the unit that the manuscript names as concerned (SZ-18.a) */
     ROLE_PARENT_UNIT, /* counts in the unit above the manuscript's own (YZ-8.b) */
 };
 
@@ -202,6 +203,7 @@ struct site_rules {
     struct site_name *name; /* these four may be NULL */
     struct site_domain *domain;
     struct site_domain *sub_domain;
+    struct site_name *sponsor; /* in whose name it is run */
     struct sub_site_rule *sub_sites;
     struct site_function *functions;
     size_t function_count;
@@ -703,6 +705,8 @@ struct matter_field {
     struct str code;
     struct text title;
     bool optional;
+    struct str *only; /* values it may have; none: any */
+    size_t only_count;
     bool unique; /* no two standing matters of the kind have the same here */
 };
 

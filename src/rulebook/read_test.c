@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -142,7 +143,7 @@ static void test_read__faults_have_place_and_suggestion(void **state) {
          "Unknown word “scop”.", "scope"},
         {6, "  clerk: {zh: 经办人, en: Clerk, scope: own-unt, basis: SM-1}", 6, 38,
          "“scope” cannot be “own-unt”; it may be own-unit, bound-unit, body, "
-         "parent-unit.",
+         "parent-unit, named-unit.",
          "own-unit"},
         {6, "  clerk: {zh: 经办人, en: Clerk, scope: own-unit}", 6, 10,
          "“roles.clerk” cites nothing: write basis: and a requirement, or house: true "
@@ -422,6 +423,37 @@ static void test_schema__the_printed_file_is_current(void **state) {
     assert_true(str_equal(printed, (struct str){(const char *)file.at, file.length}));
 }
 
+/* Twelve regulations on one shelf: every requirement has its kind, and either a rule or a
+ * later stage. */
+static void test_shelf__all_regulations_of_this_house(void **state) {
+    struct room *room = *state;
+    const char *const directories[] = {room->source, NULL};
+    const struct rulebook *books[64];
+    struct shelf *shelf = NULL;
+    struct fault *faults = NULL;
+    size_t requirements = 0;
+    size_t later = 0;
+    struct timespec before;
+    struct timespec after;
+    clock_gettime(CLOCK_MONOTONIC, &before);
+    assert_int_equal(shelf_open(room->arena, directories, &shelf, &faults), DONE);
+    clock_gettime(CLOCK_MONOTONIC, &after);
+    size_t count = shelf_all(shelf, books, LENGTH(books));
+    assert_int_equal(count, 12);
+    for (size_t i = 0; i < count; i++) {
+        requirements += books[i]->requirement_count;
+        for (size_t j = 0; j < books[i]->requirement_count; j++) {
+            later += str_is_empty(books[i]->requirements[j].later) ? 0 : 1;
+        }
+    }
+    assert_int_equal(requirements, 498);
+    assert_in_range(later, 1, 193); /* 305 and more are enforced now */
+    print_message("12 rulebooks in %ld ms\n",
+                  (long)((after.tv_sec - before.tv_sec) * 1000 +
+                         (after.tv_nsec - before.tv_nsec) / 1000000));
+    shelf_free(shelf);
+}
+
 static void test_shelf__keeps_each_version_by_digest(void **state) {
     struct room *room = *state;
     const char *directories[] = {room->source, "/nowhere", NULL};
@@ -508,6 +540,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_read__mechanisms_must_be_defined, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(test_schema__the_printed_file_is_current, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(test_shelf__all_regulations_of_this_house, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(test_shelf__keeps_each_version_by_digest, set_up,
                                         tear_down),

@@ -92,6 +92,7 @@ static const struct word scope_words[] = {{"own-unit", ROLE_OWN_UNIT},
                                           {"bound-unit", ROLE_BOUND_UNIT},
                                           {"body", ROLE_BODY},
                                           {"parent-unit", ROLE_PARENT_UNIT},
+                                          {"named-unit", ROLE_NAMED_UNIT},
                                           {NULL, 0}};
 static const struct word number_words[] = {
     {"at-least-one", ROLE_AT_LEAST_ONE}, {"at-most-one", ROLE_AT_MOST_ONE}, {NULL, 0}};
@@ -388,6 +389,7 @@ static const struct schema_field function_fields[] = {
 static const struct schema schema_function = LISTED(site_function, function_fields);
 static const struct schema_field site_rules_fields[] = {
     ONE("name", site_rules, name, schema_site_name),
+    ONE("sponsor", site_rules, sponsor, schema_site_name),
     ONE("domain", site_rules, domain, schema_site_domain),
     ONE("sub-domain", site_rules, sub_domain, schema_site_domain),
     ONE("sub-sites", site_rules, sub_sites, schema_sub_sites),
@@ -658,6 +660,7 @@ static const struct schema_field matter_line_fields[] = {
     TITLES(matter_field),
     TRUTH("optional", matter_field, optional, 0),
     TRUTH("unique", matter_field, unique, 0),
+    STRINGS("only", matter_field, only, only_count, REFER_NONE),
 };
 static const struct schema schema_matter_line = {.name = "matter_field",
                                                  .size = sizeof(struct matter_field),

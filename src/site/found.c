@@ -8,6 +8,7 @@
 #include "rulebook/rulebook.h"
 
 static struct text site_title(const struct rulebook *book);
+static struct str site_sponsor(const struct rulebook *book);
 static enum status found_units(struct call *call, const struct rulebook *book, id64 body);
 static enum status found_columns(struct call *call, const struct rulebook *book, id64 site);
 static enum status found_column(struct call *call, id64 site, struct str line, int position);
@@ -43,7 +44,7 @@ enum status site_found(struct call *call, const struct rulebook *book, struct si
                                   .domain = str_cut(&host, '/'),
                                   .id_code = STR("0000000000"),
                                   .body = body.id,
-                                  .sponsor = book->issuer.zh,
+                                  .sponsor = site_sponsor(book),
                                   .contact = STR(""),
                                   .icp = STR(""),
                                   .police = STR(""),
@@ -61,6 +62,12 @@ static struct text site_title(const struct rulebook *book) {
     return book->site_rules != NULL && book->site_rules->name != NULL
                ? book->site_rules->name->title
                : book->issuer;
+}
+
+static struct str site_sponsor(const struct rulebook *book) {
+    return book->site_rules != NULL && book->site_rules->sponsor != NULL
+               ? book->site_rules->sponsor->title.zh
+               : book->issuer.zh;
 }
 
 static enum status found_group(struct call *call, void *what) {

@@ -250,6 +250,12 @@ static enum status check_marks(struct call *call, const struct site *before,
                                  "site.name-ruled", "name",
                                  str_text(call->arena, rules->name->title.zh), NULL);
     }
+    if (rules->sponsor != NULL && !str_equal(after->sponsor, rules->sponsor->title.zh)) {
+        return call_refuse_field(
+            call, "sponsor", str_text(call->arena, rules->sponsor->basis.id),
+            "site.sponsor-ruled", "sponsor",
+            str_text(call->arena, rules->sponsor->title.zh), NULL);
+    }
     const struct site_domain *domain = rules->domain;
     if (domain != NULL && !str_is_empty(domain->is) &&
         !str_equal(after->domain, domain->is)) {

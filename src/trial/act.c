@@ -25,6 +25,7 @@ static enum status act_change_theme(struct hearing *hearing, const struct case_a
 static enum status act_add_site(struct hearing *hearing, const struct case_act *act);
 static enum status act_rename_site(struct hearing *hearing, const struct case_act *act);
 static enum status act_move_site(struct hearing *hearing, const struct case_act *act);
+static enum status act_give_site(struct hearing *hearing, const struct case_act *act);
 static enum status make_stranger(struct hearing *hearing, id64 *out_person);
 static enum status make_person(struct hearing *hearing, const char *name,
                                id64 *out_person);
@@ -54,6 +55,7 @@ static const struct {
     {"add-site", act_add_site},
     {"rename-site", act_rename_site},
     {"move-site", act_move_site},
+    {"give-site", act_give_site},
 };
 
 enum status hearing_act(struct hearing *hearing, const struct case_act *act) {
@@ -278,7 +280,9 @@ static enum status act_open_matter(struct hearing *hearing, const struct case_ac
         struct matter_line *lines =
             TAKE_ARRAY(call->arena, rule->field_count + 1, struct matter_line);
         for (size_t j = 0; j < rule->field_count; j++) {
-            lines[j] = (struct matter_line){rule->fields[j].code, STR("样例")};
+            lines[j] = (struct matter_line){
+                rule->fields[j].code,
+                rule->fields[j].only_count > 0 ? rule->fields[j].only[0] : STR("样例")};
             for (size_t k = 0; k < act->answer_count; k++) {
                 if (str_equal(act->answers[k].question, rule->fields[j].code)) {
                     lines[j].value = str_is(act->answers[k].answer, "none")
@@ -404,6 +408,14 @@ static enum status act_move_site(struct hearing *hearing, const struct case_act 
     struct site site;
     TRY(site_find(hearing->call, hearing->bureau.site.id, &site));
     site.domain = act->value;
+    return site_change(hearing->call, &site);
+}
+
+/* The site to another sponsor. */
+static enum status act_give_site(struct hearing *hearing, const struct case_act *act) {
+    struct site site;
+    TRY(site_find(hearing->call, hearing->bureau.site.id, &site));
+    site.sponsor = act->value;
     return site_change(hearing->call, &site);
 }
 

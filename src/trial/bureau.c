@@ -137,6 +137,8 @@ static enum status fill_role(struct making *making, const struct role *role) {
         TRY(people_unit_find(call, making->book->units[role->unit].code, &unit));
     } else if (role->scope == ROLE_BODY || role->scope == ROLE_PARENT_UNIT) {
         TRY(people_unit_find(call, STR("bureau"), &unit));
+    } else if (role->scope == ROLE_NAMED_UNIT) {
+        TRY(people_unit_find(call, STR("office"), &unit));
     }
     TRY(people_holders(call, str_text(call->arena, role->code), unit.id, &holdings));
     const struct sample *sample =
