@@ -38,8 +38,9 @@ static enum status fill_text(struct demo *demo, size_t index);
 static enum status bring_to(struct demo *demo, id64 manuscript, struct str state);
 static enum status pick_class(const struct demo *demo, size_t index,
                               struct str *out_class);
-static enum status pick_column(struct demo *demo, size_t index,
+static enum status pick_column(struct demo *demo, size_t index, struct str item_class,
                                struct column *out_column);
+static bool suits(const struct rulebook *book, const struct item_class *item_class);
 static enum status publish(struct demo *demo, id64 manuscript);
 
 enum status demo_fill(struct call *call, const struct rulebook *book) {
@@ -100,7 +101,7 @@ static enum status fill_text(struct demo *demo, size_t index) {
                               .fields = fields,
                               .field_count = LENGTH(fields)};
     TRY(pick_class(demo, index, &item_class));
-    TRY(pick_column(demo, index, &column));
+    TRY(pick_column(demo, index, item_class, &column));
     call->actor = (struct actor){.person = demo->bureau.writer, .freshly_proven = true};
     TRY(manuscript_begin(call, column.id, demo->bureau.department.id, item_class,
                          content.title, &manuscript));
@@ -158,7 +159,8 @@ static enum status bring_to(struct demo *demo, id64 manuscript, struct str state
     }
     TRY(review_offer(call, subject, 0, &offer));
     for (size_t i = 0; back && i < offer.step->outcome_count; i++) {
-        if (offer.step->outcomes[i].kind == OUTCOME_BACK) {
+        if (offer.step->outcomes[i].kind == OUTCOME_BACK &&
+            offer.step->outcomes[i].when == NULL) {
             return trial_step(call, manuscript, offer.step->outcomes[i].code,
                               STR("请补充会议时间和地点。"));
         }
@@ -186,8 +188,9 @@ static enum status publish(struct demo *demo, id64 manuscript) {
     return DONE;
 }
 
-/* The column meant for it, else one of those on the home page, or of all, by turns. */
-static enum status pick_column(struct demo *demo, size_t index,
+/* The column meant for it, else by turns one of those on the home page, else any, that
+ * take the class from the department. */
+static enum status pick_column(struct demo *demo, size_t index, struct str item_class,
                                struct column *out_column) {
     struct column *columns;
     size_t count;
@@ -197,19 +200,50 @@ static enum status pick_column(struct demo *demo, size_t index,
         return DONE;
     }
     TRY(site_columns(demo->call, site, &columns, &count));
-    size_t home = 0;
-    for (size_t i = 0; i < count; i++) {
-        home += columns[i].on_home;
-    }
-    size_t among = home > 0 ? home : count;
-    for (size_t i = 0, seen = 0; i < count; i++) {
-        bool fits = home == 0 || columns[i].on_home;
-        if (fits && seen++ == index % among) {
-            *out_column = columns[i];
+    struct column *fitting = TAKE_ARRAY(demo->call->arena, count + 1, struct column);
+    for (int home = 1; home >= 0; home--) {
+        size_t kept = 0;
+        for (size_t i = 0; i < count; i++) {
+            bool taken = site_column_takes(demo->call, &columns[i], item_class,
+                                           demo->bureau.department.id) == DONE;
+            call_forgive(demo->call);
+            if (taken && (home == 0 || columns[i].on_home)) {
+                fitting[kept++] = columns[i];
+            }
+        }
+        if (kept > 0) {
+            *out_column = fitting[index % kept];
             return DONE;
         }
     }
-    return log_failed("the site has no column");
+    return log_failed("no column takes what a demonstration would write");
+}
+
+/* May the sample writer begin this class, and can it be released without a second text?
+ */
+static bool suits(const struct rulebook *book, const struct item_class *item_class) {
+    int kind = rulebook_unit_kind(book, STR("department"));
+    int index = item_class->route;
+    for (size_t i = 0; i < item_class->way_count; i++) {
+        for (size_t j = 0; j < item_class->ways[i].unit_kind_count; j++) {
+            index = item_class->ways[i].unit_kinds[j] == kind ? item_class->ways[i].route
+                                                              : index;
+        }
+    }
+    if (item_class->reprint || item_class->need_count > 0 || index == NO_INDEX) {
+        return false;
+    }
+    const struct route *route = &book->routes[index];
+    const struct role *author = &book->roles[route->steps[route->first].role];
+    for (size_t i = 0;
+         route->release != NO_INDEX && i < route->steps[route->release].prepared_count;
+         i++) {
+        if (route->steps[route->release].prepared[i].preparation ==
+            PREPARE_INTERPRETATION) {
+            return false;
+        }
+    }
+    return author->open || str_is(author->code, "liaison");
 }
 
 /* A class that any department may choose without papers; by turns. */
@@ -224,7 +258,7 @@ static enum status pick_class(const struct demo *demo, size_t index,
         size_t seen = 0;
         for (size_t i = 0; i < demo->book->class_count; i++) {
             const struct item_class *known = &demo->book->classes[i];
-            if (known->reprint || known->need_count > 0) {
+            if (!suits(demo->book, known)) {
                 continue;
             }
             if (round == 1 && seen == index % fitting) {
