@@ -55,6 +55,13 @@ enum status approval_confirm(struct call *call, id64 decision, int turn) {
     return changed == 1 ? DONE : STALE;
 }
 
+enum status approval_decline(struct call *call, id64 decision) {
+    int64_t changed = 0;
+    TRY(store_run(call, &approval_set_declined, &changed, bind_id("id", decision),
+                  bind_id("person", call->actor.person)));
+    return changed == 1 ? DONE : STALE;
+}
+
 enum status approval_find(struct call *call, id64 decision, struct decision *out_decision) {
     struct rows *row;
     TRY(store_find(call, &approval_row, &row, bind_id("id", decision)));

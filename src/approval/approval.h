@@ -63,6 +63,10 @@ MUST_CHECK enum status approval_record(struct call *call, struct decision *decis
  * *turn*.  STALE if it waits no longer, or for somebody else than its enterer. */
 MUST_CHECK enum status approval_confirm(struct call *call, id64 decision, int turn);
 
+/* The second person finds that what was entered is not what the paper says: it will never
+ * count (turn 0 with confirmed_by set).  STALE as above. */
+MUST_CHECK enum status approval_decline(struct call *call, id64 decision);
+
 /* One decision; ABSENT if there is none. */
 MUST_CHECK enum status approval_find(struct call *call, id64 decision,
                                      struct decision *out_decision);

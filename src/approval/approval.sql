@@ -15,6 +15,11 @@ UPDATE decision
    SET confirmed_by = :person, turn = :turn
  WHERE id = :id AND channel <> 'system' AND confirmed_by IS NULL AND entered_by <> :person;
 
+-- approval_set_declined: the second person found that it is not what the paper says.
+UPDATE decision
+   SET confirmed_by = :person
+ WHERE id = :id AND channel <> 'system' AND confirmed_by IS NULL AND entered_by <> :person;
+
 -- approval_rows: everything decided in a run, oldest first; at most 1000.
 SELECT id, subject_kind, subject, digest, terms, run, round, turn, step, outcome, answers,
        opinion, person, role, unit, by_contributor, channel, face_day, paper_number, scan,

@@ -16,6 +16,7 @@ struct deciding {
 };
 
 struct confirming {
+    struct str reason; /* why it is declined */
     id64 run;
     id64 decision;
     struct passage passage;
@@ -23,6 +24,9 @@ struct confirming {
 
 static enum status decide(struct call *call, void *what);
 static enum status confirm(struct call *call, void *what);
+static enum status decline(struct call *call, void *what);
+static enum status must_be_second(struct call *call, const struct passage *passage,
+                                  const struct decision *paper);
 static enum status must_be_at(struct call *call, const struct passage *passage,
                               const struct verdict *verdict);
 static enum status ask(struct call *call, const struct passage *passage,
@@ -80,6 +84,18 @@ enum status review_confirm_face(struct call *call, struct subject subject, id64 
     return ledger_settle(call, confirming.passage.run.group, &wanted, status);
 }
 
+enum status review_decline_face(struct call *call, struct subject subject, id64 decision,
+                                struct str reason) {
+    struct confirming confirming = {.decision = decision, .reason = str_trim(reason)};
+    struct decision paper;
+    TRY(approval_find(call, decision, &paper));
+    if (paper.subject.kind != subject.kind || paper.subject.id != subject.id) {
+        return ABSENT;
+    }
+    TRY(passage_find(call, subject, paper.run, &confirming.run));
+    return store_transact(call, TXN_WRITE, decline, &confirming);
+}
+
 static enum status decide(struct call *call, void *what) {
     struct deciding *deciding = what;
     const struct verdict *verdict = deciding->verdict;
@@ -130,18 +146,41 @@ static enum status confirm(struct call *call, void *what) {
     }
     wish.confirmed = confirmed; /* the paper lists them with their digests */
     TRY(must_be_at(call, passage, &verdict));
-    if (paper.entered_by == call->actor.person || paper.person == call->actor.person) {
-        return call_refuse(call, DENIED, "", "review.paper-second-person", NULL);
-    }
-    uint64_t roles = 0;
-    TRY(passage_roles(call, passage, call->actor.person, &roles));
-    if (roles == 0) {
-        return call_refuse(call, DENIED, "", "review.paper-no-post", NULL);
-    }
+    TRY(must_be_second(call, passage, &paper));
     TRY(ask(call, passage, &verdict, &wish, &moved));
     TRY(approval_confirm(call, confirming->decision, passage->run.turn + 1));
     TRY(passage_write(call, passage, &moved));
     return note(call, passage, "review.confirm-paper", &verdict);
+}
+
+static enum status decline(struct call *call, void *what) {
+    struct confirming *confirming = what;
+    struct passage *passage = &confirming->passage;
+    struct decision paper;
+    TRY(passage_open(call, confirming->run, true, passage));
+    TRY(approval_find(call, confirming->decision, &paper));
+    TRY(must_be_second(call, passage, &paper));
+    if (str_is_empty(confirming->reason)) {
+        return call_refuse_field(call, "reason", "", "review.paper-how-differs", NULL);
+    }
+    TRY(approval_decline(call, confirming->decision));
+    struct ledger_act record = act_of(
+        call, passage, "review.decline-paper",
+        ledger_payload(call, json_pack("{s:s%}", "reason", confirming->reason.at,
+                                       confirming->reason.length)));
+    record.digest = paper.digest;
+    return ledger_append(call, passage->run.group, &record, NULL);
+}
+
+/* Neither who entered it nor whose name it bears, but somebody with a post here. */
+static enum status must_be_second(struct call *call, const struct passage *passage,
+                                  const struct decision *paper) {
+    uint64_t roles = 0;
+    if (paper->entered_by == call->actor.person || paper->person == call->actor.person) {
+        return call_refuse(call, DENIED, "", "review.paper-second-person", NULL);
+    }
+    TRY(passage_roles(call, passage, call->actor.person, &roles));
+    return roles != 0 ? DONE : call_refuse(call, DENIED, "", "review.paper-no-post", NULL);
 }
 
 static enum status must_be_at(struct call *call, const struct passage *passage,

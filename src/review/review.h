@@ -89,6 +89,11 @@ MUST_CHECK enum status review_decide(struct call *call, struct subject subject,
 MUST_CHECK enum status review_confirm_face(struct call *call, struct subject subject,
                                            id64 decision, struct run *out_run);
 
+/* The second person finds that what was entered is not what the paper says: it never
+ * counts, the step stays open, and the reason is on record.  Who may is as above. */
+MUST_CHECK enum status review_decline_face(struct call *call, struct subject subject,
+                                           id64 decision, struct str reason);
+
 /* The author takes a submitted manuscript back, until the first decision. */
 MUST_CHECK enum status review_recall(struct call *call, id64 manuscript, struct str reason,
                                      struct run *out_run);

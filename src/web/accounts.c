@@ -266,7 +266,7 @@ static enum status run_open_form(struct visit *visit) {
         .action = address(visit, account.id, "/open"),
         .back = address(visit, account.id, ""),
         .button = opened ? "accounts.reset-do" : "accounts.open-do",
-        .heavy = true,
+        .warns = true,
         .proof = true};
     struct model *part = change_open(visit, &change);
     static const char *const effects[] = {"accounts.effect-password",

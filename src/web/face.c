@@ -15,6 +15,8 @@ static enum status find_offer(struct visit *visit, struct manuscript *manuscript
                               struct offer *out_offer, struct revision *out_revision);
 static enum status find_waiting(struct visit *visit, const struct offer *offer,
                                 struct decision *out_decision, bool *out_any);
+static enum status fill_declined(struct visit *visit, struct model *face,
+                                 const struct offer *offer);
 static enum status fill_entry(struct visit *visit, struct model *face,
                               const struct offer *offer);
 static void add_question(struct visit *visit, struct model *face,
@@ -63,6 +65,7 @@ static const struct field confirm_fields[] = {
      .required = true,
      .choices = "yes|no",
      .label = "face.confirm"},
+    {.name = "reason", .kind = FIELD_LINES, .most = 1000, .label = "face.how-differs"},
     WEB_PROOF_FIELD_OPTIONAL,
     {.name = NULL},
 };
@@ -150,14 +153,16 @@ static enum status run_confirm(struct visit *visit) {
     struct manuscript manuscript;
     struct run run;
     TRY(part_manuscript(visit, &manuscript));
+    struct subject subject = {SUBJECT_MANUSCRIPT, manuscript.id};
+    id64 paper = request_id(visit->request, "number");
     if (str_is(request_text(visit->request, "agrees"), "no")) {
-        return web_go_saying(visit, here(visit, manuscript.id, "/face-signature?again=1"),
-                             "face.left-open", NULL);
+        TRY(review_decline_face(visit->call, subject, paper,
+                                request_text(visit->request, "reason")));
+        return web_go_saying(visit, here(visit, manuscript.id, ""), "face.left-open",
+                             NULL);
     }
     TRY(web_prove(visit, "password"));
-    TRY(review_confirm_face(visit->call,
-                            (struct subject){SUBJECT_MANUSCRIPT, manuscript.id},
-                            request_id(visit->request, "number"), &run));
+    TRY(review_confirm_face(visit->call, subject, paper, &run));
     return web_go(visit, "/manuscripts/%.*s/signed",
                   STR_ARG(id_to_text(visit->call->arena, manuscript.id)));
 }
@@ -214,11 +219,34 @@ static enum status find_waiting(struct visit *visit, const struct offer *offer,
     return DONE;
 }
 
+/* The newest entry of this step that the second person found to differ. */
+static enum status fill_declined(struct visit *visit, struct model *face,
+                                 const struct offer *offer) {
+    struct decision *decisions;
+    size_t count;
+    TRY(approval_history(visit->call, offer->run.id, &decisions, &count));
+    for (size_t i = count; i > 0; i--) {
+        const struct decision *decision = &decisions[i - 1];
+        struct people_brief second;
+        if (decision->turn == 0 && decision->confirmed_by != 0 &&
+            str_equal(decision->step, offer->step->code) &&
+            digest_equal(&decision->digest, &offer->run.digest)) {
+            TRY(people_person_brief(visit->call, decision->confirmed_by, &second));
+            model_text(face, "declined",
+                       web_say(visit, "face.declined", "who",
+                               str_text(visit->call->arena, second.name), NULL));
+            return DONE;
+        }
+    }
+    return DONE;
+}
+
 static enum status fill_entry(struct visit *visit, struct model *face,
                               const struct offer *offer) {
     struct call *call = visit->call;
     struct people_holdings holders;
     const char *role = str_text(call->arena, offer->role);
+    TRY(fill_declined(visit, face, offer));
     TRY(people_holders(call, role, offer->unit, &holders));
     for (size_t i = 0; i < holders.count; i++) {
         struct model *signer = model_list_add(face, "signers");
@@ -288,6 +316,10 @@ static enum status fill_confirm(struct visit *visit, struct model *face,
     struct people_brief signer;
     struct people_brief enterer;
     struct model *part = model_part(face, "confirm");
+    bool own = waiting->entered_by == call->actor.person ||
+               waiting->person == call->actor.person;
+    model_flag(part, "own", own);
+    model_text(part, "typed-reason", request_typed(visit->request, "reason"));
     TRY(people_person_brief(call, waiting->person, &signer));
     TRY(people_person_brief(call, waiting->entered_by, &enterer));
     model_text(part, "signer", signer.name);

@@ -146,6 +146,7 @@ struct model *change_open(struct visit *visit, const struct change *change) {
     model_text(part, "back", change->back);
     model_words(part, "button", change->button);
     model_flag(part, "heavy", change->heavy);
+    model_flag(part, "warns", change->heavy || change->warns);
     model_flag(part, "proof", change->proof);
     return part;
 }

@@ -48,7 +48,8 @@ struct change {
     struct str action;
     struct str back;
     const char *button; /* words */
-    bool heavy;
+    bool heavy; /* its effects are shown, its button is red */
+    bool warns; /* its effects are shown */
     bool proof;
 };
 struct model *change_open(struct visit *visit, const struct change *change);

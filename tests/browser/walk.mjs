@@ -14,15 +14,12 @@
  * the submission, with its article": there is no refusal on the page.
  */
 import { strict as assert } from 'node:assert';
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { axe, launch, measure, newPage, sizes } from './harness.mjs';
-import { password, startServer } from './server.mjs';
+import { sizes } from './harness.mjs';
+import { beginWalk } from './office.mjs';
+import { password } from './server.mjs';
 import { zip } from './zip.mjs';
 
 const [program, pictures] = process.argv.slice(2);
-const root = fileURLToPath(new URL('../../', import.meta.url));
 const title = '2026年前三季度全市规模以上工业企业生产经营和效益情况统计分析';
 const reason = '第二段请写明数据的口径。';
 const citizen = '45020219900101123';
@@ -41,101 +38,10 @@ const docx = zip({
   'word/document.xml': `<?xml version="1.0"?><w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>${paragraph('　　装备制造业增长较快。')}${paragraph('　　下一步将继续做好监测。')}</w:body></w:document>`,
 });
 
-/* ---- What is looked at on every page ---- */
-
-const keys = readdirSync(join(root, 'share/words/en')).flatMap((name) =>
-  readFileSync(join(root, 'share/words/en', name), 'utf8').split('\n')
-    .map((line) => /^([a-z][\w-]*\.[\w.-]+)\s*=/.exec(line)?.[1]).filter(Boolean));
-const complaints = [];
-const links = new Map(); /* address: the page object whose session may fetch it */
-let looked = 0;
-
-async function takePicture(page, name) {
-  if (pictures) {
-    await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true });
-  }
-}
-
-async function lookOnce(page, name) {
-  looked += 1;
-  const text = await page.evaluate(() => document.body.innerText);
-  const untranslated = keys.filter((key) => text.includes(key)).map((key) => `key shown: ${key}`);
-  const said = [...page.complaints.splice(0), ...untranslated, ...await measure(page),
-    ...await axe(page)];
-  complaints.push(...said.map((line) => `${name}: ${line}`));
-  for (const href of await page.evaluate(() => [...document.links]
-    .filter((link) => link.checkVisibility()).map((link) => link.href))) {
-    const address = href.replace(/#.*/, '');
-    if ((address.startsWith(server.office) || address.startsWith(server.open)) &&
-        !links.has(address) && !address.includes('nothing-here')) {
-      links.set(address, { page, from: name });
-    }
-  }
-  await takePicture(page, name);
-}
-
-/* In Chinese on a desktop as it stands, then again in English on a phone. */
-async function look(page, name) {
-  const size = page.viewportSize();
-  await lookOnce(page, `${name}.zh`);
-  const { origin } = new URL(page.url());
-  await page.context().addCookies([{ name: 'language', value: 'en', url: origin }]);
-  await page.setViewportSize(size.width < 768 ? sizes.desktop : sizes.phone);
-  await page.reload();
-  await lookOnce(page, `${name}.en`);
-  await page.context().addCookies([{ name: 'language', value: 'zh-CN', url: origin }]);
-  await page.setViewportSize(size);
-  await page.reload();
-}
-
-async function visitor(options) {
-  const page = await newPage(browser, options);
-  page.setDefaultTimeout(10000);
-  page.expected = new Set();
-  page.on('response', (answer) => {
-    if (answer.status() >= 400 && !page.expected.has(answer.status())) {
-      page.complaints.push(`${answer.status()} for ${answer.url()}`);
-    }
-  });
-  return page;
-}
-
-/* ---- What people do ---- */
-
-async function enter(name, options) {
-  const page = await visitor(options);
-  await page.goto(`${server.office}/sign-in`);
-  await page.locator('button[name="person"]', { hasText: name }).click();
-  await page.waitForURL('**/desk');
-  return page;
-}
-
-const press = (page, name) => page.getByRole('button', { name, exact: true }).first().click();
-
-/* Each step stands on those before it: after a failure the rest is left out. */
-async function step(name, run) {
-  if (failed) {
-    return;
-  }
-  const from = Date.now();
-  try {
-    await run();
-    console.log(`passed: ${name} (${((Date.now() - from) / 1000).toFixed(1)} s)`);
-    passed += 1;
-  } catch (fault) {
-    failed = name;
-    console.log(`failed: ${name}: ${fault.stack}`);
-    for (const page of browser.contexts().flatMap((context) => context.pages())) {
-      await takePicture(page, `failed-${browser.contexts().indexOf(page.context())}`);
-    }
-  }
-}
-
-/* Open the review page from the desk, as people do. */
-async function openTask(page) {
-  await page.goto(`${server.office}/desk`);
-  await page.locator('section[aria-labelledby="tasks-head"] a.title', { hasText: title }).click();
-}
+const walk = await beginWalk(program, 'liuzhou-stats', pictures);
+const { server, step, look, lookOnce, takePicture, visitor, enter, press } = walk;
+const sign = (page, name) => walk.sign(page, name);
+const openTask = (page) => walk.openTask(page, title);
 
 /* Everything the page asks, answered so that the text may go on. */
 async function answerAll(page) {
@@ -148,14 +54,6 @@ async function answerAll(page) {
       await choice.check();
     }
   }
-}
-
-async function sign(page, name) {
-  await page.waitForURL('**/sign');
-  await lookOnce(page, `sign-${name}`);
-  await page.locator('#f-password').fill(password);
-  await page.locator('main button.btn-primary').click();
-  await page.waitForURL('**/signed');
 }
 
 async function pass(page, outcome, name) {
@@ -187,13 +85,6 @@ async function submit(page) {
 
 /* ---- The walk ---- */
 
-if (pictures) {
-  mkdirSync(pictures, { recursive: true });
-}
-let passed = 0;
-let failed = '';
-const server = await startServer(resolve(program), 'liuzhou-stats');
-const browser = await launch();
 let manuscript = '';
 let writer;
 
@@ -456,23 +347,6 @@ await step('two people type in one draft, and nothing that anybody typed is lost
   await page.context().close();
 });
 
-await step('every link that was seen leads somewhere', async () => {
-  for (const [address, { page, from }] of links) {
-    const living = page.context().pages().length > 0 ? page : writer;
-    const answer = await living.request.get(address);
-    if (answer.status() === 404 || answer.status() >= 500) {
-      complaints.push(`link ${address} of ${from}: ${answer.status()}`);
-    }
-  }
-  console.log(`${links.size} links followed`);
-});
+await step('every link that was seen leads somewhere', () => walk.followLinks(writer));
 
-await browser.close();
-if (await server.stop() !== 0) {
-  complaints.push(`the server did not end with 0: ${server.log()}`);
-}
-complaints.forEach((line) => console.log(`complaint: ${line}`));
-const wrong = (failed ? 1 : 0) + (complaints.length > 0 ? 1 : 0);
-console.log(`${looked} looks, ${complaints.length} complaints`);
-console.log(`${passed} passed, ${wrong} failed`);
-process.exit(wrong > 0 ? 1 : 0);
+await walk.end();
