@@ -10,6 +10,8 @@
 #include "page/page.h"
 #include "people/people.h"
 
+#include <jansson.h>
+
 #define LANGUAGE STR("zh-CN")
 
 static enum status find_rule(struct call *call, const struct passage *passage, struct str series,
@@ -19,6 +21,7 @@ static enum status fill(struct call *call, const struct passage *passage,
                         const struct filing_rule *rule, struct filing_form *form);
 static enum status fill_fields(struct call *call, const struct passage *passage,
                                const struct filing_rule *rule, struct filing_form *form);
+static struct str late_reason(struct call *call, const struct passage *passage);
 static enum status fill_steps(struct call *call, const struct passage *passage,
                               struct filing_form *form);
 static struct str field_of(struct call *call, const struct passage *passage,
@@ -136,6 +139,30 @@ static enum status fill_fields(struct call *call, const struct passage *passage,
     return DONE;
 }
 
+/* What the text says of its lateness, and what the releaser stated (BZ-15). */
+static struct str late_reason(struct call *call, const struct passage *passage) {
+    struct str written = content_field(&passage->revision.content, "late-reason");
+    struct str stated = STR("");
+    struct ledger_list history;
+    if (ledger_history(call, passage->run.subject, &history) != DONE) {
+        return written;
+    }
+    for (size_t i = 0; i < history.count; i++) {
+        const struct ledger_entry *entry = &history.at[i];
+        if (str_is(entry->act, "publication.release") &&
+            digest_equal(&entry->digest, &passage->run.digest)) {
+            json_t *payload = json_loadb(entry->payload.at, entry->payload.length, 0, NULL);
+            const char *reason = json_string_value(json_object_get(payload, "reason"));
+            stated = str_copy(call->arena, str_of(reason == NULL ? "" : reason));
+            json_decref(payload);
+        }
+    }
+    if (str_is_empty(written) || str_is_empty(stated)) {
+        return str_is_empty(written) ? stated : written;
+    }
+    return str_format(call->arena, "%.*s\n%.*s", STR_ARG(written), STR_ARG(stated));
+}
+
 static enum status fill_steps(struct call *call, const struct passage *passage,
                               struct filing_form *form) {
     struct decision *decisions;
@@ -213,7 +240,7 @@ static struct str field_of(struct call *call, const struct passage *passage,
     case SOURCE_CATALOGUE:
         return content_field(content, "catalogue");
     case SOURCE_REASON:
-        return content_field(content, "late-reason");
+        return late_reason(call, passage);
     case SOURCE_CHANNELS:
         return content_field(content, "other-channel");
     case SOURCE_DECLARATIONS:

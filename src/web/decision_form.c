@@ -37,7 +37,6 @@ static void add_question(struct visit *visit, struct model *decision, const char
                          const struct question *question);
 static void add_option(struct visit *visit, struct model *part, struct str value,
                        struct str label, struct str chosen);
-static struct str typed(const struct visit *visit, const char *name);
 static const char *field_of(struct visit *visit, struct str question);
 static struct str spoken(struct str value);
 static struct str shown_answer(struct visit *visit, const struct question *question,
@@ -63,7 +62,7 @@ enum status decision_form_fill(struct visit *visit, const struct offer *offer,
         model_flag(act, "main", outcome->kind == OUTCOME_FORWARD);
         model_flag(act, "heavy", outcome->kind == OUTCOME_BACK);
     }
-    model_text(decision, "opinion", typed(visit, "opinion"));
+    model_text(decision, "opinion", decision_form_typed(visit, "opinion"));
     if (!str_is_empty(offer->step->basis.id)) {
         web_cite(visit, model_part(decision, "article"), offer->step->basis.id);
     }
@@ -235,14 +234,14 @@ enum status decision_form_show(struct visit *visit, const struct offer *offer,
 }
 
 bool request_is_typed(const struct visit *visit, const char *name) {
-    return !str_is_empty(typed(visit, name));
+    return !str_is_empty(decision_form_typed(visit, name));
 }
 
 static void add_question(struct visit *visit, struct model *decision, const char *name,
                          const struct question *question) {
     struct call *call = visit->call;
     struct str label = text_in(question->title, call->language);
-    struct str chosen = typed(visit, name);
+    struct str chosen = decision_form_typed(visit, name);
     struct model *part =
         model_list_add(decision, question->kind == QUESTION_TICK ? "ticks" : "questions");
     model_text(part, "name", str_of(name));
@@ -280,8 +279,7 @@ static void add_option(struct visit *visit, struct model *part, struct str value
     model_flag(option, "chosen", str_equal(value, chosen));
 }
 
-/* What was typed under a name of a family; empty on a page shown for the first time. */
-static struct str typed(const struct visit *visit, const char *name) {
+struct str decision_form_typed(const struct visit *visit, const char *name) {
     const struct request *request = visit->request;
     static const char *const families[] = {"q-*", "file-*"};
     if (strcmp(visit->entry->method, "POST") != 0 && !visit->again) {

@@ -32,6 +32,9 @@ MUST_CHECK enum status decision_form_show(struct visit *visit, const struct offe
                                           const struct revision *revision,
                                           const struct verdict *verdict);
 
+/* What was typed under a name of a family; empty on a page shown for the first time. */
+struct str decision_form_typed(const struct visit *visit, const char *name);
+
 /* True if a flag of a family was ticked in what was posted. */
 bool request_is_typed(const struct visit *visit, const char *name);
 

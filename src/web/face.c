@@ -2,6 +2,7 @@
  * 面签: a signature given on paper, entered by one person and confirmed by a second
  * (LZ-13).  Until then the step stays open.
  */
+#include "decision_form.h"
 #include "entries.h"
 #include "listing.h"
 
@@ -21,7 +22,8 @@ static enum status fill_entry(struct visit *visit, struct model *face,
                               const struct offer *offer);
 static void add_question(struct visit *visit, struct model *face,
                          const struct question *question);
-static void add_option(struct model *part, struct str value, struct str label);
+static void add_option(struct visit *visit, struct model *part, const char *name,
+                       struct str value, struct str label);
 static enum status fill_confirm(struct visit *visit, struct model *face,
                                 const struct manuscript *manuscript,
                                 const struct offer *offer,
@@ -279,8 +281,11 @@ static void add_question(struct visit *visit, struct model *face,
     struct str name = str_format(call->arena, "q-%.*s", STR_ARG(question->code));
     struct str yes = web_say(visit, "common.yes", NULL);
     if (question->kind == QUESTION_TEXT) {
-        change_field(visit, face, "is-lines", name.at, "review.opinion",
-                     !question->optional, STR(""));
+        struct model *lines =
+            change_field(visit, face, "is-lines", name.at, "review.opinion",
+                         !question->optional, STR(""));
+        model_text(lines, "label", text_in(question->title, call->language));
+        model_text(lines, "value", decision_form_typed(visit, name.at));
         return;
     }
     struct model *part = model_list_add(face, "questions");
@@ -291,21 +296,23 @@ static void add_question(struct visit *visit, struct model *face,
         web_cite(visit, model_part(part, "rule"), question->basis.id);
     }
     if (question->kind == QUESTION_TICK) {
-        add_option(part, STR("yes"), yes);
+        add_option(visit, part, name.at, STR("yes"), yes);
     } else if (question->kind == QUESTION_YES_NO) {
-        add_option(part, STR("yes"), yes);
-        add_option(part, STR("no"), web_say(visit, "common.no", NULL));
+        add_option(visit, part, name.at, STR("yes"), yes);
+        add_option(visit, part, name.at, STR("no"), web_say(visit, "common.no", NULL));
     }
     for (size_t i = 0; i < question->choice_count; i++) {
-        add_option(part, question->choices[i].code,
+        add_option(visit, part, name.at, question->choices[i].code,
                    text_in(question->choices[i].title, call->language));
     }
 }
 
-static void add_option(struct model *part, struct str value, struct str label) {
+static void add_option(struct visit *visit, struct model *part, const char *name,
+                       struct str value, struct str label) {
     struct model *option = model_list_add(part, "options");
     model_text(option, "value", value);
     model_text(option, "label", label);
+    model_flag(option, "chosen", str_equal(decision_form_typed(visit, name), value));
 }
 
 static enum status fill_confirm(struct visit *visit, struct model *face,

@@ -26,6 +26,10 @@ static void add_fact(struct model *part, const char *words, struct str value,
 static enum status fill_acts(struct visit *visit, struct model *part,
                              const struct manuscript *manuscript,
                              const struct offer *offer);
+static enum status paper_waits(struct visit *visit, const struct offer *offer,
+                               bool *out_waits);
+static enum status nobody_decided(struct visit *visit, const struct offer *offer,
+                                  bool *out_nobody);
 static void add_act(struct visit *visit, struct model *part, struct str href,
                     const char *words, bool main);
 static void fill_files(struct visit *visit, struct str id, const struct content *content);
@@ -258,9 +262,11 @@ static enum status fill_acts(struct visit *visit, struct model *part,
         add_act(visit, part, release, "release.do", true);
     }
     if (offer != NULL && offer->run.open && part_takes_paper(offer)) {
+        bool waits = false;
+        TRY(paper_waits(visit, offer, &waits));
         add_act(visit, part,
                 str_format(call->arena, "%.*s/face-signature", STR_ARG(here)),
-                "review.face", false);
+                waits ? "face.compare-act" : "review.face", waits);
     }
     if (of_unit && str_is(manuscript->state, "published")) {
         add_act(visit, part, str_format(call->arena, "%.*s/change", STR_ARG(here)),
@@ -280,9 +286,40 @@ static enum status fill_acts(struct visit *visit, struct model *part,
         add_act(visit, part, str_format(call->arena, "%.*s/rulings", STR_ARG(here)),
                 "manuscript.act-rulings", false);
     }
-    model_flag(part, "recall",
-               offer != NULL && offer->run.open && !drafting &&
-                   offer->run.submitter == call->actor.person && offer->run.turn <= 1);
+    bool recalls = offer != NULL && offer->run.open && !drafting &&
+                   offer->run.submitter == call->actor.person;
+    TRY(recalls ? nobody_decided(visit, offer, &recalls) : DONE);
+    model_flag(part, "recall", recalls);
+    return DONE;
+}
+
+/* Does an entered paper signature of the present step wait for its second person? */
+static enum status paper_waits(struct visit *visit, const struct offer *offer,
+                               bool *out_waits) {
+    struct decision *decisions;
+    size_t count;
+    TRY(approval_history(visit->call, offer->run.id, &decisions, &count));
+    for (size_t i = 0; i < count; i++) {
+        *out_waits =
+            *out_waits || (decisions[i].turn == 0 && decisions[i].confirmed_by == 0 &&
+                           str_equal(decisions[i].step, offer->step->code) &&
+                           digest_equal(&decisions[i].digest, &offer->run.digest));
+    }
+    return DONE;
+}
+
+/* Only the author's own steps were taken in this round. */
+static enum status nobody_decided(struct visit *visit, const struct offer *offer,
+                                  bool *out_nobody) {
+    struct decision *decisions;
+    size_t count;
+    TRY(approval_set(visit->call, offer->run.id, offer->run.round, &decisions, &count));
+    *out_nobody = true;
+    for (size_t i = 0; i < count; i++) {
+        int step = route_step(offer->route, decisions[i].step);
+        *out_nobody = *out_nobody && step != NO_INDEX &&
+                      offer->route->steps[step].kind == STEP_AUTHOR;
+    }
     return DONE;
 }
 

@@ -65,7 +65,7 @@ const struct entry matters_export = {.method = "GET",
                                      .run = run_list};
 
 static const struct field new_fields[] = {
-    {.name = "kind", .kind = FIELD_TEXT, .required = true, .label = "matters.kind"},
+    {.name = "kind", .kind = FIELD_TEXT, .label = "matters.kind"},
     {.name = NULL},
 };
 const struct entry matter_new = {.method = "GET",
@@ -248,9 +248,12 @@ static enum status fill_acts(struct visit *visit, const struct table *table,
 static enum status run_new(struct visit *visit) {
     struct call *call = visit->call;
     const struct rulebook *book;
+    struct str kind = request_text(visit->request, "kind");
+    if (str_is_empty(kind)) { /* the address of a form that was refused, opened anew */
+        return web_go(visit, "/matters");
+    }
     TRY(part_rulebook(visit, NULL, &book));
-    const struct matter_rule *rule =
-        matter_rule_of(book, request_text(visit->request, "kind"));
+    const struct matter_rule *rule = matter_rule_of(book, kind);
     if (rule == NULL) {
         return ABSENT;
     }

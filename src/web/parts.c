@@ -166,7 +166,7 @@ enum status part_route(struct visit *visit, struct subject subject,
     }
     for (size_t i = 0; i < count; i++) {
         int step = route_step(offer->route, decisions[i].step);
-        if (step != NO_INDEX) {
+        if (step != NO_INDEX && decisions[i].turn != 0) { /* one on paper may wait */
             add_step_done(visit, model_list_add(route, "steps"), offer,
                           &offer->route->steps[step], &decisions[i]);
         }

@@ -209,8 +209,13 @@ await step('a signature on paper is entered; the second person finds that it dif
   await lookOnce(second, 'face-waiting');
   await second.goto(`${server.office}/manuscripts/${ids.paper}/face-signature`);
   await look(second, 'face-confirm');
+  second.expected.add(422);
   await second.locator('button[value="no"]').click();
-  await second.waitForLoadState();
+  await second.locator('#errors').waitFor();
+  await lookOnce(second, 'face-differs-how');
+  await second.locator('#f-reason').fill('纸面的签署日期是昨天。');
+  await second.locator('button[value="no"]').click();
+  await second.locator('main .notice').waitFor();
   await look(second, 'face-differs');
   await second.context().close();
 });
@@ -224,11 +229,9 @@ async function fillFace(page) {
   }
   await page.locator('#f-act').selectOption('return');
   await page.locator('#f-number').fill('M-31');
-  for (const name of new Set(await page.locator('main input[type=radio]')
-    .evaluateAll((all) => all.map((one) => one.name)))) {
-    if (name !== 'signer') {
-      await page.locator(['no', 'clear', 'agreed', 'release', 'yes']
-        .map((value) => `input[name="${name}"][value="${value}"]`).join(', ')).first().check();
+  for (const value of ['yes', 'no', 'clear', 'agreed', 'release']) {
+    for (const choice of await page.locator(`main input[type=radio][value="${value}"]`).all()) {
+      await choice.check();
     }
   }
   await page.locator('#f-password').fill(password);
@@ -236,7 +239,8 @@ async function fillFace(page) {
 
 await step('it is entered anew and confirmed', async () => {
   const page = await enter('黄敏');
-  await page.goto(`${server.office}/manuscripts/${ids.paper}/face-signature?again=1`);
+  await page.goto(`${server.office}/manuscripts/${ids.paper}/face-signature`);
+  await look(page, 'face-again');
   await fillFace(page);
   await save(page);
   await page.locator('main .notice').waitFor();
