@@ -1,6 +1,6 @@
 /*
- * The second regulation in real Chromium: node bazhong.mjs PROGRAM [PICTURES]; walk beside
- * it knows what it needs.
+ * The second regulation in real Chromium: node bazhong.mjs PROGRAM [PICTURES]; chromium
+ * beside it knows what it needs.
  *
  * A decision of a meeting is published with the meeting cited; what the office does not
  * adopt ends there, what it returns begins anew; what is late states why, and the form

@@ -1,6 +1,7 @@
 /*
  * The corners of the office in real Chromium: what people meet less often than the main
- * job.  node corners.mjs PROGRAM [PICTURES]; walk beside it knows what it needs.
+ * job.  node corners.mjs PROGRAM [PICTURES]; chromium beside it knows what
+ * it needs.
  *
  * An account and its first sign-in, units and posts, a list with mistakes, a signature on
  * paper that differs, a ruling, a recall, two who edit at once, the correction of a live

@@ -1,6 +1,6 @@
 /*
  * From a clerk's draft to the public page in real Chromium, on a real server:
- * node walk.mjs PROGRAM [PICTURES]; the script beside it knows what it needs.
+ * node walk.mjs PROGRAM [PICTURES]; chromium beside it knows what it needs.
  *
  * Every page on the way is looked at twice, in Chinese on a desktop and in
  * English on a phone: nothing the policy stops, no error of a script, no answer
