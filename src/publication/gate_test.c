@@ -596,6 +596,31 @@ test_gate__one_act_withdraws_it_everywhere_and_keeps_the_evidence(void **state) 
     office_close(*state);
 }
 
+/* The author's own steps were taken twice in one round, on two texts. */
+static void test_gate__what_was_recalled_and_changed_can_be_released(void **state) {
+    struct office office = office_open(*state);
+    id64 manuscript = draft(&office, "撤回后再送审的一篇");
+    struct content content =
+        text_of(office.call, "撤回后再送审的一篇", "<p>培训班为期三天。</p>");
+    struct release_order order = walk_to(&office, manuscript, "dept-review");
+    struct content before;
+    struct dropped dropped;
+    struct run run;
+    int version;
+    struct digest first = order.seen;
+    office.call->actor = writer_of(&office);
+    assert_int_equal(review_recall(office.call, manuscript, STR("再改一处"), &run), DONE);
+    assert_int_equal(manuscript_draft(office.call, manuscript, &before, &version), DONE);
+    assert_int_equal(
+        manuscript_save(office.call, manuscript, version, &content, &version, &dropped),
+        DONE);
+    submit_again(&office, manuscript);
+    order = walk_to(&office, manuscript, "");
+    assert_false(digest_equal(&first, &order.seen));
+    assert_int_equal(try_release(&office, &order, office.releaser, NULL), DONE);
+    office_close(*state);
+}
+
 int main(void) {
     static const struct CMUnitTest tests[] = {
         TRIAL_ON_BOTH(test_gate__the_full_set_of_decisions_opens_it),
@@ -607,6 +632,7 @@ int main(void) {
         TRIAL_ON_BOTH(test_gate__a_live_text_changes_by_the_whole_route_at_its_address),
         TRIAL_ON_BOTH(test_gate__what_is_corrected_walks_the_whole_route_again),
         TRIAL_ON_BOTH(test_gate__one_act_withdraws_it_everywhere_and_keeps_the_evidence),
+        TRIAL_ON_BOTH(test_gate__what_was_recalled_and_changed_can_be_released),
         TRIAL_ON_BOTH(
             test_gate__what_was_taken_away_is_not_brought_back_by_an_older_review),
     };

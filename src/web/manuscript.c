@@ -287,7 +287,7 @@ static enum status fill_acts(struct visit *visit, struct model *part,
                 "manuscript.act-rulings", false);
     }
     bool recalls = offer != NULL && offer->run.open && !drafting &&
-                   offer->run.submitter == call->actor.person;
+                   offer->run.submitter == call->actor.person && offer->run.round == 1;
     TRY(recalls ? nobody_decided(visit, offer, &recalls) : DONE);
     model_flag(part, "recall", recalls);
     return DONE;
