@@ -10,6 +10,7 @@
 
 static enum status run_desk(struct visit *visit);
 static enum status run_form(struct visit *visit);
+static enum status ask_ahead(struct visit *visit, const struct release_order *wish);
 static enum status ask_for_reason(struct visit *visit, struct model *order,
                                   struct release_order *wish);
 static enum status run_order(struct visit *visit);
@@ -132,6 +133,10 @@ static enum status run_form(struct visit *visit) {
     struct revision revision;
     struct column column;
     TRY(find_order(visit, &manuscript, &offer, &revision));
+    /* A missing reason for lateness is no refusal here but a field of the form. */
+    struct release_order wish = {
+        .manuscript = manuscript.id, .seen = offer.run.digest, .reason = STR("?")};
+    TRY(ask_ahead(visit, &wish)); /* before the model, which takes the refusals along */
     TRY(part_head(visit, &manuscript, &revision, &offer.run, "/release", "nav.release"));
     TRY(site_column_find(call, manuscript.column, &column));
     struct model *order = model_part(web_model(visit), "order");
@@ -151,35 +156,35 @@ static enum status run_form(struct visit *visit) {
     TRY(publication_effect_of_order(call, &wanted, &effect));
     say_effect(visit, order, &effect, "order.effect");
     model_words(order, "button", "order.do");
-    if (visit->no == NULL) {
-        /* A missing reason for lateness is no refusal here but a field of the form. */
-        struct release_order wish = {
-            .manuscript = manuscript.id, .seen = offer.run.digest, .reason = STR("?")};
-        call->actor.freshly_proven = true; /* only to learn what else would be missing */
-        enum status asked = publication_ask(call, &wish);
-        call->actor.freshly_proven = false;
-        if (asked == FAILED) {
-            return FAILED;
-        }
-        if (asked != DONE) {
-            visit->no = call->refusal;
-        } else {
-            TRY(ask_for_reason(visit, order, &wish));
-        }
-    }
+    TRY(ask_for_reason(visit, order, &wish));
     return web_page(visit, "release-form");
+}
+
+/* What stands in the way already, unless something was refused on the way here. */
+static enum status ask_ahead(struct visit *visit, const struct release_order *wish) {
+    struct call *call = visit->call;
+    if (visit->no != NULL) {
+        return DONE;
+    }
+    call->actor.freshly_proven = true; /* only to learn what else would be missing */
+    enum status asked = publication_ask(call, wish);
+    call->actor.freshly_proven = false;
+    visit->no = asked == DONE ? NULL : call->refusal;
+    call_forgive(call);
+    return asked == FAILED ? FAILED : DONE;
 }
 
 /* Past a deadline the releaser says why (BZ-15): then the form has a field for it. */
 static enum status ask_for_reason(struct visit *visit, struct model *order,
                                   struct release_order *wish) {
     struct call *call = visit->call;
-    wish->reason = STR("");
     call->actor.freshly_proven = true;
-    enum status asked = publication_ask(call, wish);
+    enum status with = publication_ask(call, wish);
+    wish->reason = STR("");
+    enum status asked = with == DONE ? publication_ask(call, wish) : with;
     call->actor.freshly_proven = false;
     call_forgive(call);
-    model_flag(order, "late", asked == REFUSED);
+    model_flag(order, "late", with == DONE && asked == REFUSED);
     model_text(order, "reason", request_typed(visit->request, "reason"));
     return asked == FAILED ? FAILED : DONE;
 }

@@ -2,7 +2,7 @@
  * What screens say: pages, ways on, sentences, articles, points in time, and
  * who may.
  */
-#include "web_own.h"
+#include "parts.h"
 
 #include <stdarg.h>
 
@@ -13,6 +13,7 @@ static bool role_may(struct visit *visit, struct str role);
 static bool is_office(struct visit *visit);
 static bool has_role(const struct visit *visit, struct str role);
 static bool has_desk(struct visit *visit, enum desk desk);
+static const struct rulebook *in_force(struct visit *visit);
 static bool is_administrator(const struct visit *visit);
 static void read_pairs(struct refusal *out, va_list pairs);
 
@@ -192,6 +193,10 @@ static bool role_may(struct visit *visit, struct str role) {
     if (str_is(role, "desk:release")) {
         return has_desk(visit, DESK_RELEASE);
     }
+    if (str_is(role, "matters")) {
+        const struct rulebook *book = in_force(visit);
+        return book != NULL && book->matter_count > 0 && !is_administrator(visit);
+    }
     if (str_is(role, WEB_OFFICE)) {
         return is_office(visit);
     }
@@ -218,21 +223,35 @@ static bool has_role(const struct visit *visit, struct str role) {
     return false;
 }
 
-/* Which role a desk belongs to is the rulebook's word. */
+/* Which role a desk belongs to is the word of the rulebook in force. */
 static bool has_desk(struct visit *visit, enum desk desk) {
-    const struct rulebook *books[BOOKS_MOST];
-    struct shelf *shelf = visit->call->house->shelf;
-    size_t count = shelf == NULL ? 0 : shelf_all(shelf, books, BOOKS_MOST);
-    for (size_t i = 0; i < count; i++) {
-        for (size_t j = 0; j < books[i]->desk_count; j++) {
-            const struct desk_right *right = &books[i]->desks[j];
-            if (right->desk == desk &&
-                has_role(visit, books[i]->roles[right->role].code)) {
-                return true;
-            }
+    const struct rulebook *book = in_force(visit);
+    for (size_t i = 0; book != NULL && i < book->desk_count; i++) {
+        const struct desk_right *right = &book->desks[i];
+        if (right->desk == desk && has_role(visit, book->roles[right->role].code)) {
+            return true;
         }
     }
     return false;
+}
+
+/* Asked of the store at most once a second, by whichever page comes first; books on the
+ * shelf stay.  NULL if there is none. */
+static const struct rulebook *in_force(struct visit *visit) {
+    struct in_force *cached = visit->web->in_force;
+    const struct rulebook *book = atomic_load(&cached->book);
+    struct refusal *before = visit->call->refusal;
+    if (book != NULL &&
+        visit->call->now - atomic_load(&cached->asked_at) < INSTANT_SECOND) {
+        return book;
+    }
+    if (part_rulebook(visit, NULL, &book) != DONE) {
+        visit->call->refusal = before;
+        return NULL;
+    }
+    atomic_store(&cached->book, book);
+    atomic_store(&cached->asked_at, visit->call->now);
+    return book;
 }
 
 static bool is_administrator(const struct visit *visit) {

@@ -25,6 +25,7 @@ enum status web_open(const struct web_options *options, struct web **out_web) {
     struct arena *arena = arena_new((size_t)4 << 20);
     struct web *web = TAKE(arena, struct web);
     web->arena = arena;
+    web->in_force = TAKE(arena, struct in_force);
     web->options = *options;
     const struct entry *const *entries =
         options->entries != NULL ? options->entries : web_entries;

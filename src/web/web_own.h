@@ -7,10 +7,18 @@
 #include "rulebook/rulebook.h"
 #include "web/web.h"
 
+#include <stdatomic.h>
 #include <string.h>
+
+/* The rulebook in force, as it was asked for last. */
+struct in_force {
+    _Atomic(const struct rulebook *) book;
+    _Atomic instant asked_at;
+};
 
 struct web {
     struct web_options options;
+    struct in_force *in_force;
     struct arena *arena;
     struct http_route *routes;
     const struct http_route **route_list;

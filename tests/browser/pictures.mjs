@@ -35,6 +35,10 @@ async function open(page, words) {
   await page.locator('.tasks .title', { hasText: words }).first().click();
 }
 
+const arrival = await newPage(browser, { size: desktop });
+await arrival.goto(`${office}/sign-in`);
+await take(arrival, 'sign-in');
+
 const clerk = await enter('li.xiaolan', desktop);
 await take(clerk, 'desk');
 await open(clerk, '普查工作部署会');
@@ -44,8 +48,14 @@ const leader = await enter('zhou.zhengguo', phone);
 await open(leader, '工业经济运行分析');
 await take(leader, 'review-phone');
 
+const centre = await enter('liang.zhiyuan', desktop);
+await centre.goto(`${office}/release`);
+await take(centre, 'release');
+
 const reader = await newPage(browser, { size: desktop });
 await reader.goto(`${site}/`);
 await take(reader, 'public');
+await reader.locator('main a', { hasText: '2026年上半年全市国民经济运行情况' }).first().click();
+await take(reader, 'item');
 
 await browser.close();
