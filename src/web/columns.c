@@ -217,6 +217,7 @@ static enum status fill_tree(struct visit *visit, id64 here) {
     model_text(part, "counts",
                web_say(visit, "columns.counts", "open", open, "closed",
                        str_format(call->arena, "%lld", (long long)closed).at, NULL));
+    model_text(part, "list", STR("/columns/list"));
     if (web_may(visit, KEEPERS)) {
         model_text(part, "may-add", STR("/columns/new"));
     }

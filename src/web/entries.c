@@ -149,5 +149,11 @@ const struct entry *const web_entries[] = {
     &version_show,
     &version_propose,
     &version_decide,
+    /* ledger.c, registers.c */
+    &ledger_export_list,
+    &forms_show,
+    &forms_export,
+    &columns_list,
+    &columns_export,
     NULL,
 };

@@ -172,4 +172,11 @@ extern const struct entry version_decide;
 extern const struct entry factor_show, factor_begin, factor_set_up_form, factor_picture,
     factor_set_up, factor_help_form, factor_help;
 
+/* ledger.c, registers.c */
+extern const struct entry ledger_export_list;
+extern const struct entry forms_show;
+extern const struct entry forms_export;
+extern const struct entry columns_list;
+extern const struct entry columns_export;
+
 #endif

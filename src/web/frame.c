@@ -273,7 +273,7 @@ static void add_refusals(struct visit *visit, struct model *model) {
         model_list_add_text(part, "sentences", web_say_refusal(visit, no));
         if (no->rule.length > 0) {
             web_cite(visit, model_list_add(part, "rules"), no->rule);
-            model_flag(part, "recorded", true);
+            model_flag(part, "recorded", str_is(visit->request->method, "POST"));
         }
     }
 }

@@ -6,6 +6,7 @@
 #include "entries.h"
 #include "listing.h"
 
+#include "paper/paper.h"
 #include "people/people.h"
 
 #include <jansson.h>
@@ -13,8 +14,14 @@
 
 #define SUPERVISORS PEOPLE_ROLE_AUDIT "|" WEB_OFFICE
 #define ROWS_A_PAGE 50
+#define EXPORT_MOST 10000
 
 static enum status run_list(struct visit *visit);
+static enum status run_export(struct visit *visit);
+static enum status read_filter(struct visit *visit, struct ledger_filter *out_filter,
+                               bool *out_known);
+static enum status export_row(struct visit *visit, const struct ledger_entry *entry,
+                              struct str *cells);
 static enum status run_entry(struct visit *visit);
 static enum status run_verify(struct visit *visit);
 static enum status run_verified(struct visit *visit);
@@ -57,6 +64,12 @@ const struct entry ledger_show = {.method = "GET",
                                   .may = SUPERVISORS,
                                   .run = run_list};
 
+const struct entry ledger_export_list = {.method = "GET",
+                                         .pattern = "/ledger.xlsx",
+                                         .fields = list_fields,
+                                         .may = SUPERVISORS,
+                                         .run = run_export};
+
 static const struct field entry_fields[] = {
     {.name = "chain",
      .kind = FIELD_CHOICE,
@@ -95,28 +108,19 @@ static enum status run_list(struct visit *visit) {
     struct call *call = visit->call;
     struct model *part = model_part(web_model(visit), "ledger");
     struct ledger_list list = {0};
-    struct str kind = request_text(visit->request, "kind");
-    struct str act = request_text(visit->request, "act");
-    civil_day from = request_day(visit->request, "from");
-    civil_day to = request_day(visit->request, "to");
+    struct ledger_filter filter;
     bool known = true;
-    struct ledger_filter filter = {
-        .act = str_is_empty(act) ? act : str_format(call->arena, "%.*s.", STR_ARG(act)),
-        .from = from == INT32_MIN ? 0 : day_start(from),
-        .until = to == INT32_MIN ? 0 : day_end(to),
-        .before = request_int(visit->request, "before"),
-        .limit = ROWS_A_PAGE};
     TRY(fill_filters(visit, part));
-    if (!str_is_empty(kind) &&
-        subject_kind_from_name(kind, &filter.subject.kind) != DONE) {
-        known = false;
-    }
-    TRY(find_person(visit, &filter.person, &known));
+    TRY(read_filter(visit, &filter, &known));
     if (known) {
         TRY(ledger_read(call, chain_of(visit), &filter, &list));
     }
     for (size_t i = 0; i < list.count; i++) {
         TRY(add_row(visit, part, &list.at[i]));
+    }
+    if (list.count > 0) {
+        struct listing file = {"/ledger.xlsx", list_names};
+        model_url(part, "export", listing_address(visit, &file, "before", STR("")));
     }
     if (list.count == 0) {
         struct model *empty = model_part(part, "empty");
@@ -139,6 +143,81 @@ static enum status run_list(struct visit *visit) {
     TRY(fill_verified(visit));
     model_flag(web_model(visit), "may-verify", true);
     return web_page(visit, "ledger");
+}
+
+/* *out_known is false if nothing can fit: a kind or a person that is not there. */
+static enum status read_filter(struct visit *visit, struct ledger_filter *out_filter,
+                               bool *out_known) {
+    const struct request *request = visit->request;
+    struct str kind = request_text(request, "kind");
+    struct str act = request_text(request, "act");
+    civil_day from = request_day(request, "from");
+    civil_day to = request_day(request, "to");
+    struct ledger_filter filter = {
+        .act = str_is_empty(act) ? act
+                                 : str_format(visit->call->arena, "%.*s.", STR_ARG(act)),
+        .from = from == INT32_MIN ? 0 : day_start(from),
+        .until = to == INT32_MIN ? 0 : day_end(to),
+        .before = request_int(request, "before"),
+        .limit = ROWS_A_PAGE};
+    if (!str_is_empty(kind) &&
+        subject_kind_from_name(kind, &filter.subject.kind) != DONE) {
+        *out_known = false;
+    }
+    TRY(find_person(visit, &filter.person, out_known));
+    *out_filter = filter;
+    return DONE;
+}
+
+/* The filtered entries, newest first, at most EXPORT_MOST of them. */
+static enum status run_export(struct visit *visit) {
+    struct call *call = visit->call;
+    const struct str heads[] = {
+        web_say(visit, "ledger.number", NULL), web_say(visit, "ledger.when", NULL),
+        web_say(visit, "ledger.who", NULL),    web_say(visit, "ledger.post", NULL),
+        web_say(visit, "ledger.act", NULL),    web_say(visit, "ledger.outcome", NULL),
+        web_say(visit, "ledger.digest", NULL)};
+    struct str *cells =
+        TAKE_ARRAY(call->arena, (size_t)EXPORT_MOST * LENGTH(heads), struct str);
+    struct ledger_filter filter;
+    struct ledger_list list = {0};
+    size_t rows = 0;
+    bool known = true;
+    TRY(read_filter(visit, &filter, &known));
+    filter.limit = 500;
+    do {
+        if (known) {
+            TRY(ledger_read(call, chain_of(visit), &filter, &list));
+        }
+        for (size_t i = 0; i < list.count && rows < EXPORT_MOST; i++) {
+            TRY(export_row(visit, &list.at[i], &cells[rows++ * LENGTH(heads)]));
+            filter.before = list.at[i].sequence;
+        }
+    } while (list.count == 500 && rows < EXPORT_MOST);
+    struct paper_list table = {.title = web_say(visit, "ledger.title", NULL),
+                               .heads = heads,
+                               .columns = LENGTH(heads),
+                               .cells = cells,
+                               .row_count = rows};
+    return listing_send(visit, &table);
+}
+
+static enum status export_row(struct visit *visit, const struct ledger_entry *entry,
+                              struct str *cells) {
+    struct arena *arena = visit->call->arena;
+    struct people_brief person;
+    TRY(people_person_brief(visit->call, entry->person, &person));
+    cells[0] = str_format(arena, "%lld", (long long)entry->sequence);
+    cells[1] = instant_to_text(arena, entry->at);
+    cells[2] = entry->person == 0 ? web_say(visit, "ledger.nobody", NULL) : person.name;
+    cells[3] = entry->post;
+    cells[4] = part_act(visit, entry->act);
+    cells[5] = web_say(visit,
+                       entry->outcome == LEDGER_REFUSED ? "ledger.was-refused"
+                                                        : "ledger.was-done",
+                       NULL);
+    cells[6] = digest_to_text(arena, &entry->hash);
+    return DONE;
 }
 
 static enum status run_entry(struct visit *visit) {

@@ -48,8 +48,8 @@ struct change {
     struct str action;
     struct str back;
     const char *button; /* words */
-    bool heavy; /* its effects are shown, its button is red */
-    bool warns; /* its effects are shown */
+    bool heavy;         /* its effects are shown, its button is red */
+    bool warns;         /* its effects are shown */
     bool proof;
 };
 struct model *change_open(struct visit *visit, const struct change *change);

@@ -148,7 +148,7 @@ static void assert_no_keys(const char *path, const char *body) {
         "manuscripts.", "manuscript.", "people.",  "columns.",    "ledger.",   "entry.",
         "rules.",       "face.",       "ruling.",  "act.",        "badge.",    "import.",
         "listing.",     "fields.",     "review.",  "difference.", "accounts.", "units.",
-        "persons.",     "table.",      "matters.", "versions.",   "nav."};
+        "persons.",     "table.",      "matters.", "versions.",   "forms.",    "nav."};
     for (size_t i = 0; i < LENGTH(stems); i++) {
         for (const char *at = strstr(body, stems[i]); at != NULL;
              at = strstr(at + 1, stems[i])) {
@@ -206,7 +206,13 @@ static void test_screens__writer_sees_his_screens(void **state) {
         see(&office, "/columns", 200);
         see(&office, str_format(office.arena, "/columns/%s", office.column).at, 200);
         see(&office, "/columns/new", 403);
+        see(&office, "/columns/list?sort=-owner", 200);
+        see(&office, "/columns/list.xlsx", 200);
+        see(&office, "/forms?q=none", 200);
+        see(&office, "/forms.xlsx", 200);
         see(&office, "/ledger", 403);
+        see(&office, "/ledger.xlsx", 403);
+        see(&office, "/release", 403); /* that desk is the data centre's here */
     }
     close_office(&office);
 }
@@ -218,6 +224,8 @@ static void test_screens__others_see_theirs_and_no_more(void **state) {
     see(&office, "/ledger", 200);
     see(&office, "/ledger?chain=house&kind=person", 200);
     see(&office, "/ledger?who=nobody", 200);
+    see(&office, "/ledger.xlsx?who=nobody", 200);
+    see(&office, "/ledger.xlsx?chain=house", 200);
     see(&office, "/ledger/1", 200);
     see(&office, "/ledger/999999", 404);
     see(&office, "/people", 200);

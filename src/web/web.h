@@ -71,7 +71,7 @@ struct visit {
     const char *said;   /* words of a notice on this very page, or NULL */
     int status;
     bool is_office;
-    bool has_office; /* is_office has been asked */
+    bool has_office;                 /* is_office has been asked */
     struct people_holdings holdings; /* of the person at call->now, if has_holdings */
     bool has_holdings;
     int64_t waiting; /* on the desk, if has_waiting */
@@ -82,8 +82,8 @@ struct visit {
  * time. */
 struct model *web_model(struct visit *visit);
 
-/* How many duties wait on the desk, from a screen that has just read them; before the model
- * is first asked for.  The frame counts them otherwise. */
+/* How many duties wait on the desk, from a screen that has just read them; before the
+ * model is first asked for.  The frame counts them otherwise. */
 void web_waiting(struct visit *visit, int64_t count);
 
 /* The part "form" of the model: set the stored values with web_form_text; on a form shown
