@@ -14,12 +14,16 @@
  * the submission, with its article": there is no refusal on the page.
  */
 import { strict as assert } from 'node:assert';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { sizes } from './harness.mjs';
 import { beginWalk } from './office.mjs';
 import { password } from './server.mjs';
 import { zip } from './zip.mjs';
 
 const [program, pictures] = process.argv.slice(2);
+const root = fileURLToPath(new URL('../../', import.meta.url));
 const title = '2026年前三季度全市规模以上工业企业生产经营和效益情况统计分析';
 const reason = '第二段请写明数据的口径。';
 const citizen = '45020219900101123';
