@@ -10,6 +10,8 @@
 #include "cli/cli.h"
 #include "people/people.h"
 
+#include <sys/types.h>
+
 struct words;
 struct pages;
 struct jobs;
@@ -21,6 +23,8 @@ struct config {
     struct str office; /* address of the editors' listener */
     struct str office_from; /* who may connect to it (http_ranges_read); empty: all */
     struct str public_address;
+    struct str signer;    /* "own", "none", or the path of a socket */
+    struct str signature; /* "sm2" or "ed25519" */
     bool demo;            /* sign in as anybody: only on loopback addresses */
     struct str keys;      /* directory of the secret keys; relative to the workspace */
     struct str passwords; /* profile of password rules: "gb-l3" or "asvs" */
@@ -89,6 +93,7 @@ extern const struct command app_routes;
 extern const struct command app_backup;
 extern const struct command app_restore;
 extern const struct command app_rulebook_test;
+extern const struct command app_signer;
 
 /* A demonstration in a workspace that init has just founded. */
 struct rulebook;
@@ -117,6 +122,24 @@ MUST_CHECK enum status service_start_public(struct arena *arena, const char *wor
 const char *service_office(const struct service *service); /* "127.0.0.1:8080"; or NULL */
 const char *service_public(const struct service *service);
 void service_stop(struct service *service); /* lets answers under way end; NULL is fine */
+
+/* The signer of checkpoints as a child of this process, for a workspace whose
+ * configuration says "own"; its end comes with signer_child_stop, or with our own. */
+struct signer_child {
+    pid_t process;  /* 0: none */
+    int lifeline;   /* it reads the other end, and ends when that does */
+    const char *socket; /* NULL: no checkpoints are taken */
+};
+MUST_CHECK enum status signer_child_start(struct estate *estate,
+                                          struct signer_child *out_child);
+void signer_child_stop(struct signer_child *child);
+
+/* The watchman: takes and sends checkpoints each minute, and guards the published tree;
+ * in a thread of its own, as the other side of a socket or a disk may be slow. */
+struct watchman;
+MUST_CHECK enum status watchman_start(struct estate *estate,
+                                      struct watchman **out_watchman);
+void watchman_stop(struct watchman *watchman); /* NULL is fine */
 
 struct worker;
 MUST_CHECK enum status worker_start(struct estate *estate, struct worker **out_worker);

@@ -13,7 +13,7 @@
 
 static const struct command *const roof_commands[] = {
     &app_init,    &app_serve,         &app_routes, &app_backup,
-    &app_restore, &app_rulebook_test, NULL};
+    &app_restore, &app_rulebook_test, &app_signer, NULL};
 
 static const struct command *find_command(int argc, char **argv, int *out_words);
 static enum exit_status parse(struct cli *cli, const struct command *command, int argc,

@@ -8,6 +8,7 @@
 #include "app_own.h"
 
 #include "http/http.h"
+#include "notary/notary.h"
 #include "publication/publication.h"
 
 #include <fcntl.h>
@@ -59,7 +60,11 @@ static void answer(void *owner, const struct request *request,
     struct call call;
     struct stat facts;
     call_init(&call, request->arena, &listener->house, request->at);
-    enum status status = publication_locate(&call, listener->site, request->path, &found);
+    found = (struct public_answer){.status = 200, .type = "text/plain; charset=utf-8"};
+    enum status status = notary_locate(&call, request->path, &found.file);
+    if (status == ABSENT) {
+        status = publication_locate(&call, listener->site, request->path, &found);
+    }
     if (status != DONE) {
         response_body(response, 503, "text/plain; charset=utf-8", STR("503"));
         return;

@@ -25,6 +25,7 @@
 struct worker {
     struct estate *estate;
     struct jobs *jobs;
+    struct watchman *watchman;
     pthread_t thread;
     atomic_bool stopping;
     struct job_handler handlers[HANDLERS_MOST];
@@ -51,7 +52,14 @@ enum status worker_start(struct estate *estate, struct worker **out_worker) {
         free(worker);
         return started;
     }
+    started = watchman_start(estate, &worker->watchman);
+    if (started != DONE) {
+        jobs_stop(worker->jobs);
+        free(worker);
+        return started;
+    }
     if (pthread_create(&worker->thread, NULL, work, worker) != 0) {
+        watchman_stop(worker->watchman);
         jobs_stop(worker->jobs);
         free(worker);
         return log_failed("the worker's thread could not be started");
@@ -67,6 +75,7 @@ void worker_stop(struct worker *worker) {
     atomic_store(&worker->stopping, true);
     store_wake(worker->estate->house.store);
     pthread_join(worker->thread, NULL);
+    watchman_stop(worker->watchman);
     jobs_stop(worker->jobs);
     free(worker);
 }

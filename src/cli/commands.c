@@ -9,6 +9,10 @@ extern const struct command cli_migrate;
 extern const struct command cli_publish;
 extern const struct command cli_ledger_verify;
 extern const struct command cli_ledger_export;
+extern const struct command cli_ledger_checkpoint;
+extern const struct command cli_ledger_prove;
+extern const struct command cli_ledger_verify_export;
+extern const struct command cli_ledger_verify_proof;
 extern const struct command cli_rulebook_check;
 extern const struct command cli_rulebook_map;
 extern const struct command cli_rulebook_explain;
@@ -25,6 +29,10 @@ const struct command *const cli_commands[] = {
     &cli_publish,
     &cli_ledger_verify,
     &cli_ledger_export,
+    &cli_ledger_checkpoint,
+    &cli_ledger_prove,
+    &cli_ledger_verify_export,
+    &cli_ledger_verify_proof,
     &cli_rulebook_check,
     &cli_rulebook_map,
     &cli_rulebook_explain,

@@ -13,6 +13,7 @@
 struct export {
     id64 group;
     int64_t after;
+    int64_t most; /* of a page */
     bool payloads;
     ledger_writer write;
     void *to;
@@ -30,7 +31,8 @@ enum status ledger_export(struct call *call, id64 group, int64_t after, bool pay
     page.txn = NULL;
     page.arena = arena_new(PAGE_BYTES_MOST);
     struct export export = {
-        .group = group, .after = after, .payloads = payloads, .write = write, .to = to};
+        .group = group, .after = after, .most = PAGE, .payloads = payloads,
+        .write = write, .to = to};
     enum status status = DONE;
     while (status == DONE && !export.ended) {
         status = store_transact(&page, TXN_READ, export_page, &export);
@@ -38,6 +40,13 @@ enum status ledger_export(struct call *call, id64 group, int64_t after, bool pay
     }
     arena_free(page.arena);
     return status;
+}
+
+enum status ledger_export_some(struct call *call, id64 group, int64_t after,
+                               int64_t most, ledger_writer write, void *to) {
+    struct export export = {
+        .group = group, .after = after, .most = most, .write = write, .to = to};
+    return store_transact(call, TXN_READ, export_page, &export);
 }
 
 enum status ledger_erase(struct call *call, id64 group, int64_t sequence, struct str rule,
@@ -66,7 +75,7 @@ static enum status export_page(struct call *call, void *what) {
     struct rows *rows;
     size_t count = 0;
     TRY(store_query(call, &ledger_entries_after, &rows, bind_int("group", export->group),
-                    bind_int("after", export->after), bind_int("most", PAGE)));
+                    bind_int("after", export->after), bind_int("most", export->most)));
     while (rows_next(rows)) {
         struct ledger_link link;
         ledger_link_read(rows, &link);
@@ -78,7 +87,7 @@ static enum status export_page(struct call *call, void *what) {
         count++;
     }
     TRY(rows_end(rows));
-    export->ended = count < PAGE;
+    export->ended = count < (size_t)export->most;
     return DONE;
 }
 

@@ -302,6 +302,11 @@ typedef bool (*ledger_writer)(void *to, struct str line);
 MUST_CHECK enum status ledger_export(struct call *call, id64 group, int64_t after,
                                      bool payloads, ledger_writer write, void *to);
 
+/* The same for at most *most* entries, in one view and without payloads; what it takes
+ * lives in the call's arena. */
+MUST_CHECK enum status ledger_export_some(struct call *call, id64 group, int64_t after,
+                                          int64_t most, ledger_writer write, void *to);
+
 /*
  * Erase the payload of one entry, which appends "ledger.erase" about it with
  * *reason*; inside a transaction.  DONE as well if it was erased before.

@@ -40,6 +40,16 @@ enum status hook_send(struct call *call, struct job *job) {
     return post(call, &outlets, compose_json(call, &outlets, &message), job);
 }
 
+enum status notice_post(struct call *call, const struct notice_outlets *outlets,
+                        struct str body) {
+    struct job job = {0};
+    if (str_is_empty(outlets->hook)) {
+        return ABSENT;
+    }
+    enum status posted = post(call, outlets, body, &job);
+    return posted == DONE ? DONE : log_failed("%.*s", STR_ARG(job.reason));
+}
+
 static enum status post(struct call *call, const struct notice_outlets *outlets,
                         struct str body, struct job *job) {
     CURL *curl = curl_easy_init();

@@ -183,6 +183,8 @@ MUST_CHECK enum status notice_news_see(struct call *call, id64 person);
  *   mail-tls   required (the default) or none, for a server on the same machine
  *   hook       https://im.example.gov.cn/hook
  *   hook-key   the secret both sides know
+ *   checkpoints  /mnt/witness, a directory into which each checkpoint of the ledger is
+ *              dropped: on another machine, out of the administrators' reach
  *   titles     shown (the default) or withheld
  *   office     https://office.example.gov.cn, put into messages as the way in
  *   language   zh-CN (the default) or en
@@ -196,6 +198,7 @@ struct notice_outlets {
     bool mail_plain; /* mail-tls = none */
     struct str hook;
     struct str hook_key;
+    struct str checkpoints;
     bool titles_withheld;
     struct str office;
     struct str language;
@@ -205,6 +208,11 @@ struct notice_outlets {
  * is not understood. */
 MUST_CHECK enum status notice_outlets_read(struct call *call,
                                            struct notice_outlets *out_outlets);
+
+/* POST *body*, a JSON object, to the hook, signed as its messages are.  ABSENT without
+ * a hook; FAILED, with the reason in the log, unless it answers 2xx. */
+MUST_CHECK enum status notice_post(struct call *call,
+                                   const struct notice_outlets *outlets, struct str body);
 
 /*
  * The jobs that carry messages out, for jobs_start.  A mail is plain text; a hook

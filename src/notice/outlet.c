@@ -47,6 +47,7 @@ static enum status read_line(struct arena *arena, struct str line,
         {"mail-user", &outlets->mail_user}, {"mail-password", &outlets->mail_password},
         {"hook", &outlets->hook},           {"hook-key", &outlets->hook_key},
         {"office", &outlets->office},       {"language", &outlets->language},
+        {"checkpoints", &outlets->checkpoints},
     };
     for (size_t i = 0; i < LENGTH(texts); i++) {
         if (str_is(key, texts[i].key)) {
