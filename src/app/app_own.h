@@ -61,6 +61,7 @@ struct estate {
     const char *share;
     const char *rulebooks;
     id64 group;
+    const char *signer; /* socket of the signer; NULL: no checkpoints are taken */
 };
 
 /* Open everything a process needs: sandbox first (before any thread), store with its
@@ -137,6 +138,23 @@ void signer_child_stop(struct signer_child *child);
 /* The watchman: takes and sends checkpoints each minute, and guards the published tree;
  * in a thread of its own, as the other side of a socket or a disk may be slow. */
 struct watchman;
+struct treewatch; /* a directory tree under inotify */
+
+#define TOUCHED_MOST 1000
+struct touched {
+    struct str paths[TOUCHED_MOST]; /* below the root */
+    size_t count;
+    bool all; /* too much happened to be told one by one */
+};
+
+/* NULL if it cannot be watched: not there, or no more watches to be had. */
+struct treewatch *treewatch_new(const char *root);
+void treewatch_free(struct treewatch *watch); /* NULL is fine */
+int treewatch_descriptor(const struct treewatch *watch); /* readable: something happened */
+/* What was touched since the last time, copied into *arena*; false if it is not known. */
+bool treewatch_read(struct treewatch *watch, struct arena *arena,
+                    struct touched *touched);
+
 MUST_CHECK enum status watchman_start(struct estate *estate,
                                       struct watchman **out_watchman);
 void watchman_stop(struct watchman *watchman); /* NULL is fine */

@@ -31,6 +31,7 @@ static enum exit_status run(struct cli *cli) {
     struct estate estate = {0};
     struct service *service = NULL;
     int parts = read_parts(cli_option(cli, "role"));
+    struct signer_child signer = {0};
     sigset_t stopping;
     if (parts == 0) {
         arena_free(process);
@@ -47,6 +48,11 @@ static enum exit_status run(struct cli *cli) {
     } else {
         status = estate_open(process, cli->arguments[0], &estate);
     }
+    /* Without a signer the office works on, and the ledger's screen says what is missing. */
+    if (status == DONE && (parts & PART_WORKER) != 0 &&
+        signer_child_start(&estate, &signer) == DONE) {
+        estate.signer = signer.socket;
+    }
     if (status == DONE && parts != PART_PUBLIC) {
         status = service_start(&estate, parts, cli_option(cli, "office"),
                                cli_option(cli, "public"), &service);
@@ -56,6 +62,7 @@ static enum exit_status run(struct cli *cli) {
         wait_for_signal();
     }
     service_stop(service);
+    signer_child_stop(&signer);
     if (parts != PART_PUBLIC) {
         estate_close(&estate);
     }

@@ -1,30 +1,53 @@
 /*
- * The watchman's rounds: each minute the ledger's checkpoints are taken and sent.
+ * The watchman's rounds: the ledger's checkpoints are taken and sent each minute; the
+ * published trees are looked at wherever something was touched, and swept from end to
+ * end at the start and then each minute, or less often where a sweep takes long.
  */
 #include "app_own.h"
 
 #include "notary/notary.h"
+#include "publication/publication.h"
+#include "site/site.h"
 #include "store/store.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
 #include <time.h>
+#include <unistd.h>
 
-#define ROUND_SECONDS 60
+#define ROUND_EVERY  INSTANT_MINUTE
+#define SWEEP_SHARE  20 /* a sweep may take a twentieth of the time */
+#define SETTLE       200 /* milliseconds: several touches are one look */
+#define SITES_MOST   64
+
+struct guarded_site {
+    id64 id;
+    struct treewatch *watch; /* NULL: it could not be watched, or must be anew */
+    instant sweep_at;        /* by the monotonic clock */
+};
 
 struct watchman {
     struct estate *estate;
-    struct signer_child signer;
     pthread_t thread;
-    pthread_mutex_t lock;
-    pthread_cond_t told;
-    bool stopping;
+    int told; /* an eventfd: stop */
+    struct guarded_site sites[SITES_MOST];
+    size_t site_count;
+    instant round_at;
 };
 
 static void *watch(void *what);
-static void make_round(struct watchman *watchman, struct arena *arena);
+static instant monotonic(void);
+static void make_round(struct watchman *watchman, struct call *call);
 static enum status checkpoints(struct watchman *watchman, struct call *call);
+static enum status find_sites(struct watchman *watchman, struct call *call);
+static void look(struct watchman *watchman, struct call *call,
+                 struct guarded_site *site);
+static void sweep(struct call *call, struct guarded_site *site);
+static void watch_anew(struct call *call, struct guarded_site *site);
 static bool rest(struct watchman *watchman);
 
 enum status watchman_start(struct estate *estate, struct watchman **out_watchman) {
@@ -33,16 +56,12 @@ enum status watchman_start(struct estate *estate, struct watchman **out_watchman
         return log_failed("out of memory");
     }
     watchman->estate = estate;
-    pthread_mutex_init(&watchman->lock, NULL);
-    pthread_condattr_t monotonic;
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    pthread_cond_init(&watchman->told, &monotonic);
-    pthread_condattr_destroy(&monotonic);
-    enum status started = signer_child_start(estate, &watchman->signer);
+    watchman->told = eventfd(0, EFD_CLOEXEC);
+    enum status started =
+        watchman->told < 0 ? log_failed("eventfd: %s", strerror(errno)) : DONE;
     if (started == DONE &&
         pthread_create(&watchman->thread, NULL, watch, watchman) != 0) {
-        signer_child_stop(&watchman->signer);
+        close(watchman->told);
         started = log_failed("the watchman's thread could not be started");
     }
     if (started != DONE) {
@@ -54,17 +73,17 @@ enum status watchman_start(struct estate *estate, struct watchman **out_watchman
 }
 
 void watchman_stop(struct watchman *watchman) {
+    uint64_t one = 1;
     if (watchman == NULL) {
         return;
     }
-    pthread_mutex_lock(&watchman->lock);
-    watchman->stopping = true;
-    pthread_cond_signal(&watchman->told);
-    pthread_mutex_unlock(&watchman->lock);
-    pthread_join(watchman->thread, NULL);
-    signer_child_stop(&watchman->signer);
-    pthread_cond_destroy(&watchman->told);
-    pthread_mutex_destroy(&watchman->lock);
+    if (write(watchman->told, &one, sizeof one) == sizeof one) {
+        pthread_join(watchman->thread, NULL);
+    }
+    for (size_t i = 0; i < watchman->site_count; i++) {
+        treewatch_free(watchman->sites[i].watch);
+    }
+    close(watchman->told);
     free(watchman);
 }
 
@@ -72,41 +91,130 @@ static void *watch(void *what) {
     struct watchman *watchman = what;
     struct arena *arena = arena_new((size_t)1 << 30);
     do {
-        make_round(watchman, arena);
+        struct call call;
+        call_init(&call, arena, &watchman->estate->house, instant_read_clock());
+        call.door = DOOR_CLOCK;
+        if (monotonic() >= watchman->round_at) {
+            make_round(watchman, &call);
+            watchman->round_at = monotonic() + ROUND_EVERY;
+        }
+        for (size_t i = 0; i < watchman->site_count; i++) {
+            look(watchman, &call, &watchman->sites[i]);
+        }
+        txn_abort(&call);
         arena_clear(arena);
     } while (rest(watchman));
     arena_free(arena);
     return NULL;
 }
 
-static void make_round(struct watchman *watchman, struct arena *arena) {
-    struct call call;
-    call_init(&call, arena, &watchman->estate->house, instant_read_clock());
-    call.door = DOOR_CLOCK;
-    if (watchman->signer.socket != NULL && checkpoints(watchman, &call) != DONE) {
+/* Not the call's clock: how long something takes is nobody's record. */
+static instant monotonic(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (instant)now.tv_sec * INSTANT_SECOND + now.tv_nsec / 1000;
+}
+
+static void make_round(struct watchman *watchman, struct call *call) {
+    if (find_sites(watchman, call) != DONE) {
+        log_fault("the sites to be guarded could not be read");
+    }
+    for (size_t i = 0; i < watchman->site_count; i++) {
+        if (publication_manifest_note(call, watchman->sites[i].id) != DONE) {
+            log_fault("the root of a site's manifest could not be entered");
+        }
+    }
+    if (watchman->estate->signer != NULL && checkpoints(watchman, call) != DONE) {
         log_fault("checkpoints were not taken and will be tried again");
     }
-    txn_abort(&call);
 }
 
 static enum status checkpoints(struct watchman *watchman, struct call *call) {
     enum notary_trouble trouble;
     size_t ways = 0;
-    TRY(notary_take(call, watchman->signer.socket, &trouble));
+    TRY(notary_take(call, watchman->estate->signer, &trouble));
     return trouble == NOTARY_WELL ? notary_send(call, &ways) : DONE;
 }
 
-/* False if it is told to stop. */
-static bool rest(struct watchman *watchman) {
-    struct timespec until;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += ROUND_SECONDS;
-    pthread_mutex_lock(&watchman->lock);
-    while (!watchman->stopping &&
-           pthread_cond_timedwait(&watchman->told, &watchman->lock, &until) !=
-               ETIMEDOUT) {
+static enum status find_sites(struct watchman *watchman, struct call *call) {
+    struct site *sites;
+    size_t count;
+    if (watchman->estate->group == 0) {
+        return DONE;
     }
-    bool going_on = !watchman->stopping;
-    pthread_mutex_unlock(&watchman->lock);
-    return going_on;
+    TRY(site_list(call, watchman->estate->group, &sites, &count));
+    for (size_t i = watchman->site_count; i < count && i < SITES_MOST; i++) {
+        watchman->sites[watchman->site_count++] =
+            (struct guarded_site){.id = sites[i].id};
+    }
+    txn_abort(call);
+    return DONE;
+}
+
+static void look(struct watchman *watchman, struct call *call,
+                 struct guarded_site *site) {
+    struct touched touched = {0};
+    struct guarded guarded;
+    (void)watchman;
+    if (site->watch == NULL) {
+        watch_anew(call, site);
+    } else if (!treewatch_read(site->watch, call->arena, &touched)) {
+        touched.all = true;
+    }
+    if (touched.all) { /* the tree was exchanged, or too much happened at once */
+        watch_anew(call, site);
+    }
+    if (touched.all || monotonic() >= site->sweep_at) {
+        sweep(call, site);
+    } else if (touched.count > 0 &&
+               publication_guard(call, site->id, touched.paths, touched.count, true,
+                                 &guarded) != DONE) {
+        site->sweep_at = 0;
+    }
+}
+
+static void sweep(struct call *call, struct guarded_site *site) {
+    struct guarded guarded;
+    instant begun = monotonic();
+    if (publication_guard(call, site->id, NULL, 0, true, &guarded) != DONE) {
+        log_fault("a published tree could not be swept and will be tried again");
+    }
+    instant took = monotonic() - begun;
+    site->sweep_at = begun + took * SWEEP_SHARE;
+    if (site->sweep_at < begun + ROUND_EVERY) {
+        site->sweep_at = begun + ROUND_EVERY;
+    }
+}
+
+static void watch_anew(struct call *call, struct guarded_site *site) {
+    struct site facts;
+    treewatch_free(site->watch);
+    site->watch = NULL;
+    if (site_find(call, site->id, &facts) == DONE) {
+        site->watch = treewatch_new(str_format(call->arena, "%s/public/%.*s",
+                                               call->house->workspace,
+                                               STR_ARG(facts.code))
+                                        .at);
+    }
+    txn_abort(call);
+}
+
+/* Until something is touched or the next round is due; false if it is told to stop. */
+static bool rest(struct watchman *watchman) {
+    struct pollfd watched[SITES_MOST + 1] = {{.fd = watchman->told, .events = POLLIN}};
+    instant until = watchman->round_at;
+    for (size_t i = 0; i < watchman->site_count; i++) {
+        const struct guarded_site *site = &watchman->sites[i];
+        watched[i + 1] = (struct pollfd){
+            .fd = site->watch == NULL ? -1 : treewatch_descriptor(site->watch),
+            .events = POLLIN};
+        until = site->sweep_at < until ? site->sweep_at : until;
+    }
+    instant left = until - monotonic();
+    int waited = left <= 0 ? 0 : (int)(left / 1000) + 1;
+    int woken = poll(watched, (nfds_t)watchman->site_count + 1, waited);
+    if (woken > 0 && watched[0].revents == 0) {
+        poll(watched, 1, SETTLE);
+    }
+    return watched[0].revents == 0;
 }

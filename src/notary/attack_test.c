@@ -444,10 +444,11 @@ static void test_attack__a_changed_checkpoint_is_refused(void **state) {
             }
             text[i] = kept;
         }
-        ask_both(trial, "signature",
-                 lines, str_format(trial->arena, "%.*s%s\n",
-                                   (int)good.text.length - 3, good.text.at, "00"),
-                 &pair.open, NOTARY_FAULT_SIGNATURE);
+        const char *end = text + good.text.length - 3;
+        struct str forged =
+            str_format(trial->arena, "%.*s%s\n", (int)good.text.length - 3, text,
+                       strncmp(end, "ff", 2) == 0 ? "ee" : "ff");
+        ask_both(trial, "signature", lines, forged, &pair.open, NOTARY_FAULT_SIGNATURE);
     }
     json_decref(lines);
 }

@@ -13,7 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ROOT_ABOVE "-"
+#define ROOT_ABOVE      "-"
+#define FOLDERS_AT_ONCE 200
 
 struct folders {
     struct arena *arena;
@@ -26,6 +27,12 @@ static void add_folder(struct folders *folders, struct str path);
 static struct str above_of(struct str path);
 static enum status record_row(struct call *call, id64 site, const struct file_row *row);
 static enum status record_folder(struct call *call, id64 site, struct str path);
+static enum status digest_folder(struct call *call, id64 site, struct str path,
+                                 struct digest *out_digest, size_t *out_entries);
+static enum status add_rows(struct call *call, const struct statement *statement,
+                            const char *key, id64 site, struct str path,
+                            const char *name, struct digesting *digesting,
+                            size_t *entries);
 static int deeper_first(const void *a, const void *b);
 static int by_folder_and_path(const void *a, const void *b);
 static enum status set_root(struct call *call, id64 site);
@@ -151,25 +158,9 @@ static enum status record_row(struct call *call, id64 site, const struct file_ro
 }
 
 static enum status record_folder(struct call *call, id64 site, struct str path) {
-    struct digesting digesting;
-    digest_begin(&digesting, DIGEST_SM3);
+    struct digest digest;
     size_t entries = 0;
-    struct rows *rows;
-    TRY(store_query(call, &publication_files_in, &rows, bind_id("site", site),
-                    bind_text("folder", path)));
-    for (; rows_next(rows); entries++) {
-        digest_add_field(&digesting, "file", row_text(rows, "path"));
-        digest_add_field(&digesting, "digest", row_text(rows, "digest"));
-    }
-    TRY(rows_end(rows));
-    TRY(store_query(call, &publication_folders_in, &rows, bind_id("site", site),
-                    bind_text("above", path)));
-    for (; rows_next(rows); entries++) {
-        digest_add_field(&digesting, "folder", row_text(rows, "path"));
-        digest_add_field(&digesting, "digest", row_text(rows, "digest"));
-    }
-    TRY(rows_end(rows));
-    struct digest digest = digest_end(&digesting);
+    TRY(digest_folder(call, site, path, &digest, &entries));
     if (entries == 0) {
         return store_run(call, &publication_folder_drop, NULL, bind_id("site", site),
                          bind_text("path", path));
@@ -178,6 +169,71 @@ static enum status record_folder(struct call *call, id64 site, struct str path) 
     return store_run(call, &publication_folder_put, NULL, bind_id("site", site),
                      bind_text("path", path), bind_text("above", above),
                      bind_digest("digest", &digest));
+}
+
+static enum status digest_folder(struct call *call, id64 site, struct str path,
+                                 struct digest *out_digest, size_t *out_entries) {
+    struct digesting digesting;
+    size_t entries = 0;
+    digest_begin(&digesting, DIGEST_SM3);
+    enum status added = add_rows(call, &publication_files_in, "folder", site, path,
+                                 "file", &digesting, &entries);
+    if (added == DONE) {
+        added = add_rows(call, &publication_folders_in, "above", site, path, "folder",
+                         &digesting, &entries);
+    }
+    *out_digest = digest_end(&digesting);
+    *out_entries = entries;
+    return added;
+}
+
+static enum status add_rows(struct call *call, const struct statement *statement,
+                            const char *key, id64 site, struct str path,
+                            const char *name, struct digesting *digesting,
+                            size_t *entries) {
+    struct rows *rows;
+    TRY(store_query(call, statement, &rows, bind_id("site", site), bind_text(key, path)));
+    for (; rows_next(rows); (*entries)++) {
+        digest_add_field(digesting, name, row_text(rows, "path"));
+        digest_add_field(digesting, "digest", row_text(rows, "digest"));
+    }
+    return rows_end(rows);
+}
+
+/* Every folder must be what its files and folders say; then the stored root stands for
+ * all files but those of a folder that has no row. */
+enum status manifest_root(struct call *call, id64 site, struct digest *out_root) {
+    struct digest root = {0};
+    struct rows *rows;
+    struct str after = STR("");
+    bool first = true;
+    bool sound = true;
+    TRY(store_find(call, &publication_files_astray, &rows, bind_id("site", site)));
+    sound = row_int(rows, "astray") == 0;
+    for (bool more = true; more && sound;) {
+        struct str paths[FOLDERS_AT_ONCE];
+        struct digest stored[FOLDERS_AT_ONCE];
+        size_t count = 0;
+        TRY(store_query(call, &publication_folders_after, &rows, bind_id("site", site),
+                        bind_text("after", after), bind_int("first", first)));
+        while (count < FOLDERS_AT_ONCE && rows_next(rows)) {
+            paths[count] = row_text(rows, "path");
+            stored[count++] = row_digest(rows, "digest");
+        }
+        TRY(rows_end(rows));
+        for (size_t i = 0; i < count && sound; i++) {
+            struct digest digest;
+            size_t entries;
+            TRY(digest_folder(call, site, paths[i], &digest, &entries));
+            sound = digest_equal(&digest, &stored[i]);
+            root = paths[i].length == 0 ? digest : root;
+            after = paths[i];
+        }
+        first = false;
+        more = count == FOLDERS_AT_ONCE;
+    }
+    *out_root = sound ? root : (struct digest){0};
+    return DONE;
 }
 
 static enum status set_root(struct call *call, id64 site) {

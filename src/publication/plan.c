@@ -137,6 +137,38 @@ enum status plan_site(struct call *call, struct plan *plan, id64 site) {
     return DONE;
 }
 
+enum status plan_all_lists(struct call *call, struct plan *plan, id64 site,
+                           int64_t places) {
+    struct column *columns;
+    size_t count;
+    TRY(plan_site(call, plan, site));
+    TRY(site_columns(call, site, &columns, &count));
+    for (size_t i = 0; i < count; i++) {
+        struct rows *row;
+        enum status found = store_find(call, &publication_counters, &row,
+                                       bind_id("site_column", columns[i].id));
+        if (found == ABSENT) {
+            continue;
+        }
+        TRY(found);
+        int64_t last = row_int(row, "next_number") - 1;
+        int64_t pages = (last + LIST_ROWS - 1) / LIST_ROWS;
+        for (int64_t page = 1; page <= pages; page++) {
+            plan_append(plan, OPERATE_LIST, columns[i].id, page,
+                        address_list(plan->arena, columns[i].path, page));
+        }
+    }
+    for (int64_t shard = 1; shard <= places / SHARD_PLACES; shard++) {
+        plan_append(plan, OPERATE_SHARD, 0, shard,
+                    str_format(plan->arena, "sitemap-%lld.xml", (long long)shard));
+    }
+    for (int64_t index = 1; index <= places / INDEX_PLACES; index++) {
+        plan_append(plan, OPERATE_INDEX, 0, index,
+                    str_format(plan->arena, "search-%lld.json", (long long)index));
+    }
+    return DONE;
+}
+
 enum status plan_record(struct call *call, const struct plan *plan, id64 site,
                         id64 release, const char *act) {
     id64 journal = call_new_id(call);

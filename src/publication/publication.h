@@ -253,6 +253,33 @@ MUST_CHECK enum status publication_verify(struct call *call, id64 site,
                                                              enum tampering kind),
                                           void *listener, struct verified *out_verified);
 
+/*
+ * Hold a site's tree, or only *paths* below its root, against the manifest, and with
+ * *repair* put right what differs: what should be there is rendered anew from what the
+ * store says now, so nothing withdrawn comes back; what should not be there goes; bytes
+ * that did not belong are kept in WORKSPACE/quarantine.  Anything found is entered in
+ * the ledger ("publication.tampering") and told to the audit and security
+ * administrators.  Waits for publishers that are at work.
+ */
+struct guarded {
+    size_t looked;
+    size_t changed;
+    size_t missing;
+    size_t foreign;
+    size_t restored;
+    bool forged; /* the manifest is not the one that the ledger names (whole trees only) */
+    struct str paths[10]; /* the first ones */
+    size_t path_count;
+};
+MUST_CHECK enum status publication_guard(struct call *call, id64 site,
+                                         const struct str *paths, size_t count,
+                                         bool repair, struct guarded *out_guarded);
+
+/* Enter the root of a site's manifest in the ledger ("publication.manifest", as the
+ * entry's digest), if it is another than last time: the signed checkpoints then cover
+ * every file that was public. */
+MUST_CHECK enum status publication_manifest_note(struct call *call, id64 site);
+
 /* Look-ups.  Results live in the call's arena. */
 MUST_CHECK enum status publication_find(struct call *call, id64 release,
                                         struct release *out_release);

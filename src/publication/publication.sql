@@ -264,6 +264,17 @@ SELECT path, digest FROM publication_folder
 -- publication_folder_row: one folder; at most one row.
 SELECT above, digest FROM publication_folder WHERE site = :site AND path = :path;
 
+-- publication_folders_after: folders of a site in order, from the root (:first) or after a path.
+SELECT path, digest FROM publication_folder
+ WHERE site = :site AND (path > :after OR (path = :after AND :first = 1))
+ ORDER BY path
+ LIMIT 200;
+
+-- publication_files_astray: how many files lie in folders that the hash tree has not; one row.
+SELECT count(*) AS astray FROM publication_file
+ WHERE site = :site
+   AND folder NOT IN (SELECT path FROM publication_folder WHERE site = :site);
+
 -- publication_folder_put: a folder and its digest.
 INSERT INTO publication_folder (site, path, above, digest)
 VALUES (:site, :path, :above, :digest)

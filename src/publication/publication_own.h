@@ -259,6 +259,9 @@ MUST_CHECK enum status plan_named(struct call *call, struct plan *plan,
                                   const struct release *release);
 /* What a tree needs once: fronts of all columns, home, styles, site map. */
 MUST_CHECK enum status plan_site(struct call *call, struct plan *plan, id64 site);
+/* The same with every list page, and the shards of *places* releases. */
+MUST_CHECK enum status plan_all_lists(struct call *call, struct plan *plan, id64 site,
+                                  int64_t places);
 /* Write the plan as a journal, inside the act's transaction. */
 MUST_CHECK enum status plan_record(struct call *call, const struct plan *plan, id64 site,
                                    id64 release, const char *act);
@@ -305,6 +308,11 @@ MUST_CHECK enum status manifest_replace(struct call *call, id64 site,
  * the caller's, names each with its digest. */
 MUST_CHECK enum status evidence_keep(struct call *call, id64 manuscript,
                                      json_t **out_pages);
+
+/* The root of the hash tree, made anew from the files; no digest if a folder is not what
+ * its files say. */
+MUST_CHECK enum status manifest_root(struct call *call, id64 site,
+                                     struct digest *out_root);
 
 /* Counters, rights and endings, inside the act's transaction. */
 MUST_CHECK enum status site_ensure(struct call *call, id64 site);

@@ -222,36 +222,8 @@ static enum status state_of_theme(struct site_build *build, struct theme *theme,
 
 /* Everything but the items; distributed by the piece, as the items are. */
 static enum status plan_lists_of_site(struct site_build *build) {
-    struct call *call = build->call;
-    struct column *columns;
-    size_t count;
-    plan_init(&build->lists, call->arena);
-    TRY(plan_site(call, &build->lists, build->site));
-    TRY(site_columns(call, build->site, &columns, &count));
-    for (size_t i = 0; i < count; i++) {
-        struct rows *row;
-        enum status found = store_find(call, &publication_counters, &row,
-                                       bind_id("site_column", columns[i].id));
-        if (found == ABSENT) {
-            continue;
-        }
-        TRY(found);
-        int64_t last = row_int(row, "next_number") - 1;
-        int64_t pages = (last + LIST_ROWS - 1) / LIST_ROWS;
-        for (int64_t page = 1; page <= pages; page++) {
-            plan_append(&build->lists, OPERATE_LIST, columns[i].id, page,
-                        address_list(call->arena, columns[i].path, page));
-        }
-    }
-    for (int64_t shard = 1; shard <= build->places / SHARD_PLACES; shard++) {
-        plan_append(&build->lists, OPERATE_SHARD, 0, shard,
-                    str_format(call->arena, "sitemap-%lld.xml", (long long)shard));
-    }
-    for (int64_t index = 1; index <= build->places / INDEX_PLACES; index++) {
-        plan_append(&build->lists, OPERATE_INDEX, 0, index,
-                    str_format(call->arena, "search-%lld.json", (long long)index));
-    }
-    return DONE;
+    plan_init(&build->lists, build->call->arena);
+    return plan_all_lists(build->call, &build->lists, build->site, build->places);
 }
 
 static enum status run_workers(struct site_build *build, struct worker *workers,
