@@ -92,6 +92,7 @@ extern const struct command app_init;
 extern const struct command app_serve;
 extern const struct command app_routes;
 extern const struct command app_backup;
+extern const struct command app_backup_drill;
 extern const struct command app_restore;
 extern const struct command app_rulebook_test;
 extern const struct command app_signer;

@@ -12,7 +12,7 @@
 #define ARGUMENTS_MOST 64
 
 static const struct command *const roof_commands[] = {
-    &app_init,    &app_serve,         &app_routes, &app_backup,
+    &app_init,    &app_serve,         &app_routes, &app_backup,      &app_backup_drill,
     &app_restore, &app_rulebook_test, &app_signer, NULL};
 
 static const struct command *find_command(int argc, char **argv, int *out_words);

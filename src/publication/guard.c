@@ -122,6 +122,22 @@ enum status publication_manifest_note(struct call *call, id64 site) {
     return store_transact(call, TXN_WRITE, note_manifest, &facts);
 }
 
+enum status publication_manifest_root(struct call *call, id64 site,
+                                      struct digest *out_root) {
+    struct rows *row;
+    struct digest root = {0};
+    enum status found =
+        store_find(call, &publication_site_row, &row, bind_id("site", site));
+    if (found == DONE && !str_is_empty(row_text(row, "root"))) {
+        found = digest_from_text(row_text(row, "root"), &root);
+    }
+    if (found != DONE && found != ABSENT) {
+        return found;
+    }
+    *out_root = root;
+    return DONE;
+}
+
 static enum status guard_locked(struct guarding *guarding, const struct str *paths,
                                 size_t count, bool repair) {
     struct guarded *guarded = &guarding->guarded;
@@ -233,7 +249,7 @@ static enum status differs(struct guarding *guarding, struct str path,
 
 /* No link is followed on the way, planted or not. */
 static int open_below(int root, struct arena *arena, struct str path, int flags) {
-    struct open_how how = {.flags = (uint64_t)(flags | O_CLOEXEC),
+    struct open_how how = {.flags = (unsigned)(flags | O_CLOEXEC),
                            .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS |
                                       RESOLVE_NO_MAGICLINKS};
     if ((flags & O_PATH) != 0) {

@@ -131,6 +131,13 @@ MUST_CHECK enum status publication_withdraw(struct call *call, id64 manuscript,
                                             enum withdrawal kind, struct str reason,
                                             id64 successor);
 
+/* The same by the machine, after a restore: a withdrawal that the backup does not know.
+ * REFUSED if nothing of it is public, ABSENT if there is no such manuscript.  The files
+ * come with publication_rebuild. */
+MUST_CHECK enum status publication_withdraw_again(struct call *call, id64 manuscript,
+                                                  enum withdrawal kind,
+                                                  struct str reason);
+
 /* What a withdrawal or release touches, in figures for the person who asks. */
 struct publication_effect {
     size_t pages;
@@ -279,6 +286,10 @@ MUST_CHECK enum status publication_guard(struct call *call, id64 site,
  * entry's digest), if it is another than last time: the signed checkpoints then cover
  * every file that was public. */
 MUST_CHECK enum status publication_manifest_note(struct call *call, id64 site);
+
+/* That root; no digest if nothing was published yet. */
+MUST_CHECK enum status publication_manifest_root(struct call *call, id64 site,
+                                                 struct digest *out_root);
 
 /* Look-ups.  Results live in the call's arena. */
 MUST_CHECK enum status publication_find(struct call *call, id64 release,

@@ -82,6 +82,22 @@ enum status publication_withdraw(struct call *call, id64 manuscript, enum withdr
     return DONE;
 }
 
+enum status publication_withdraw_again(struct call *call, id64 manuscript,
+                                       enum withdrawal kind, struct str reason) {
+    struct release *releases;
+    size_t count;
+    TRY(publication_of_manuscript(call, manuscript, &releases, &count));
+    if (count == 0 || call->actor.person != 0) {
+        return ABSENT;
+    }
+    struct withdrawing withdrawing = {.manuscript = manuscript,
+                                      .kind = kind,
+                                      .reason = reason,
+                                      .group = releases[0].group};
+    txn_abort(call);
+    return store_transact(call, TXN_WRITE, withdraw_act, &withdrawing);
+}
+
 enum status publication_effect_of(struct call *call, id64 manuscript,
                                   struct publication_effect *out_effect) {
     struct release *present;

@@ -6,6 +6,7 @@
 #include "entries.h"
 #include "listing.h"
 
+#include "notary/notary.h"
 #include "paper/paper.h"
 #include "people/people.h"
 
@@ -26,6 +27,7 @@ static enum status run_entry(struct visit *visit);
 static enum status run_verify(struct visit *visit);
 static enum status run_verified(struct visit *visit);
 static enum status fill_verified(struct visit *visit);
+static enum status fill_checkpoint(struct visit *visit);
 static void say_verified(struct visit *visit, const struct ledger_verification *last);
 static enum status fill_filters(struct visit *visit, struct model *part);
 static enum status find_person(struct visit *visit, id64 *out_person, bool *out_known);
@@ -141,6 +143,7 @@ static enum status run_list(struct visit *visit) {
         model_url(page, "next", listing_address(visit, &listing, "before", last));
     }
     TRY(fill_verified(visit));
+    TRY(fill_checkpoint(visit));
     model_flag(web_model(visit), "may-verify", true);
     return web_page(visit, "ledger");
 }
@@ -266,6 +269,31 @@ static enum status run_verify(struct visit *visit) {
 static enum status run_verified(struct visit *visit) {
     TRY(fill_verified(visit));
     return web_page(visit, "verified");
+}
+
+/* An older checkpoint proves that nothing it covers was altered, a newer one that nothing
+ * was cut off: so people must know when they are not taken or do not leave the machine. */
+static enum status fill_checkpoint(struct visit *visit) {
+    static const char *const troubles[] = {
+        [NOTARY_NO_SIGNER] = "ledger.checkpoint-no-signer",
+        [NOTARY_ROLLED_BACK] = "ledger.checkpoint-rolled-back",
+        [NOTARY_ALTERED] = "ledger.checkpoint-altered"};
+    struct notary_state state;
+    struct model *part = model_part(web_model(visit), "checkpoint");
+    TRY(notary_state(visit->call, visit->web->options.group, &state));
+    bool good = !state.late && !state.unsent;
+    bool danger = state.trouble == NOTARY_ROLLED_BACK || state.trouble == NOTARY_ALTERED;
+    model_words(part, "sentence",
+                state.trouble != NOTARY_WELL ? troubles[state.trouble]
+                : state.late                 ? "ledger.checkpoint-late"
+                : state.unsent               ? "ledger.checkpoint-unsent"
+                                             : "ledger.checkpoint-sent");
+    model_text(part, "role", good ? STR("good") : danger ? STR("danger") : STR("attention"));
+    model_text(part, "icon", good ? STR("circle-check") : STR("circle-x"));
+    if (state.taken_at != 0) {
+        web_moment(visit, model_part(part, "when"), state.taken_at);
+    }
+    return DONE;
 }
 
 static enum status fill_verified(struct visit *visit) {

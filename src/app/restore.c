@@ -1,0 +1,575 @@
+/*
+ * shenfa restore.
+ *
+ * Every digest is checked before anything is written, and so is what is known of later
+ * times: a checkpoint newer than the backup says how many acts are lost, and an export
+ * that covers them says which.  Withdrawals among them are carried out again before a
+ * page is rendered; lost acts that nobody can name keep the workspace from being restored
+ * at all, unless the operator takes that upon himself, on the record.  The restoring is
+ * an epoch in the ledger.  The pages that are rendered must be those that were public,
+ * byte for byte.
+ */
+#include "backup_own.h"
+
+#include "ledger/ledger.h"
+#include "notary/notary.h"
+#include "publication/publication.h"
+#include "site/site.h"
+#include "store/store.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <jansson.h>
+#include <libgen.h>
+#include <string.h>
+
+#define MANIFEST_MOST    ((size_t)1 << 28)
+#define CHAINS_MOST      256
+#define WITHDRAWALS_MOST 10000
+#define SITES_MOST       64
+
+static enum exit_status restore(struct cli *cli);
+
+const struct command app_restore = {
+    .words = "restore",
+    .usage = "restore FROM DIR [--export FILE] [--checkpoint FILE] [--key FILE] "
+             "[--accept-loss] [--store URL] [--passphrase FILE --second-passphrase FILE]",
+    .summary = "make the workspace DIR from a backup, checked before anything is written",
+    .options = "export= checkpoint= key= accept-loss store= passphrase= "
+               "second-passphrase= json",
+    .need = CLI_NEEDS_NOTHING,
+    .least = 2,
+    .most = 2,
+    .run = restore,
+};
+
+/* Where a chain stood in the backup, and how far later times are known. */
+struct chain {
+    id64 group;
+    int64_t size;
+    struct str hash;
+    int64_t known; /* entries that an export or a checkpoint tells of */
+    int64_t told;  /* … an export alone */
+};
+
+struct withdrawn {
+    id64 manuscript;
+    enum withdrawal kind;
+    int64_t sequence;
+};
+
+struct restoring {
+    struct cli *cli;
+    const char *from;
+    const char *name; /* that the whole workspace will have */
+    const char *to;   /* … and half of it, so that nobody serves that */
+    struct str listing;
+    struct chain chains[CHAINS_MOST];
+    size_t chain_count;
+    struct withdrawn *withdrawn;
+    size_t withdrawn_count;
+    size_t applied; /* withdrawals carried out again */
+    int64_t lost;   /* entries that the backup does not have */
+    size_t pages;
+    bool identical;
+};
+
+struct noting {
+    struct restoring *restoring;
+    id64 group;
+};
+
+static enum status check_backup(struct restoring *restoring);
+static enum status complain(const struct restoring *restoring, struct str path,
+                            const char *what);
+static enum status read_heads(struct restoring *restoring);
+static enum status hear_later_times(struct restoring *restoring);
+static enum status read_text(struct cli *cli, const char *option, struct str *out_text);
+static enum status read_export(struct restoring *restoring, struct str export,
+                               const struct notary_known *known);
+static enum status read_line(struct restoring *restoring, struct str line);
+static enum status judge_loss(struct restoring *restoring);
+static struct chain *chain_of(struct restoring *restoring, id64 group);
+static enum status put_files(struct restoring *restoring);
+static enum status put_database(struct restoring *restoring);
+static enum status bring_up(struct restoring *restoring);
+static enum status bring_up_estate(struct restoring *restoring, struct estate *estate,
+                                   struct call *call);
+static enum status verify_chains(struct restoring *restoring, struct call *call);
+static enum status withdraw_again(struct restoring *restoring, struct call *call);
+static enum status render(struct restoring *restoring, struct call *call, id64 group);
+static enum status note_epoch(struct call *call, void *what);
+static enum status give_name(const struct restoring *restoring);
+static enum exit_status report(struct restoring *restoring);
+
+static enum exit_status restore(struct cli *cli) {
+    struct restoring restoring = {.cli = cli,
+                                  .from = cli->arguments[0],
+                                  .name = cli->arguments[1],
+                                  .identical = true};
+    struct arena *arena = cli->call->arena;
+    restoring.to = str_text(arena, str_format(arena, "%s.restoring", restoring.name));
+    restoring.withdrawn =
+        TAKE_ARRAY(cli->call->arena, WITHDRAWALS_MOST, struct withdrawn);
+    if (file_exists(restoring.name)) {
+        return cli_usage(cli, "%s exists already; nothing was changed", restoring.name);
+    }
+    if (file_exists(restoring.to)) {
+        return cli_usage(
+            cli, "%s is left of a restore that was broken off; remove it first",
+            restoring.to);
+    }
+    enum status status = check_backup(&restoring);
+    if (status == ABSENT) {
+        return cli_usage(cli, "%s is no backup of ours (it has no MANIFEST)",
+                         restoring.from);
+    }
+    status = status == DONE ? read_heads(&restoring) : status;
+    status = status == DONE ? hear_later_times(&restoring) : status;
+    status = status == DONE ? judge_loss(&restoring) : status;
+    status = status == DONE ? put_files(&restoring) : status;
+    status = status == DONE ? bring_up(&restoring) : status;
+    status = status == DONE ? give_name(&restoring) : status;
+    if (status == REFUSED) {
+        return EXIT_NO; /* it was said why */
+    }
+    return status == DONE ? report(&restoring) : cli_no(cli, status);
+}
+
+static enum status check_backup(struct restoring *restoring) {
+    struct arena *arena = restoring->cli->call->arena;
+    struct bytes bytes;
+    TRY(file_read(arena, backup_below(arena, restoring->from, STR("MANIFEST")),
+                  MANIFEST_MOST, &bytes));
+    struct str text = {(const char *)bytes.at, bytes.length};
+    size_t end = str_find(text, STR("\nsum "));
+    if (end == text.length || !str_starts(text, BACKUP_TITLE "\n")) {
+        return complain(restoring, STR("MANIFEST"), "is not whole");
+    }
+    struct str head = str_part(text, 0, end + 1);
+    struct str sum_line = str_part(text, end + 1, text.length);
+    struct digest sum = digest_of(DIGEST_SHA256, bytes_of_str(head));
+    struct str wanted_sum = digest_to_text(arena, &sum);
+    if (!str_equal(sum_line, str_format(arena, "sum %.*s\n", STR_ARG(wanted_sum)))) {
+        return complain(restoring, STR("MANIFEST"), "is not what was written");
+    }
+    str_cut(&head, '\n');
+    restoring->listing = head;
+    while (!str_is_empty(head)) {
+        struct str path = str_cut(&head, '\n');
+        struct str wanted = str_cut(&path, ' ');
+        path = str_trim(path);
+        struct digest digest;
+        struct digest found;
+        if (digest_from_text(wanted, &digest) != DONE || !file_path_is_tame(path)) {
+            return complain(restoring, path, "is listed in no way we know");
+        }
+        enum status read =
+            backup_digest_file(backup_below(arena, restoring->from, path), &found);
+        if (read == ABSENT) {
+            return complain(restoring, path, "is missing");
+        }
+        if (read != DONE || !digest_equal(&digest, &found)) {
+            return complain(restoring, path, "is not what was backed up");
+        }
+    }
+    return DONE;
+}
+
+static enum status complain(const struct restoring *restoring, struct str path,
+                            const char *what) {
+    fprintf(stderr, "shenfa: %s/%.*s %s; nothing was restored\n", restoring->from,
+            STR_ARG(path), what);
+    return REFUSED;
+}
+
+static enum status read_heads(struct restoring *restoring) {
+    struct arena *arena = restoring->cli->call->arena;
+    struct bytes bytes;
+    TRY(file_read(arena, backup_below(arena, restoring->from, STR("LEDGER")),
+                  MANIFEST_MOST, &bytes));
+    struct str rest = {(const char *)bytes.at, bytes.length};
+    while (!str_is_empty(rest) && restoring->chain_count < CHAINS_MOST) {
+        struct str line = str_cut(&rest, '\n');
+        struct chain *chain = &restoring->chains[restoring->chain_count];
+        if (!str_is(str_cut(&line, ' '), "chain") ||
+            str_to_int(str_cut(&line, ' '), &chain->group) != DONE ||
+            str_to_int(str_cut(&line, ' '), &chain->size) != DONE) {
+            return complain(restoring, STR("LEDGER"), "is not what was written");
+        }
+        chain->hash = line;
+        restoring->chain_count++;
+    }
+    return DONE;
+}
+
+static enum status hear_later_times(struct restoring *restoring) {
+    struct cli *cli = restoring->cli;
+    struct notary_known known = {0};
+    struct key_public key;
+    struct str key_text;
+    struct str export;
+    enum status asked = read_text(cli, "key", &key_text);
+    if (asked == DONE) {
+        if (key_public_from_text(str_trim(key_text), &key) != DONE) {
+            fputs("shenfa: what --key names is no public key\n", stderr);
+            return REFUSED;
+        }
+        known.key = &key;
+    } else if (asked != ABSENT) {
+        return asked;
+    }
+    asked = read_text(cli, "checkpoint", &known.checkpoints);
+    if (asked != DONE && asked != ABSENT) {
+        return asked;
+    }
+    struct str rest = asked == DONE ? known.checkpoints : STR("");
+    for (;;) {
+        struct checkpoint checkpoint;
+        enum status read = checkpoint_read(cli->call->arena, &rest, &checkpoint);
+        if (read == ABSENT) {
+            break;
+        }
+        if (read != DONE ||
+            (known.key != NULL && !checkpoint_signed(&checkpoint, known.key))) {
+            fputs("shenfa: what --checkpoint names is no checkpoint, or signed by "
+                  "another key\n",
+                  stderr);
+            return REFUSED;
+        }
+        struct chain *chain = chain_of(restoring, checkpoint.chain);
+        if (chain != NULL && checkpoint.size > chain->known) {
+            chain->known = checkpoint.size;
+        }
+    }
+    asked = read_text(cli, "export", &export);
+    return asked == DONE     ? read_export(restoring, export, &known)
+           : asked == ABSENT ? DONE
+                             : asked;
+}
+
+static enum status read_text(struct cli *cli, const char *option, struct str *out_text) {
+    const char *path = cli_option(cli, option);
+    struct bytes bytes;
+    if (path == NULL) {
+        return ABSENT;
+    }
+    if (file_read(cli->call->arena, path, (size_t)1 << 31, &bytes) != DONE) {
+        fprintf(stderr, "shenfa: %s cannot be read\n", path);
+        return REFUSED;
+    }
+    *out_text = (struct str){(const char *)bytes.at, bytes.length};
+    return DONE;
+}
+
+static enum status next_line(void *from, struct str *out_line) {
+    struct str *rest = from;
+    if (str_is_empty(*rest)) {
+        return ABSENT;
+    }
+    *out_line = str_trim(str_cut(rest, '\n'));
+    return DONE;
+}
+
+/* The export is checked as a stranger would check it, before anything of it counts. */
+static enum status read_export(struct restoring *restoring, struct str export,
+                               const struct notary_known *known) {
+    struct notary_verdict verdict;
+    struct str rest = export;
+    TRY(notary_check(restoring->cli->call->arena, next_line, &rest, known, &verdict));
+    if (verdict.fault != NOTARY_WHOLE && verdict.fault != NOTARY_FAULT_CUT) {
+        fprintf(stderr,
+                "shenfa: the export is not whole: chain %" PRId64 ", entry %" PRId64
+                " (%s); nothing was restored\n",
+                verdict.chain, verdict.sequence, notary_fault_name(verdict.fault));
+        return REFUSED;
+    }
+    while (!str_is_empty(export)) {
+        TRY(read_line(restoring, str_cut(&export, '\n')));
+    }
+    return DONE;
+}
+
+static enum status read_line(struct restoring *restoring, struct str line) {
+    static const char *const kinds[] = {[WITHDRAW_CORRECTION] = "correction",
+                                        [WITHDRAW_EXPIRY] = "expiry",
+                                        [WITHDRAW_REMOVAL] = "removal",
+                                        [WITHDRAW_SEAL] = "seal"};
+    json_t *json = json_loadb(line.at, line.length, 0, NULL);
+    int64_t group = 0;
+    int64_t subject = 0;
+    int64_t sequence = json_integer_value(json_object_get(json, "sequence"));
+    const char *act = json_string_value(json_object_get(json, "act"));
+    enum status status = DONE;
+    bool read =
+        str_to_int(str_of(json_string_value(json_object_get(json, "group"))), &group) ==
+            DONE &&
+        str_to_int(str_of(json_string_value(json_object_get(json, "subject"))),
+                   &subject) == DONE &&
+        act != NULL;
+    struct chain *chain = read ? chain_of(restoring, group) : NULL;
+    if (chain != NULL && sequence == chain->size &&
+        !str_is(chain->hash, json_string_value(json_object_get(json, "hash")))) {
+        fputs("shenfa: the export is of another history than the backup; nothing was "
+              "restored\n",
+              stderr);
+        status = REFUSED;
+    }
+    if (chain != NULL && sequence > chain->size) {
+        chain->told = sequence > chain->told ? sequence : chain->told;
+        chain->known = sequence > chain->known ? sequence : chain->known;
+        if (strcmp(act, "publication.withdraw") == 0 &&
+            json_integer_value(json_object_get(json, "outcome")) == 0 &&
+            restoring->withdrawn_count < WITHDRAWALS_MOST) {
+            json_t *payload = json_loads(
+                json_string_value(json_object_get(json, "payload")) == NULL
+                    ? "{}"
+                    : json_string_value(json_object_get(json, "payload")),
+                0, NULL);
+            struct str kind = str_of(json_string_value(json_object_get(payload, "kind")));
+            struct withdrawn *withdrawn =
+                &restoring->withdrawn[restoring->withdrawn_count++];
+            /* Without its payload nobody knows how: then the public sees it no more. */
+            *withdrawn = (struct withdrawn){subject, WITHDRAW_REMOVAL, sequence};
+            for (size_t i = 0; i < LENGTH(kinds); i++) {
+                withdrawn->kind =
+                    str_is(kind, kinds[i]) ? (enum withdrawal)i : withdrawn->kind;
+            }
+            json_decref(payload);
+        }
+    }
+    json_decref(json);
+    return status;
+}
+
+static enum status judge_loss(struct restoring *restoring) {
+    int64_t unnamed = 0;
+    for (size_t i = 0; i < restoring->chain_count; i++) {
+        const struct chain *chain = &restoring->chains[i];
+        int64_t told = chain->told > chain->size ? chain->told : chain->size;
+        restoring->lost += chain->known > chain->size ? chain->known - chain->size : 0;
+        unnamed += chain->known > told ? chain->known - told : 0;
+    }
+    if (unnamed == 0 || cli_option(restoring->cli, "accept-loss") != NULL) {
+        return DONE;
+    }
+    fprintf(stderr,
+            "shenfa: %" PRId64 " acts came after this backup, and withdrawals may be among "
+            "them; nothing was restored.\nGive --export with a ledger that covers them, or "
+            "--accept-loss to publish what may have been withdrawn.\n",
+            unnamed);
+    return REFUSED;
+}
+
+static struct chain *chain_of(struct restoring *restoring, id64 group) {
+    for (size_t i = 0; i < restoring->chain_count; i++) {
+        if (restoring->chains[i].group == group) {
+            return &restoring->chains[i];
+        }
+    }
+    return NULL;
+}
+
+static enum status put_files(struct restoring *restoring) {
+    struct arena *arena = restoring->cli->call->arena;
+    struct str rest = restoring->listing;
+    bool keys = false;
+    while (!str_is_empty(rest)) {
+        struct str path = str_cut(&rest, '\n');
+        str_cut(&path, ' ');
+        path = str_trim(path);
+        keys |= str_is(path, "keys.locked");
+        if (str_is(path, "keys.locked") || str_is(path, "LEDGER") ||
+            str_is(path, "database.dump")) {
+            continue;
+        }
+        TRY(backup_copy_file(backup_below(arena, restoring->from, path),
+                             backup_below(arena, restoring->to, path)));
+    }
+    if (keys) {
+        enum status back = keys_put_back(
+            restoring->cli, backup_below(arena, restoring->from, STR("keys.locked")),
+            restoring->to);
+        if (back == ABSENT) {
+            fputs("shenfa: the keys stay locked in the backup (no passphrases were "
+                  "given); new ones are made, and second factors must be set up again\n",
+                  stderr);
+        } else if (back != DONE) {
+            return back;
+        }
+    }
+    return put_database(restoring);
+}
+
+/* A PostgreSQL database is restored into the empty one that --store names. */
+static enum status put_database(struct restoring *restoring) {
+    struct cli *cli = restoring->cli;
+    struct arena *arena = cli->call->arena;
+    const char *dump = backup_below(arena, restoring->from, STR("database.dump"));
+    const char *store = cli_option(cli, "store");
+    struct config config;
+    if (!file_exists(dump)) {
+        return DONE;
+    }
+    struct str connection = str_of(store);
+    if (store == NULL || !str_is(str_cut(&connection, ':'), "postgres")) {
+        fputs("shenfa: this is a backup of a PostgreSQL database: name an empty one with "
+              "--store postgres:CONNINFO\n",
+              stderr);
+        return REFUSED;
+    }
+    TRY(config_read(arena, str_text(arena, str_of(restoring->to)), &config));
+    config.store = str_of(store);
+    TRY(config_write(&config));
+    const char *const arguments[] = {"pg_restore",    "--no-owner",
+                                     "--exit-on-error", "--dbname",
+                                     str_text(arena, connection), dump, NULL};
+    return backup_run(arguments, NULL);
+}
+
+static enum status bring_up(struct restoring *restoring) {
+    struct arena *process = arena_new((size_t)1 << 32);
+    struct arena *arena = arena_new((size_t)1 << 32);
+    struct estate estate = {0};
+    struct call call;
+    enum status status = estate_open(process, restoring->to, &estate);
+    call_init(&call, arena, &estate.house, instant_read_clock());
+    call.language = restoring->cli->call->language;
+    call.door = DOOR_CLI;
+    if (status == DONE) {
+        status = bring_up_estate(restoring, &estate, &call);
+    }
+    if (status != DONE && status != REFUSED) {
+        log_fault("restore: %s", status_name(status));
+    }
+    txn_abort(&call);
+    arena_free(arena);
+    estate_close(&estate);
+    arena_free(process);
+    return status;
+}
+
+static enum status bring_up_estate(struct restoring *restoring, struct estate *estate,
+                                   struct call *call) {
+    struct noting noting = {restoring, estate->group};
+    TRY(verify_chains(restoring, call));
+    TRY(store_transact(call, TXN_WRITE, note_epoch, &noting));
+    TRY(withdraw_again(restoring, call));
+    return render(restoring, call, estate->group);
+}
+
+static enum status verify_chains(struct restoring *restoring, struct call *call) {
+    for (size_t i = 0; i < restoring->chain_count; i++) {
+        const struct chain *chain = &restoring->chains[i];
+        struct ledger_report found;
+        struct ledger_entry entry;
+        TRY(ledger_verify(call, chain->group, NULL, &found));
+        if (found.fault != LEDGER_WHOLE) {
+            fprintf(stderr,
+                    "shenfa: entry %" PRId64
+                    " of a chain is not whole (%s); nothing is published\n",
+                    found.bad, ledger_fault_name(found.fault));
+            return REFUSED;
+        }
+        enum status head = chain->size == 0 ? DONE
+                                            : ledger_entry_find(call, chain->group,
+                                                                chain->size, &entry);
+        if (head == FAILED) {
+            return head;
+        }
+        if (head != DONE ||
+            (chain->size > 0 &&
+             !str_equal(digest_to_text(call->arena, &entry.hash), chain->hash))) {
+            fputs("shenfa: the ledger in the database is not the one that the backup "
+                  "names; nothing is published\n",
+                  stderr);
+            return REFUSED;
+        }
+    }
+    txn_abort(call);
+    return DONE;
+}
+
+/* By the machine, on the record; one that the backup has already, or a manuscript that it
+ * does not know, needs nothing. */
+static enum status withdraw_again(struct restoring *restoring, struct call *call) {
+    enum door door = call->door;
+    call->door = DOOR_CLOCK;
+    for (size_t i = 0; i < restoring->withdrawn_count; i++) {
+        const struct withdrawn *withdrawn = &restoring->withdrawn[i];
+        struct str reason =
+            str_format(call->arena, "entry %" PRId64 " of the ledger before the restore",
+                       withdrawn->sequence);
+        enum status done = publication_withdraw_again(call, withdrawn->manuscript,
+                                                      withdrawn->kind, reason);
+        if (done == FAILED || done == STALE) {
+            return done;
+        }
+        restoring->applied += done == DONE;
+        call_forgive(call);
+    }
+    call->door = door;
+    return DONE;
+}
+
+static enum status render(struct restoring *restoring, struct call *call, id64 group) {
+    struct site *sites;
+    size_t count = 0;
+    txn_abort(call);
+    TRY(site_list(call, group, &sites, &count));
+    for (size_t i = 0; i < count && i < SITES_MOST; i++) {
+        struct rebuild rebuild = {0};
+        struct applied applied = {0};
+        struct digest before;
+        struct digest after;
+        TRY(publication_manifest_root(call, sites[i].id, &before));
+        txn_abort(call);
+        TRY(publication_rebuild(call, sites[i].id, &rebuild, &applied));
+        TRY(publication_manifest_root(call, sites[i].id, &after));
+        txn_abort(call);
+        restoring->pages += applied.written;
+        restoring->identical &= digest_equal(&before, &after);
+    }
+    return DONE;
+}
+
+static enum status note_epoch(struct call *call, void *what) {
+    const struct noting *noting = what;
+    const struct restoring *restoring = noting->restoring;
+    struct ledger_act record = {
+        .act = "workspace.restore",
+        .subject = {.kind = SUBJECT_WORKSPACE, .id = 1},
+        .payload = ledger_payload(
+            call,
+            json_pack("{s:I, s:I, s:b}", "lost", (json_int_t)restoring->lost,
+                      "withdrawals", (json_int_t)restoring->withdrawn_count,
+                      "loss-accepted",
+                      cli_option(restoring->cli, "accept-loss") != NULL))};
+    return ledger_append(call, noting->group, &record, NULL);
+}
+
+static enum status give_name(const struct restoring *restoring) {
+    char above[4096];
+    if (rename(restoring->to, restoring->name) != 0) {
+        return log_failed("rename %s to %s: %s", restoring->to, restoring->name,
+                          strerror(errno));
+    }
+    snprintf(above, sizeof above, "%s", restoring->name);
+    return file_sync_directory(dirname(above));
+}
+
+static enum exit_status report(struct restoring *restoring) {
+    cli_say(restoring->cli,
+            json_pack("{s:s, s:I, s:b, s:I, s:I}", "workspace", restoring->name, "pages",
+                      (json_int_t)restoring->pages, "identical",
+                      (int)restoring->identical, "lost", (json_int_t)restoring->lost,
+                      "withdrawn", (json_int_t)restoring->applied),
+            "%s is restored; its ledger is whole and %zu public files are rendered, %s.%s",
+            restoring->name, restoring->pages,
+            restoring->identical ? "byte for byte those that were public"
+            : restoring->applied > 0
+                ? "without what the backup did not know to be withdrawn"
+                : "NOT ALL OF THEM AS THEY WERE when it was backed up",
+            restoring->applied > 0 ? " What was withdrawn later was withdrawn again." : "");
+    return EXIT_DONE;
+}
