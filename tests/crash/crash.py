@@ -229,8 +229,8 @@ class Rounds:
             store = "postgres" if self.databases else "sqlite"
             for line in open(self.options.results, encoding="utf-8"):
                 row = json.loads(line)
-                if (row["test"], row.get("store"), row["commit"], row["second"]) == (
-                        "calls", store, commit(), self.options.second):
+                if "act" in row and (row["store"], row["commit"], row["second"]) == (
+                        store, commit(), self.options.second):
                     made.add((row["act"], row["at"], row["mode"]))
             wanted = [row for row in wanted if (row[0].name, row[1], row[2]) not in made]
         if self.options.every:

@@ -309,9 +309,11 @@ class Disk:
             os.close(folder)
 
     def again(self):
-        for _ in range(100): # the killed program's last thread may still hold it
-            if subprocess.run(["umount", self.mounted], stderr=subprocess.DEVNULL).returncode == 0:
-                break
+        end = time.monotonic() + 60 # the killed program's last thread may still hold it
+        while subprocess.run(["umount", self.mounted], stderr=subprocess.DEVNULL,
+                             check=False).returncode != 0:
+            if time.monotonic() > end:
+                raise RuntimeError("the image cannot be unmounted")
             time.sleep(0.05)
         subprocess.run(["mount", "-o", "loop", self.image, self.mounted], check=True)
 
