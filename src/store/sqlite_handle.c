@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define LOOKASIDE         400 /* small pieces it need not ask the machine for */
 #define BUSY_MILLISECONDS 10000 /* another process of this workspace is writing */
 
 static enum status handle_set(struct handle *handle, bool reads_only);
@@ -56,6 +57,7 @@ enum status handle_execute(sqlite3 *db, const char *text) {
 
 static enum status handle_set(struct handle *handle, bool reads_only) {
     sqlite3_busy_timeout(handle->db, BUSY_MILLISECONDS);
+    sqlite3_db_config(handle->db, SQLITE_DBCONFIG_LOOKASIDE, NULL, 1200, LOOKASIDE);
     sqlite3_db_config(handle->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_db_config(handle->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
     sqlite3_db_config(handle->db, SQLITE_DBCONFIG_DQS_DML, 0, NULL);

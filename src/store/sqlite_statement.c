@@ -166,7 +166,9 @@ static void bind_all(sqlite3_stmt *stmt, const struct binding *binding,
                      sqlite3_destructor_type lifetime) {
     for (size_t i = 0; i < binding->count; i++) {
         const struct value *value = binding->values[i];
-        const char *at = value->text.at == NULL ? "" : value->text.at;
+        bool empty = value->text.length == 0;
+        const char *at = empty ? "" : value->text.at;
+        sqlite3_destructor_type kept = empty ? SQLITE_STATIC : lifetime; /* no copy */
         int place = (int)i + 1;
         int result = SQLITE_OK;
         switch (value->kind) {
@@ -174,11 +176,11 @@ static void bind_all(sqlite3_stmt *stmt, const struct binding *binding,
             result = sqlite3_bind_int64(stmt, place, value->number);
             break;
         case VALUE_TEXT:
-            result = sqlite3_bind_text64(stmt, place, at, value->text.length, lifetime,
+            result = sqlite3_bind_text64(stmt, place, at, value->text.length, kept,
                                          SQLITE_UTF8);
             break;
         case VALUE_BYTES:
-            result = sqlite3_bind_blob64(stmt, place, at, value->text.length, lifetime);
+            result = sqlite3_bind_blob64(stmt, place, at, value->text.length, kept);
             break;
         case VALUE_NULL:
         case VALUE_DIGEST: /* store.c has made it text */

@@ -203,15 +203,18 @@ static bool role_may(struct visit *visit, struct str role) {
     return has_role(visit, role);
 }
 
-/* Asked once a visit. */
+/* As people_must_be_office has it, from what the visit knows of the person. */
 static bool is_office(struct visit *visit) {
-    if (!visit->has_office) {
-        struct refusal *before = visit->call->refusal;
-        visit->is_office = people_must_be_office(visit->call) == DONE;
-        visit->has_office = true;
-        visit->call->refusal = before;
+    for (size_t i = 0; i < visit->holdings.count; i++) {
+        const struct people_holding *held = &visit->holdings.at[i];
+        if (str_is(held->unit_code, PEOPLE_UNIT_OFFICE) &&
+            !str_is(held->role, PEOPLE_ROLE_SYSTEM) &&
+            !str_is(held->role, PEOPLE_ROLE_SECURITY) &&
+            !str_is(held->role, PEOPLE_ROLE_AUDIT)) {
+            return true;
+        }
     }
-    return visit->is_office;
+    return false;
 }
 
 static bool has_role(const struct visit *visit, struct str role) {

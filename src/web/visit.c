@@ -102,7 +102,6 @@ void visit_set_session(struct visit *visit, const struct people_session *session
     visit_set_cookie(visit, "visitor", STR(""), -1);
     visit->session = *session;
     visit->signed_in = true;
-    visit->has_office = false;
     visit->has_holdings = false;
     visit->has_waiting = false;
 }

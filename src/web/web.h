@@ -70,8 +70,6 @@ struct visit {
     struct refusal *no; /* what the page shows as refused */
     const char *said;   /* words of a notice on this very page, or NULL */
     int status;
-    bool is_office;
-    bool has_office;                 /* is_office has been asked */
     struct people_holdings holdings; /* of the person at call->now, if has_holdings */
     bool has_holdings;
     int64_t waiting; /* on the desk, if has_waiting */
