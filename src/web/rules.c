@@ -94,8 +94,12 @@ static enum status fill_book(struct visit *visit, const struct rulebook *book,
     struct str issuer = text_in(book->issuer, call->language);
     model_text(part, "name", text_in(book->title, call->language));
     model_text(part, "issued",
-               web_say(visit, "rules.issued", "issuer", str_text(call->arena, issuer),
-                       "day", str_text(call->arena, issued), NULL));
+               book->issued == 0
+                   ? web_say(visit, "rules.undated", "issuer",
+                             str_text(call->arena, issuer), NULL)
+                   : web_say(visit, "rules.issued", "issuer",
+                             str_text(call->arena, issuer), "day",
+                             str_text(call->arena, issued), NULL));
     model_text(part, "state",
                web_say(visit, "rules.state", "version",
                        str_text(call->arena, book->version), NULL));
