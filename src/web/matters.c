@@ -397,7 +397,7 @@ static enum status run_matter(struct visit *visit) {
     }
     model_text(part, "unit", unit.title);
     model_text(part, "by", person.name);
-    model_text(part, "words", matter.words);
+    model_text(part, "says", matter.words);
     web_moment(visit, model_part(part, "when"), matter.opened_at);
     part_badge(part, "badge", str_of(state_of(book, &matter)));
     model_text(part, "kind",
