@@ -11,7 +11,7 @@ static void show_report(struct visit *visit, const struct people_import_report *
 
 const struct entry people_import_form = {.method = "GET",
                                          .pattern = "/people/import",
-                                         .may = STAFF_READERS,
+                                         .may = WEB_OFFICE,
                                          .run = run_import_form};
 
 static const struct field import_fields[] = {
@@ -26,7 +26,7 @@ const struct entry people_import_post = {.method = "POST",
                                          .pattern = "/people/import",
                                          .fields = import_fields,
                                          .body_most = (size_t)5 << 20,
-                                         .may = STAFF_READERS,
+                                         .may = WEB_OFFICE,
                                          .form = &people_import_form,
                                          .run = run_import};
 const struct entry people_import_sample = {.method = "GET",
