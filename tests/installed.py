@@ -68,11 +68,11 @@ def serve(prefix, folder):
                                text=True, env=environment, cwd="/")
     wrong = []
     try:
-        for path, words in (("/sign-in", "登录"), ("/", "示范市")):
+        for path, words in (("/sign-in", "登录"), ("/", "</html>")):
             line = process.stdout.readline()
             address = re.search(r"http://([^/]+)/", line).group(1)
             wrong += look(address, path, words)
-            if path == "/sign-in" and (prefix / "share/shenfa/share/static").is_dir():
+            if path == "/sign-in" and (prefix / "share/shenfa/share/static/office.css").exists():
                 wrong += look(address, "/static/office.css", "{")
     finally:
         process.terminate()
