@@ -74,6 +74,8 @@ struct visit {
     bool has_holdings;
     int64_t waiting; /* on the desk, if has_waiting */
     bool has_waiting;
+    bool has_release_desk; /* if asked_release_desk */
+    bool asked_release_desk;
 };
 
 /* The page's model, with all that layout.html and alone.html ask for; the same one each
