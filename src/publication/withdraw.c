@@ -93,9 +93,12 @@ enum status publication_withdraw_again(struct call *call, id64 manuscript,
     struct withdrawing withdrawing = {.manuscript = manuscript,
                                       .kind = kind,
                                       .reason = reason,
-                                      .group = releases[0].group};
+                                      .group = releases[0].group,
+                                      .pages = json_array()}; /* no tree stands yet */
     txn_abort(call);
-    return store_transact(call, TXN_WRITE, withdraw_act, &withdrawing);
+    enum status done = store_transact(call, TXN_WRITE, withdraw_act, &withdrawing);
+    json_decref(withdrawing.pages);
+    return done;
 }
 
 enum status publication_effect_of(struct call *call, id64 manuscript,
