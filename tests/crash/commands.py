@@ -55,8 +55,7 @@ class Commands:
 
     def place(self):
         here = self.above / "workspace"
-        shutil.rmtree(here, ignore_errors=True)
-        shutil.copytree(self.template.directory, here)
+        harness.copy(self.template.directory, here)
         return Place(self.program, here)
 
     def run_shimmed(self, at, *words):
@@ -170,7 +169,8 @@ class Commands:
         self.prepare()
         names = self.options.only.split(",") if self.options.only else [
             "rebuild", "migration", "backup", "restore"]
-        while time.monotonic() - started < self.options.seconds and not self.faults:
+        while not self.faults and (not self.done or
+                                   time.monotonic() - started < self.options.seconds):
             for name in names:
                 fault = ""
                 killed = False

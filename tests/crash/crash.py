@@ -66,8 +66,7 @@ class Rounds:
 
     def copy(self):
         here = self.above / "workspace"
-        shutil.rmtree(here, ignore_errors=True)
-        shutil.copytree(self.template.directory, here, symlinks=True)
+        harness.copy(self.template.directory, here)
         url = "sqlite:shenfa.db"
         if self.databases:
             url = self.databases.copy()

@@ -86,6 +86,13 @@ def home(above):
     os.environ["SHENFA_HOME"] = str(above / "home")
 
 
+def copy(source, target):
+    """A workspace to break; a listener's socket is none of its files."""
+    shutil.rmtree(target, ignore_errors=True)
+    shutil.copytree(source, target, symlinks=True, ignore=lambda folder, names: [
+        name for name in names if (pathlib.Path(folder) / name).is_socket()])
+
+
 class Store:
     """The workspace's database, asked directly: what the program says is not evidence."""
 
