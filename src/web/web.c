@@ -154,6 +154,7 @@ static enum status receive_post(struct visit *visit) {
     }
     if (!web_may(visit, may)) {
         call_refuse(visit->call, DENIED, "", "web.not-yours", NULL);
+        visit->entry = NULL; /* its form is not this person's either */
         return answer_no(visit, 403);
     }
     if (visit->request->faults != NULL) {
