@@ -31,7 +31,7 @@ ASKED = [
     ("/.lock", 404, "", None),
     ("/feed.xml", 200, "<feed", None),
     ("/search.html", 200, "search.js", None),
-    ("/zz/search.html", 200, "search.js", None),
+    ("/zz/search.html", 200, "search.js", "noindex"),
     ("/search-0.json", 200, "zwgk/tjdt/2026/1.html", None),
     ("/s/search.js", 200, "search-", None),
 ]
