@@ -58,7 +58,8 @@ enum status review_decide(struct call *call, struct subject subject,
     if (deciding.passage.run.id == 0) {
         return status;
     }
-    struct ledger_act wanted = act_of(call, &deciding.passage, "review.decide", STR("{}"));
+    struct ledger_act wanted =
+        act_of(call, &deciding.passage, "review.decide", STR("{}"));
     return ledger_settle(call, deciding.passage.run.group, &wanted, status);
 }
 
@@ -119,9 +120,10 @@ static enum status decide(struct call *call, void *what) {
     if (on_paper) {
         return note(call, passage, "review.enter-paper", verdict);
     }
-    passage->run.submitter = passage->route->steps[passage->position.step].kind == STEP_AUTHOR
-                                 ? call->actor.person
-                                 : passage->run.submitter;
+    passage->run.submitter =
+        passage->route->steps[passage->position.step].kind == STEP_AUTHOR
+            ? call->actor.person
+            : passage->run.submitter;
     TRY(passage_write(call, passage, &moved));
     return note(call, passage, "review.decide", verdict);
 }
@@ -164,10 +166,10 @@ static enum status decline(struct call *call, void *what) {
         return call_refuse_field(call, "reason", "", "review.paper-how-differs", NULL);
     }
     TRY(approval_decline(call, confirming->decision));
-    struct ledger_act record = act_of(
-        call, passage, "review.decline-paper",
-        ledger_payload(call, json_pack("{s:s%}", "reason", confirming->reason.at,
-                                       confirming->reason.length)));
+    struct ledger_act record =
+        act_of(call, passage, "review.decline-paper",
+               ledger_payload(call, json_pack("{s:s%}", "reason", confirming->reason.at,
+                                              confirming->reason.length)));
     record.digest = paper.digest;
     return ledger_append(call, passage->run.group, &record, NULL);
 }
@@ -180,7 +182,8 @@ static enum status must_be_second(struct call *call, const struct passage *passa
         return call_refuse(call, DENIED, "", "review.paper-second-person", NULL);
     }
     TRY(passage_roles(call, passage, call->actor.person, &roles));
-    return roles != 0 ? DONE : call_refuse(call, DENIED, "", "review.paper-no-post", NULL);
+    return roles != 0 ? DONE
+                      : call_refuse(call, DENIED, "", "review.paper-no-post", NULL);
 }
 
 static enum status must_be_at(struct call *call, const struct passage *passage,
@@ -191,7 +194,8 @@ static enum status must_be_at(struct call *call, const struct passage *passage,
     if (route_step(passage->route, verdict->step) == NO_INDEX) {
         const struct step *now = &passage->route->steps[passage->position.step];
         return call_refuse(call, STALE, "", "review.moved-on", "step",
-                           str_text(call->arena, text_in(now->title, call->language)), NULL);
+                           str_text(call->arena, text_in(now->title, call->language)),
+                           NULL);
     }
     return DONE;
 }
@@ -209,19 +213,21 @@ static enum status ask(struct call *call, const struct passage *passage,
     struct no no;
     int outcome = step_outcome(step, verdict->outcome);
     if (outcome == NO_INDEX) {
-        return call_refuse_field(call, "outcome", str_text(call->arena, step->basis.id),
-                                 "review.outcome-unknown", "step",
-                                 str_text(call->arena, text_in(step->title, call->language)),
-                                 NULL);
+        return call_refuse_field(
+            call, "outcome", str_text(call->arena, step->basis.id),
+            "review.outcome-unknown", "step",
+            str_text(call->arena, text_in(step->title, call->language)), NULL);
     }
     move.outcome = (uint8_t)outcome;
-    move.channel = (uint8_t)(is_on_paper(verdict)                          ? CHANNEL_FACE
-                             : str_is(verdict->channel, "document-exchange") ? CHANNEL_EXCHANGE
-                                                                             : CHANNEL_SYSTEM);
-    TRY(move_answers(call, passage->book, step, wish->answers, wish->answer_count, &move));
+    move.channel =
+        (uint8_t)(is_on_paper(verdict)                            ? CHANNEL_FACE
+                  : str_is(verdict->channel, "document-exchange") ? CHANNEL_EXCHANGE
+                                                                  : CHANNEL_SYSTEM);
+    TRY(move_answers(call, passage->book, step, wish->answers, wish->answer_count,
+                     &move));
     TRY(passage_facts(call, passage, wish, &facts));
-    enum status answer = rulebook_move(passage->book, passage->route, &passage->position, &move,
-                                       &facts, passage->lane, out_moved, &no);
+    enum status answer = rulebook_move(passage->book, passage->route, &passage->position,
+                                       &move, &facts, passage->lane, out_moved, &no);
     return answer == DONE ? DONE : rulebook_refuse(call, passage->book, &no);
 }
 
@@ -255,8 +261,9 @@ static enum status record(struct call *call, const struct deciding *deciding,
     TRY(passage_wrote(call, passage, wish->person, &decision.by_contributor));
     TRY(approval_record(call, &decision));
     for (size_t i = 0; i < verdict->confirmed_count; i++) {
-        TRY(store_run(call, &review_confirmation_insert, NULL, bind_id("run", decision.run),
-                      bind_int("round", decision.round), bind_text("step", decision.step),
+        TRY(store_run(call, &review_confirmation_insert, NULL,
+                      bind_id("run", decision.run), bind_int("round", decision.round),
+                      bind_text("step", decision.step),
                       bind_digest("attachment", &verdict->confirmed[i]),
                       bind_id("person", wish->person), bind_int("now", call->now)));
     }
@@ -268,10 +275,11 @@ static enum status note(struct call *call, const struct passage *passage, const 
     const struct step *step = &passage->route->steps[passage->position.step];
     struct ledger_act record = act_of(
         call, passage, act,
-        ledger_payload(call, json_pack("{s:s%, s:s%, s:s%, s:i}", "step", step->code.at,
-                                       step->code.length, "outcome", verdict->outcome.at,
-                                       verdict->outcome.length, "opinion", verdict->opinion.at,
-                                       verdict->opinion.length, "round", passage->run.round)));
+        ledger_payload(call,
+                       json_pack("{s:s%, s:s%, s:s%, s:i}", "step", step->code.at,
+                                 step->code.length, "outcome", verdict->outcome.at,
+                                 verdict->outcome.length, "opinion", verdict->opinion.at,
+                                 verdict->opinion.length, "round", passage->run.round)));
     record.rule = step->basis.id;
     return ledger_append(call, passage->run.group, &record, NULL);
 }

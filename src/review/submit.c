@@ -19,16 +19,19 @@ struct submitting {
     struct passage passage;
 };
 
-static enum status already_submitted(struct call *call, const struct manuscript *manuscript,
+static enum status already_submitted(struct call *call,
+                                     const struct manuscript *manuscript,
                                      struct run *out_run);
 static enum status submit(struct call *call, void *what);
 static enum status choose_route(struct call *call, const struct rulebook *book,
-                                const struct item_facts *item, const struct route **out_route);
+                                const struct item_facts *item,
+                                const struct route **out_route);
 static enum status open_run(struct call *call, const struct submitting *submitting,
                             const struct manuscript *manuscript, id64 *out_run);
 static enum status continue_run(struct call *call, const struct submitting *submitting,
                                 struct passage *passage);
-static enum status run_in_authors_hands(struct call *call, id64 manuscript, id64 *out_run);
+static enum status run_in_authors_hands(struct call *call, id64 manuscript,
+                                        id64 *out_run);
 static enum status pass_authors_steps(struct call *call, struct submitting *submitting);
 static struct str first_target(const struct content *content);
 static enum status recall(struct call *call, void *what);
@@ -36,8 +39,10 @@ static enum status recall(struct call *call, void *what);
 enum status review_submit(struct call *call, id64 manuscript, int seen,
                           const struct answer *declarations, size_t count,
                           struct run *out_run) {
-    struct submitting submitting = {
-        .manuscript = manuscript, .seen = seen, .declarations = declarations, .count = count};
+    struct submitting submitting = {.manuscript = manuscript,
+                                    .seen = seen,
+                                    .declarations = declarations,
+                                    .count = count};
     struct manuscript found;
     struct findings findings;
     const struct rulebook *book;
@@ -72,7 +77,8 @@ enum status review_submit(struct call *call, id64 manuscript, int seen,
 }
 
 /* ABSENT unless this very wish was carried out before: the run as it stands now. */
-static enum status already_submitted(struct call *call, const struct manuscript *manuscript,
+static enum status already_submitted(struct call *call,
+                                     const struct manuscript *manuscript,
                                      struct run *out_run) {
     struct ledger_entry entry;
     TRY(ledger_find_key(call, manuscript->group, call->key, &entry));
@@ -135,12 +141,13 @@ static enum status submit(struct call *call, void *what) {
 
 /* The open run that waits for the author; 0 if none is open.  REFUSED if all open
  * ones are in other hands. */
-static enum status run_in_authors_hands(struct call *call, id64 manuscript, id64 *out_run) {
+static enum status run_in_authors_hands(struct call *call, id64 manuscript,
+                                        id64 *out_run) {
     struct run *runs;
     size_t count;
     bool any = false;
-    TRY(review_runs(call, (struct subject){.kind = SUBJECT_MANUSCRIPT, .id = manuscript}, &runs,
-                    &count));
+    TRY(review_runs(call, (struct subject){.kind = SUBJECT_MANUSCRIPT, .id = manuscript},
+                    &runs, &count));
     for (size_t i = 0; i < count; i++) {
         struct passage passage;
         if (!runs[i].open) {
@@ -161,13 +168,14 @@ static enum status pass_authors_steps(struct call *call, struct submitting *subm
     struct passage *passage = &submitting->passage;
     const struct step *step = &passage->route->steps[passage->position.step];
     if (step->kind != STEP_AUTHOR) {
-        return call_refuse(call, REFUSED, str_text(call->arena, step->basis.id),
-                           "review.not-in-hand", "step",
-                           str_text(call->arena, text_in(step->title, call->language)), NULL);
+        return call_refuse(
+            call, REFUSED, str_text(call->arena, step->basis.id), "review.not-in-hand",
+            "step", str_text(call->arena, text_in(step->title, call->language)), NULL);
     }
     const struct str first = step->code;
     while (step->kind == STEP_AUTHOR) {
-        TRY(pass_authors_step(call, passage, submitting->declarations, submitting->count));
+        TRY(pass_authors_step(call, passage, submitting->declarations,
+                              submitting->count));
         step = &passage->route->steps[passage->position.step];
     }
     struct ledger_act record = {
@@ -175,9 +183,10 @@ static enum status pass_authors_steps(struct call *call, struct submitting *subm
         .subject = passage->run.subject,
         .digest = passage->run.digest,
         .payload = ledger_payload(
-            call, json_pack("{s:s%, s:s%, s:s%, s:i}", "route", passage->run.route.at,
-                            passage->run.route.length, "from", first.at, first.length, "to",
-                            step->code.at, step->code.length, "round", passage->run.round)),
+            call,
+            json_pack("{s:s%, s:s%, s:s%, s:i}", "route", passage->run.route.at,
+                      passage->run.route.length, "from", first.at, first.length, "to",
+                      step->code.at, step->code.length, "round", passage->run.round)),
         .rule = step->basis.id,
         .post = STR("")};
     return ledger_append(call, passage->run.group, &record, NULL);
@@ -201,12 +210,15 @@ enum status pass_authors_step(struct call *call, struct passage *passage,
         }
     }
     const struct content *content = &passage->revision.content;
-    struct digest *files = TAKE_ARRAY(call->arena, content->attachment_count + 1, struct digest);
+    struct digest *files =
+        TAKE_ARRAY(call->arena, content->attachment_count + 1, struct digest);
     for (size_t i = 0; i < content->attachment_count; i++) {
-        files[wish.confirmed_count++] = content->attachments[i].digest; /* put there by him */
+        files[wish.confirmed_count++] =
+            content->attachments[i].digest; /* put there by him */
     }
     wish.confirmed = files;
-    struct move move = {.kind = MOVE_DECIDE, .step = NO_INDEX, .reason = true, .channel = CHANNEL_SYSTEM};
+    struct move move = {
+        .kind = MOVE_DECIDE, .step = NO_INDEX, .reason = true, .channel = CHANNEL_SYSTEM};
     struct move_facts facts;
     struct moved moved;
     struct no no;
@@ -218,8 +230,8 @@ enum status pass_authors_step(struct call *call, struct passage *passage,
     TRY(move_answers(call, passage->book, step, asked, asked_count, &move));
     passage->run.submitter = call->actor.person;
     TRY(passage_facts(call, passage, &wish, &facts));
-    enum status answer = rulebook_move(passage->book, passage->route, &passage->position, &move,
-                                       &facts, passage->lane, &moved, &no);
+    enum status answer = rulebook_move(passage->book, passage->route, &passage->position,
+                                       &move, &facts, passage->lane, &moved, &no);
     if (answer != DONE) {
         return rulebook_refuse(call, passage->book, &no);
     }
@@ -252,7 +264,8 @@ static enum status open_run(struct call *call, const struct submitting *submitti
     struct str target = first_target(&submitting->revision.content);
     TRY(site_find(call, manuscript->site, &site));
     TRY(site_rulebook(call, site.id, &book));
-    TRY(item_facts_of(call, book, manuscript, &submitting->revision.content, target, &item));
+    TRY(item_facts_of(call, book, manuscript, &submitting->revision.content, target,
+                      &item));
     TRY(choose_route(call, book, &item, &route));
     struct run run = {.subject = {.kind = SUBJECT_MANUSCRIPT, .id = manuscript->id},
                       .group = site.group,
@@ -276,8 +289,8 @@ static enum status continue_run(struct call *call, const struct submitting *subm
     const struct route *route = NULL;
     struct item_facts item;
     const struct content *content = &submitting->revision.content;
-    TRY(item_facts_of(call, passage->book, &passage->manuscript, content, passage->run.target,
-                      &item));
+    TRY(item_facts_of(call, passage->book, &passage->manuscript, content,
+                      passage->run.target, &item));
     TRY(choose_route(call, passage->book, &item, &route));
     if (route != passage->route) {
         struct position start = route_rejoin(route, &passage->position);
@@ -310,15 +323,17 @@ static enum status recall(struct call *call, void *what) {
     struct recalling *recalling = what;
     struct passage *passage = &recalling->passage;
     struct wish wish = {.person = call->actor.person};
-    struct move move = {.kind = MOVE_RECALL, .step = NO_INDEX, .reason = !str_is_empty(recalling->reason)};
+    struct move move = {.kind = MOVE_RECALL,
+                        .step = NO_INDEX,
+                        .reason = !str_is_empty(recalling->reason)};
     struct move_facts facts;
     struct moved moved;
     struct no no;
     TRY(passage_open(call, recalling->run, true, passage));
     wish.seen = passage->run.digest;
     TRY(passage_facts(call, passage, &wish, &facts));
-    enum status answer = rulebook_move(passage->book, passage->route, &passage->position, &move,
-                                       &facts, passage->lane, &moved, &no);
+    enum status answer = rulebook_move(passage->book, passage->route, &passage->position,
+                                       &move, &facts, passage->lane, &moved, &no);
     if (answer != DONE) {
         return rulebook_refuse(call, passage->book, &no);
     }
@@ -327,8 +342,9 @@ static enum status recall(struct call *call, void *what) {
         .act = "review.recall",
         .subject = passage->run.subject,
         .digest = passage->run.digest,
-        .payload = ledger_payload(call, json_pack("{s:s%}", "reason", recalling->reason.at,
-                                                  recalling->reason.length)),
+        .payload =
+            ledger_payload(call, json_pack("{s:s%}", "reason", recalling->reason.at,
+                                           recalling->reason.length)),
         .rule = STR(""),
         .post = STR("")};
     return ledger_append(call, passage->run.group, &record, NULL);
