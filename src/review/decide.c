@@ -35,9 +35,10 @@ static enum status ask(struct call *call, const struct passage *passage,
 static enum status record(struct call *call, const struct deciding *deciding,
                           const struct wish *wish, bool waits);
 static enum status note(struct call *call, const struct passage *passage, const char *act,
-                        const struct verdict *verdict);
-static struct ledger_act act_of(struct call *call, const struct passage *passage,
+                        const struct verdict *verdict, int round);
+static struct ledger_act act_of(const struct passage *passage, const struct step *step,
                                 const char *act, struct str payload);
+static const struct step *step_now(const struct passage *passage);
 static bool is_on_paper(const struct verdict *verdict);
 static enum status already_done(struct call *call, id64 run, struct run *out_run);
 static struct verdict verdict_of(const struct decision *decision);
@@ -58,8 +59,8 @@ enum status review_decide(struct call *call, struct subject subject,
     if (deciding.passage.run.id == 0) {
         return status;
     }
-    struct ledger_act wanted =
-        act_of(call, &deciding.passage, "review.decide", STR("{}"));
+    struct ledger_act wanted = act_of(&deciding.passage, step_now(&deciding.passage),
+                                      "review.decide", STR("{}"));
     return ledger_settle(call, deciding.passage.run.group, &wanted, status);
 }
 
@@ -80,8 +81,8 @@ enum status review_confirm_face(struct call *call, struct subject subject, id64 
     if (confirming.passage.run.id == 0) {
         return status;
     }
-    struct ledger_act wanted =
-        act_of(call, &confirming.passage, "review.confirm-paper", STR("{}"));
+    struct ledger_act wanted = act_of(&confirming.passage, step_now(&confirming.passage),
+                                      "review.confirm-paper", STR("{}"));
     return ledger_settle(call, confirming.passage.run.group, &wanted, status);
 }
 
@@ -118,14 +119,15 @@ static enum status decide(struct call *call, void *what) {
     TRY(ask(call, passage, verdict, &wish, &moved));
     TRY(record(call, deciding, &wish, on_paper));
     if (on_paper) {
-        return note(call, passage, "review.enter-paper", verdict);
+        return note(call, passage, "review.enter-paper", verdict, passage->run.round);
     }
     passage->run.submitter =
         passage->route->steps[passage->position.step].kind == STEP_AUTHOR
             ? call->actor.person
             : passage->run.submitter;
+    int round = passage->run.round;
     TRY(passage_write(call, passage, &moved));
-    return note(call, passage, "review.decide", verdict);
+    return note(call, passage, "review.decide", verdict, round);
 }
 
 static enum status confirm(struct call *call, void *what) {
@@ -151,8 +153,9 @@ static enum status confirm(struct call *call, void *what) {
     TRY(must_be_second(call, passage, &paper));
     TRY(ask(call, passage, &verdict, &wish, &moved));
     TRY(approval_confirm(call, confirming->decision, passage->run.turn + 1));
+    int round = passage->run.round;
     TRY(passage_write(call, passage, &moved));
-    return note(call, passage, "review.confirm-paper", &verdict);
+    return note(call, passage, "review.confirm-paper", &verdict, round);
 }
 
 static enum status decline(struct call *call, void *what) {
@@ -167,7 +170,7 @@ static enum status decline(struct call *call, void *what) {
     }
     TRY(approval_decline(call, confirming->decision));
     struct ledger_act record =
-        act_of(call, passage, "review.decline-paper",
+        act_of(passage, step_now(passage), "review.decline-paper",
                ledger_payload(call, json_pack("{s:s%}", "reason", confirming->reason.at,
                                               confirming->reason.length)));
     record.digest = paper.digest;
@@ -270,33 +273,37 @@ static enum status record(struct call *call, const struct deciding *deciding,
     return DONE;
 }
 
+/* Of the step that was decided and its round; the passage has moved on. */
 static enum status note(struct call *call, const struct passage *passage, const char *act,
-                        const struct verdict *verdict) {
-    const struct step *step = &passage->route->steps[passage->position.step];
+                        const struct verdict *verdict, int round) {
+    const struct step *step =
+        &passage->route->steps[route_step(passage->route, verdict->step)];
     struct ledger_act record = act_of(
-        call, passage, act,
+        passage, step, act,
         ledger_payload(call,
                        json_pack("{s:s%, s:s%, s:s%, s:i}", "step", step->code.at,
                                  step->code.length, "outcome", verdict->outcome.at,
                                  verdict->outcome.length, "opinion", verdict->opinion.at,
-                                 verdict->opinion.length, "round", passage->run.round)));
+                                 verdict->opinion.length, "round", round)));
     record.rule = step->basis.id;
     return ledger_append(call, passage->run.group, &record, NULL);
 }
 
-static struct ledger_act act_of(struct call *call, const struct passage *passage,
+static struct ledger_act act_of(const struct passage *passage, const struct step *step,
                                 const char *act, struct str payload) {
-    const struct step *step = &passage->route->steps[passage->position.step];
     struct str post = step->role == NO_INDEX
                           ? STR("")
                           : text_in(passage->book->roles[step->role].title, STR("zh-CN"));
-    (void)call;
     return (struct ledger_act){.act = act,
                                .subject = passage->run.subject,
                                .digest = passage->run.digest,
                                .payload = payload,
                                .rule = STR(""),
                                .post = post};
+}
+
+static const struct step *step_now(const struct passage *passage) {
+    return &passage->route->steps[passage->position.step];
 }
 
 static bool is_on_paper(const struct verdict *verdict) {

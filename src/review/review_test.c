@@ -17,6 +17,7 @@
 #include "trial_store.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static struct sandbox *sandbox; /* forked once, before any thread */
 
@@ -261,6 +262,29 @@ static void test_review__deputy_signs_but_never_his_own(void **state) {
     bench_close(trial);
 }
 
+/* The entry names the step that was decided, its post and its article, not the next one's. */
+static void test_review__the_ledger_names_the_step_that_was_decided(void **state) {
+    static const struct {
+        const char *step, *rule;
+    } steps[] = {{"leader-review", "LZ-12.4"}, {"section-review", "LZ-12.3"}};
+    struct trial_store *trial = *state;
+    struct bench bench = bench_open(trial);
+    struct ledger_list history;
+    assert_int_equal(trial_walk(bench.call, bench.manuscript, STR("disposition")), DONE);
+    assert_int_equal(ledger_history(bench.call, subject_of(&bench), &history), DONE);
+    for (size_t i = 0; i < LENGTH(steps); i++) {
+        const struct ledger_entry *entry = &history.at[history.count - 1 - i];
+        int step = route_step(&bench.book->routes[0], str_of(steps[i].step));
+        assert_true(str_starts(entry->rule, steps[i].rule));
+        assert_true(str_is(entry->act, "review.decide"));
+        assert_non_null(strstr(str_text(bench.call->arena, entry->payload), steps[i].step));
+        assert_true(str_equal(
+            entry->post,
+            bench.book->roles[bench.book->routes[0].steps[step].role].title.zh));
+    }
+    bench_close(trial);
+}
+
 int main(void) {
     static const struct CMUnitTest tests[] = {
         TRIAL_ON_BOTH(test_review__passes_every_step_to_the_release_desk),
@@ -270,6 +294,7 @@ int main(void) {
         TRIAL_ON_BOTH(test_review__the_desk_follows_the_duty),
         TRIAL_ON_BOTH(test_review__second_press_of_submit_answers_the_same),
         TRIAL_ON_BOTH(test_review__deputy_signs_but_never_his_own),
+        TRIAL_ON_BOTH(test_review__the_ledger_names_the_step_that_was_decided),
     };
     if (sandbox_start(&text_parsers, &sandbox) != DONE) {
         return 1;

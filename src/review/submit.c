@@ -172,7 +172,7 @@ static enum status pass_authors_steps(struct call *call, struct submitting *subm
             call, REFUSED, str_text(call->arena, step->basis.id), "review.not-in-hand",
             "step", str_text(call->arena, text_in(step->title, call->language)), NULL);
     }
-    const struct str first = step->code;
+    const struct step *first = step;
     while (step->kind == STEP_AUTHOR) {
         TRY(pass_authors_step(call, passage, submitting->declarations,
                               submitting->count));
@@ -183,11 +183,11 @@ static enum status pass_authors_steps(struct call *call, struct submitting *subm
         .subject = passage->run.subject,
         .digest = passage->run.digest,
         .payload = ledger_payload(
-            call,
-            json_pack("{s:s%, s:s%, s:s%, s:i}", "route", passage->run.route.at,
-                      passage->run.route.length, "from", first.at, first.length, "to",
-                      step->code.at, step->code.length, "round", passage->run.round)),
-        .rule = step->basis.id,
+            call, json_pack("{s:s%, s:s%, s:s%, s:i}", "route", passage->run.route.at,
+                            passage->run.route.length, "from", first->code.at,
+                            first->code.length, "to", step->code.at, step->code.length,
+                            "round", passage->run.round)),
+        .rule = first->basis.id,
         .post = STR("")};
     return ledger_append(call, passage->run.group, &record, NULL);
 }
