@@ -48,7 +48,7 @@ enum status demo_fill(struct call *call, const struct rulebook *book) {
     TRY(read_texts(&demo));
     TRY(trial_found(call, book, true, &demo.bureau));
     TRY(fill_texts(&demo));
-    return publication_replay(call);
+    return publication_apply(call, demo.bureau.site.id, NULL);
 }
 
 /* "<!-- title | column | class | state -->" on a line of its own, and the text below it.
