@@ -19,7 +19,6 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -35,7 +34,6 @@
 #define READS_OF_FILE (LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_EXECUTE)
 
 static void enter(const struct sandbox_program *program) __attribute__((noreturn));
-static bool limit_to(int what, rlim_t most);
 static bool restrict_files(const struct sandbox_program *program);
 static bool allow_beneath(int ruleset, const char *path, uint64_t rights);
 static bool restrict_calls(void);
@@ -64,10 +62,10 @@ static void enter(const struct sandbox_program *program) {
     close_range(STDERR_FILENO + 1, ~0U, 0);
     if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0 ||
         prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || chdir(program->folder) != 0 ||
-        !limit_to(RLIMIT_CPU, (rlim_t)program->seconds) ||
-        !limit_to(RLIMIT_FSIZE, WRITES_MOST) || !limit_to(RLIMIT_CORE, 0) ||
-        !limit_to(RLIMIT_NOFILE, OPENS_MOST) || !restrict_files(program) ||
-        !restrict_calls() || !limit_to(RLIMIT_AS, ADDRESSES_MOST)) {
+        !walls_limit(RLIMIT_CPU, (rlim_t)program->seconds) ||
+        !walls_limit(RLIMIT_FSIZE, WRITES_MOST) || !walls_limit(RLIMIT_CORE, 0) ||
+        !walls_limit(RLIMIT_NOFILE, OPENS_MOST) || !restrict_files(program) ||
+        !restrict_calls() || !walls_limit(RLIMIT_AS, ADDRESSES_MOST)) {
         _exit(SANDBOX_NO_WALLS);
     }
     /* execve takes them as they are; its types are older than const */
@@ -76,11 +74,6 @@ static void enter(const struct sandbox_program *program) {
                                           ? nothing
                                           : program->environment));
     _exit(SANDBOX_NO_WALLS);
-}
-
-static bool limit_to(int what, rlim_t most) {
-    struct rlimit limits = {most, most};
-    return setrlimit((__rlimit_resource_t)what, &limits) == 0;
 }
 
 static bool restrict_files(const struct sandbox_program *program) {
@@ -258,11 +251,8 @@ static enum sandbox_end wait_for(pid_t process, int seconds, int *out_code) {
             return SANDBOX_CRASHED;
         }
     }
-    if (ready <= 0) {
-        return SANDBOX_TIME;
-    }
-    if (!WIFEXITED(status)) {
-        return WTERMSIG(status) == SIGXCPU ? SANDBOX_TIME : SANDBOX_CRASHED;
+    if (ready <= 0 || !WIFEXITED(status)) {
+        return walls_end(status, ready <= 0);
     }
     *out_code = WEXITSTATUS(status);
     return *out_code == SANDBOX_NO_WALLS ? SANDBOX_FORBIDDEN : SANDBOX_ANSWERED;

@@ -12,6 +12,7 @@
 #include "sandbox/sandbox.h"
 
 #include <linux/filter.h>
+#include <sys/resource.h>
 
 #define PACKET_SIZE  ((size_t)64 * 1024)
 #define INPUT_MOST   ((size_t)64 << 20)
@@ -66,6 +67,12 @@ uint64_t walls_file_rights(void);
 
 /* Put this process inside; false if any of them does not stand. */
 bool walls_enter(const struct walls *walls, int seconds);
+
+/* The most that this process may have of a RLIMIT_; false if it cannot be set. */
+bool walls_limit(int what, rlim_t most);
+
+/* How a process ended that did not end by itself; *killed* by its keeper. */
+enum sandbox_end walls_end(int wait_status, bool killed);
 
 /* The zygote's life; does not return. */
 void zygote_live(const struct sandbox_table *table, const struct walls *walls, int wishes)

@@ -11,11 +11,11 @@
 #include <linux/landlock.h>
 #include <linux/seccomp.h>
 #include <seccomp.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -35,7 +35,6 @@ static bool allow_calls(scmp_filter_ctx filter);
 static enum status export_filter(scmp_filter_ctx filter, struct walls *walls);
 static int empty_ruleset(void);
 static long landlock_version(void);
-static bool limit(int what, rlim_t most);
 
 enum status walls_build(struct walls *out_walls) {
     struct walls walls = {.landlock = -1};
@@ -55,9 +54,9 @@ enum status walls_build(struct walls *out_walls) {
 
 bool walls_enter(const struct walls *walls, int seconds) {
     struct sock_fprog program = {walls->filter_length, walls->filter};
-    if (!limit(RLIMIT_CPU, (rlim_t)seconds) || !limit(RLIMIT_FSIZE, 0) ||
-        !limit(RLIMIT_CORE, 0) || !limit(RLIMIT_NPROC, 0) ||
-        (!WITH_SANITIZER && !limit(RLIMIT_AS, RUN_MEMORY))) {
+    if (!walls_limit(RLIMIT_CPU, (rlim_t)seconds) || !walls_limit(RLIMIT_FSIZE, 0) ||
+        !walls_limit(RLIMIT_CORE, 0) || !walls_limit(RLIMIT_NPROC, 0) ||
+        (!WITH_SANITIZER && !walls_limit(RLIMIT_AS, RUN_MEMORY))) {
         return false;
     }
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) {
@@ -68,7 +67,7 @@ bool walls_enter(const struct walls *walls, int seconds) {
          close(walls->landlock) != 0)) {
         return false;
     }
-    return limit(RLIMIT_NOFILE, 0) &&
+    return walls_limit(RLIMIT_NOFILE, 0) &&
            prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0) == 0;
 }
 
@@ -159,7 +158,15 @@ static long landlock_version(void) {
     return syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
 }
 
-static bool limit(int what, rlim_t most) {
+bool walls_limit(int what, rlim_t most) {
     struct rlimit limits = {most, most};
     return setrlimit((__rlimit_resource_t)what, &limits) == 0;
+}
+
+/* At the hard processor limit the kernel sends SIGKILL: that one is out of time, too. */
+enum sandbox_end walls_end(int wait_status, bool killed) {
+    int signal = WIFSIGNALED(wait_status) ? WTERMSIG(wait_status) : 0;
+    return killed || signal == SIGXCPU || signal == SIGKILL ? SANDBOX_TIME
+           : signal == SIGSYS                               ? SANDBOX_FORBIDDEN
+                                                            : SANDBOX_CRASHED;
 }

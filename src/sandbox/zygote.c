@@ -44,7 +44,6 @@ static bool take_wish(struct zygote *zygote);
 static void begin_run(struct zygote *zygote, const struct wish_packet *wish, int input,
                       int answer);
 static void tell_end(int answer, enum sandbox_end end);
-static enum sandbox_end end_of(int wait_status, bool killed);
 static int64_t milliseconds(void);
 
 void zygote_live(const struct sandbox_table *table, const struct walls *walls,
@@ -139,7 +138,9 @@ static void bury(struct zygote *zygote) {
             struct under_way *run = &zygote->runs[i];
             if (run->process == dead) {
                 run->process = 0;
-                tell_end(run->answer, end_of(wait_status, run->killed));
+                bool answered = WIFEXITED(wait_status) && WEXITSTATUS(wait_status) == 0;
+                tell_end(run->answer, answered ? SANDBOX_ANSWERED
+                                               : walls_end(wait_status, run->killed));
             }
         }
     }
@@ -222,20 +223,6 @@ static void tell_end(int answer, enum sandbox_end end) {
     ssize_t sent = send(answer, packet, sizeof packet, MSG_NOSIGNAL);
     (void)sent;
     close(answer);
-}
-
-static enum sandbox_end end_of(int wait_status, bool killed) {
-    if (WIFEXITED(wait_status) && WEXITSTATUS(wait_status) == 0) {
-        return SANDBOX_ANSWERED;
-    }
-    int signal = WIFSIGNALED(wait_status) ? WTERMSIG(wait_status) : 0;
-    if (killed || signal == SIGXCPU) {
-        return SANDBOX_TIME;
-    }
-    /* At the hard processor limit the kernel sends SIGKILL. */
-    return signal == SIGSYS    ? SANDBOX_FORBIDDEN
-           : signal == SIGKILL ? SANDBOX_TIME
-                               : SANDBOX_CRASHED;
 }
 
 static int64_t milliseconds(void) {
