@@ -97,6 +97,10 @@ void arena_clear(struct arena *arena) {
 }
 
 void *arena_take(struct arena *arena, size_t size) {
+    return memset(arena_take_unset(arena, size), 0, size);
+}
+
+void *arena_take_unset(struct arena *arena, size_t size) {
     if (size > arena->limit || arena->used > arena->limit - size) {
         log_fatal("a call asked for more than its %zu bytes", arena->limit);
     }
@@ -110,7 +114,6 @@ void *arena_take(struct arena *arena, size_t size) {
     block->used += wanted;
     arena->used += wanted;
     ASAN_UNPOISON_MEMORY_REGION(taken, size);
-    memset(taken, 0, size);
     return taken;
 }
 
@@ -123,7 +126,7 @@ void *arena_take_array(struct arena *arena, size_t count, size_t size) {
 }
 
 void *arena_copy(struct arena *arena, const void *from, size_t size) {
-    void *copy = arena_take(arena, size);
+    void *copy = arena_take_unset(arena, size);
     if (size > 0) {
         memcpy(copy, from, size);
     }

@@ -25,6 +25,9 @@ void arena_clear(struct arena *arena);
 /* *size* zeroed bytes, aligned for any type. */
 void *arena_take(struct arena *arena, size_t size);
 
+/* As arena_take, but what the bytes are is not said: for what is written at once. */
+void *arena_take_unset(struct arena *arena, size_t size);
+
 /* Room for *count* things of *size* bytes, zeroed; the product is checked. */
 void *arena_take_array(struct arena *arena, size_t count, size_t size);
 

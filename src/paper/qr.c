@@ -9,12 +9,13 @@
 
 #define QUIET_ZONE   4
 #define CHECKERBOARD 0
+#define LINE_ROOM    14 /* "M177 177.5h177" */
 
 /* Exported by the library and missing from its header. */
 extern QRcode *QRcode_encodeMask(QRinput *input, int mask);
 
 static QRcode *encode(struct str text);
-static void add_run(struct buffer *buffer, const char *before, int run);
+static char *write_number(char *at, int number);
 
 enum status paper_qr(struct arena *arena, struct str text, struct paper_qr *out_qr) {
     if (text.length == 0 || text.length > 2331) {
@@ -70,38 +71,52 @@ struct str paper_qr_path(struct arena *arena, const struct paper_qr *qr) {
     return buffer_str(&buffer);
 }
 
+/* A row has at most a line for every second module, so the room is known before. */
 struct str paper_qr_lines(struct arena *arena, const struct paper_qr *qr) {
-    struct buffer buffer;
-    buffer_init(&buffer, arena);
+    size_t side = (size_t)qr->size;
+    char *text = arena_take_unset(arena, side * (side / 2 + 1) * LINE_ROOM);
+    char *at = text;
     for (int y = 0; y < qr->size; y++) {
-        const unsigned char *row = qr->dark + (size_t)y * (size_t)qr->size;
+        const unsigned char *row = qr->dark + (size_t)y * side;
         int pen = -1; /* where the last line ended; none in this row yet */
         for (int x = 0; x < qr->size;) {
             int run = 0;
             while (x + run < qr->size && row[x + run]) {
                 run++;
             }
-            if (run > 0 && pen < 0) {
-                buffer_add_char(&buffer, 'M');
-                buffer_add_int(&buffer, x + QUIET_ZONE);
-                buffer_add_char(&buffer, ' ');
-                buffer_add_int(&buffer, y + QUIET_ZONE);
-                add_run(&buffer, ".5h", run);
-            } else if (run > 0) {
-                buffer_add_char(&buffer, 'm');
-                buffer_add_int(&buffer, x - pen);
-                add_run(&buffer, " 0h", run);
+            if (run == 0) {
+                x++;
+                continue;
             }
-            pen = run > 0 ? x + run : pen;
-            x += run > 0 ? run : 1;
+            *at++ = pen < 0 ? 'M' : 'm';
+            at = write_number(at, pen < 0 ? x + QUIET_ZONE : x - pen);
+            *at++ = ' ';
+            if (pen < 0) {
+                at = write_number(at, y + QUIET_ZONE);
+                *at++ = '.';
+                *at++ = '5';
+            } else {
+                *at++ = '0';
+            }
+            *at++ = 'h';
+            at = write_number(at, run);
+            x += run;
+            pen = x;
         }
     }
-    return buffer_str(&buffer);
+    return (struct str){text, (size_t)(at - text)};
 }
 
-static void add_run(struct buffer *buffer, const char *before, int run) {
-    buffer_add_text(buffer, before);
-    buffer_add_int(buffer, run);
+/* Up to 999: a code has at most 177 modules. */
+static char *write_number(char *at, int number) {
+    if (number >= 100) {
+        *at++ = (char)('0' + number / 100);
+    }
+    if (number >= 10) {
+        *at++ = (char)('0' + number / 10 % 10);
+    }
+    *at++ = (char)('0' + number % 10);
+    return at;
 }
 
 struct str paper_qr_svg(struct arena *arena, const struct paper_qr *qr,

@@ -59,10 +59,11 @@ enum status rows_end(struct rows *rows) {
 
 void cell_set_bytes(struct rows *rows, size_t column, enum value_kind kind,
                     const void *at, size_t length) {
-    char *copy = arena_take(rows->txn->arena, length + 1);
+    char *copy = arena_take_unset(rows->txn->arena, length + 1);
     if (length > 0) {
         memcpy(copy, at, length);
     }
+    copy[length] = '\0';
     rows->cells[column].kind = kind;
     rows->cells[column].text = (struct str){copy, length};
 }
