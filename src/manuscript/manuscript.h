@@ -290,11 +290,6 @@ MUST_CHECK enum status manuscript_read_lines(struct call *call, struct bytes byt
                                              size_t most, struct import_lines *out_lines,
                                              struct import_report *out_report);
 
-/* One line. */
-MUST_CHECK enum status manuscript_read_line(struct call *call, struct str line,
-                                            struct content *out_content,
-                                            struct migrated_facts *out_facts);
-
 /* An item that is public already: a manuscript that is live from the start, marked
  * as migrated.  Inside the transaction of publication's migration, which answers
  * for it and writes the ledger. */

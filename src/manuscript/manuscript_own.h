@@ -75,6 +75,11 @@ MUST_CHECK enum status content_settle(struct call *call, const struct content *t
  * it shows is listed, with its alternative text; one that it no longer shows is not. */
 MUST_CHECK enum status content_gather_pictures(struct call *call, struct content *content);
 
+/* What one JSON line says, cleaned; REFUSED with everything wrong with it at once. */
+MUST_CHECK enum status manuscript_read_line(struct call *call, struct str line,
+                                            struct content *out_content,
+                                            struct migrated_facts *out_facts);
+
 /* The day in the field "origin", 0 if empty. */
 civil_day content_origin(const struct content *content);
 

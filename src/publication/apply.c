@@ -20,7 +20,6 @@
 #include <sys/stat.h>
 
 #define JOURNALS_MOST 200
-#define ARENA_MOST    ((size_t)1 << 31)
 #define LOOK_EVERY    (20 * INSTANT_SECOND / 1000)
 #define LOOKS_MOST    750 /* fifteen seconds for the publisher */
 
@@ -123,18 +122,6 @@ static enum status is_open(struct call *call, id64 site, bool *out_open) {
     TRY(rows_end(rows));
     *out_open = open;
     return DONE;
-}
-
-struct call call_afresh(const struct call *call) {
-    struct call fresh = *call;
-    fresh.arena = arena_new(ARENA_MOST);
-    fresh.txn = NULL;
-    return fresh;
-}
-
-void call_end(struct call *call) {
-    txn_abort(call);
-    arena_free(call->arena);
 }
 
 /* What is read is read after the lock is held: nobody's later page is undone. */

@@ -621,8 +621,58 @@ static void test_gate__what_was_recalled_and_changed_can_be_released(void **stat
     office_close(*state);
 }
 
+/* A migration hears of its lines what an import hears, and shows nothing of a file with a
+ * fault; the same file put right is public at once. */
+static void test_gate__a_migration_reads_its_lines_as_an_import_does(void **state) {
+    /* GB18030: two titles, 甲 and 乙, at one address and then at two */
+    static const char twins[] =
+        "{\"title\":\"\xbc\xd7\",\"body\":\"x\",\"url\":\"/a\"}\n"
+        "{\"title\":\"\xd2\xd2\",\"body\":\"x\",\"url\":\"/a\"}\n";
+    static const char right[] =
+        "{\"title\":\"\xbc\xd7\",\"body\":\"x\",\"url\":\"/a\"}\n"
+        "{\"title\":\"\xd2\xd2\",\"body\":\"x\",\"url\":\"/b\"}\n";
+    struct office office = office_open(*state);
+    struct import_report report;
+    struct digest manifest;
+    struct release *shown;
+    size_t count;
+    struct migration migration = {.column = office.column.id,
+                                  .unit = office.bureau.department.id,
+                                  .item_class = STR("government-affairs"),
+                                  .lines = bytes_of_str(str_of(twins))};
+    struct people_holdings heads;
+    assert_int_equal(
+        people_holders(office.call, "dept-head", office.bureau.department.id, &heads),
+        DONE);
+    assert_true(heads.count > 0);
+    migration.second = heads.at[0].person;
+    office.call->actor = writer_of(&office);
+    assert_int_equal(publication_take_over(office.call, &migration, &report, &manifest),
+                     REFUSED);
+    assert_int_equal(report.fault_count, 1);
+    assert_int_equal(report.faults[0].line, 2);
+    assert_string_equal(report.faults[0].refusal->words, "manuscript.line-twin");
+    txn_abort(office.call);
+    assert_int_equal(publication_list(office.call, office.bureau.site.id, RELEASE_LIVE, 0,
+                                      10, &shown, &count),
+                     DONE);
+    assert_int_equal(count, 0);
+    call_forgive(office.call);
+    migration.lines = bytes_of_str(str_of(right));
+    assert_int_equal(publication_take_over(office.call, &migration, &report, &manifest),
+                     DONE);
+    assert_int_equal(report.taken, 2);
+    assert_int_equal(publication_list(office.call, office.bureau.site.id, RELEASE_LIVE, 0,
+                                      10, &shown, &count),
+                     DONE);
+    assert_int_equal(count, 2);
+    assert_true(str_is(shown[0].title, "甲") || str_is(shown[1].title, "甲"));
+    office_close(*state);
+}
+
 int main(void) {
     static const struct CMUnitTest tests[] = {
+        TRIAL_ON_BOTH(test_gate__a_migration_reads_its_lines_as_an_import_does),
         TRIAL_ON_BOTH(test_gate__the_full_set_of_decisions_opens_it),
         TRIAL_ON_BOTH(test_gate__no_step_can_be_left_out),
         TRIAL_ON_BOTH(test_gate__wishes_that_are_not_granted),

@@ -278,6 +278,7 @@ struct file_row {
 };
 struct sink {
     struct tree *tree;   /* NULL: only take note */
+    bool is_empty;       /* the tree had nothing in it: nothing has to be taken away */
     struct arena *arena; /* of the rows */
     struct file_row *rows;
     size_t count;
@@ -322,11 +323,6 @@ MUST_CHECK enum status right_to_release(struct call *call, id64 site);
 MUST_CHECK enum status release_end(struct call *call, const struct release *release,
                                    enum release_state state, struct str reason,
                                    id64 successor);
-
-/* A call of its own, with an arena and a view of the store that begin now, for
- * work that must see what others committed meanwhile; and its end. */
-struct call call_afresh(const struct call *call);
-void call_end(struct call *call);
 
 /* Where things stand. */
 MUST_CHECK enum status make_public_root(struct call *call);

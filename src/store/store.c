@@ -13,6 +13,7 @@
 #include <time.h>
 
 #define ATTEMPTS_MOST 5
+#define AFRESH_MOST   ((size_t)1 << 31) /* addresses; memory is taken as it is used */
 
 static enum status begin_view(struct call *call);
 static void end_view(struct call *call);
@@ -141,6 +142,19 @@ void txn_abort(struct call *call) {
         leave(call->txn);
         call->txn = NULL;
     }
+}
+
+struct call call_afresh(const struct call *call) {
+    struct call fresh = *call;
+    fresh.arena = arena_new(AFRESH_MOST);
+    fresh.txn = NULL;
+    fresh.refusal = NULL;
+    return fresh;
+}
+
+void call_end(struct call *call) {
+    txn_abort(call);
+    arena_free(call->arena);
 }
 
 enum status store_run_values(struct call *call, const struct statement *statement,

@@ -120,6 +120,14 @@ MUST_CHECK enum status txn_commit(struct call *call);
 void txn_abort(struct call *call); /* fine without an open transaction */
 
 /*
+ * A call of its own for the same actor, with an arena and a view of the store that begin
+ * now: for a thread, and for work that must see what others committed meanwhile.
+ * call_end ends its view and gives its arena back.
+ */
+struct call call_afresh(const struct call *call);
+void call_end(struct call *call);
+
+/*
  * Run a statement that gives no rows.  Every parameter of the statement must
  * be bound, once, by its name.  STALE on a unique or foreign key violation.
  * *out_changed* (may be NULL) gets the number of rows changed.

@@ -3,7 +3,7 @@
  */
 #include "fuzz.h"
 
-#include "manuscript/manuscript.h"
+#include "manuscript/manuscript_own.h"
 #include "text/text.h"
 
 #include <stdlib.h>
