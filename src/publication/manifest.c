@@ -30,9 +30,8 @@ static enum status record_folder(struct call *call, id64 site, struct str path);
 static enum status digest_folder(struct call *call, id64 site, struct str path,
                                  struct digest *out_digest, size_t *out_entries);
 static enum status add_rows(struct call *call, const struct statement *statement,
-                            const char *key, id64 site, struct str path,
-                            const char *name, struct digesting *digesting,
-                            size_t *entries);
+                            const char *key, id64 site, struct str path, const char *name,
+                            struct digesting *digesting, size_t *entries);
 static int deeper_first(const void *a, const void *b);
 static int by_folder_and_path(const void *a, const void *b);
 static enum status set_root(struct call *call, id64 site);
@@ -69,6 +68,9 @@ enum status sink_put(struct sink *sink, struct str path, struct str bytes, id64 
 }
 
 enum status sink_drop(struct sink *sink, struct str path) {
+    if (sink->is_empty) {
+        return DONE;
+    }
     if (sink->tree != NULL) {
         TRY(tree_remove(sink->tree, path));
     }
@@ -188,9 +190,8 @@ static enum status digest_folder(struct call *call, id64 site, struct str path,
 }
 
 static enum status add_rows(struct call *call, const struct statement *statement,
-                            const char *key, id64 site, struct str path,
-                            const char *name, struct digesting *digesting,
-                            size_t *entries) {
+                            const char *key, id64 site, struct str path, const char *name,
+                            struct digesting *digesting, size_t *entries) {
     struct rows *rows;
     TRY(store_query(call, statement, &rows, bind_id("site", site), bind_text(key, path)));
     for (; rows_next(rows); (*entries)++) {

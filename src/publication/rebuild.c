@@ -42,6 +42,7 @@ struct site_build {
     const char *live;
     const char *fresh;
     instant begun_at;
+    bool anew;       /* nothing stands in the fresh tree that was not written by now */
     int64_t resumed; /* items up to this place are written and synced */
     int64_t places;  /* items have places 1 … */
     struct plan lists;
@@ -169,6 +170,7 @@ static enum status begin_or_resume(struct site_build *build) {
         build->begun_at = row_int(row, "begun_at");
         build->resumed = row_int(row, "place");
     } else if (found == DONE || found == ABSENT) {
+        build->anew = true;
         TRY(tree_clear(build->fresh));
         TRY(store_transact(call, TXN_WRITE, begin_anew, &beginning));
         if (mkdir(build->fresh, 0755) != 0) {
@@ -322,6 +324,7 @@ static enum status worker_open(struct worker *worker, struct site_build *build) 
     TRY(view_load(build->call, build->site, worker->theme, &worker->view));
     TRY(tree_open(build->fresh, TREE_FRESH, &worker->tree));
     sink_init(&worker->sink, worker->tree, worker->rows_arena);
+    worker->sink.is_empty = build->anew;
     return DONE;
 }
 
@@ -453,6 +456,7 @@ static enum status catch_up(struct call *call, struct site_build *build,
     id64 *journals = TAKE_ARRAY(call->arena, 10000, id64);
     size_t count = 0;
     plan_init(&plan, call->arena);
+    worker->sink.is_empty = false;
     txn_abort(call);
     TRY(begin_piece(worker)); /* views that begin under the lock */
     TRY(store_query(call, &publication_journal_since, &rows, bind_id("site", build->site),
