@@ -1,11 +1,12 @@
 /*
  * The guard: what stands in the tree is what the manifest says, or it is put right.
  *
- * Under the tree's lock, so that no publisher is half way.  A file that is missing or
- * was changed is not copied from anywhere: its operation is carried out again, as after a
- * crash, and that writes what the store says now.  So a withdrawn text cannot come back
- * by way of a repair.  What nobody put there goes.  Bytes that did not belong are kept
- * below WORKSPACE/quarantine by their digest, for whoever looks into it.
+ * What is judged is judged under the tree's lock, so that no publisher is half way.  A
+ * file that is missing or was changed is not copied from anywhere: its operation is
+ * carried out again, as after a crash, and that writes what the store says now.  So a
+ * withdrawn text cannot come back by way of a repair.  What nobody put there goes.  Bytes
+ * that did not belong are kept below WORKSPACE/quarantine by their digest, for whoever
+ * looks into it.
  *
  * A guard that believed the manifest alone could be told to leave a forged page by who
  * owns the database: the hash tree over the manifest is made again, and its root held
@@ -28,15 +29,14 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define PASSES_MOST     4
-#define DAMAGES_MOST    2000 /* a pass; the next one finds the others */
-#define FILE_MOST       ((size_t)64 << 20)
-#define PATHS_TOLD      10
+#define PASSES_MOST  4
+#define DAMAGES_MOST 2000 /* a pass; the next one finds the others */
+#define FILE_MOST    ((size_t)64 << 20)
+#define PATHS_TOLD   10
 
 struct damage {
     struct str path;
     enum tampering kind;
-
 };
 
 struct guarding {
@@ -45,12 +45,17 @@ struct guarding {
     int root;
     struct damage *at;
     size_t count;
+    struct str *suspects; /* what differed before the lock was held; NULL: not looked */
+    size_t suspect_count;
     struct plan lists; /* every operation that is not an item's */
     struct plan plan;
     struct sink sink;
     struct guarded guarded;
 };
 
+static enum status find_suspects(struct guarding *guarding);
+static enum status guard_under_lock(struct guarding *guarding, const struct str *paths,
+                                    size_t count, bool repair);
 static enum status guard_locked(struct guarding *guarding, const struct str *paths,
                                 size_t count, bool repair);
 static enum status look(struct guarding *guarding, const struct str *paths, size_t count);
@@ -76,23 +81,19 @@ static enum status note_manifest(struct call *call, void *what);
 enum status publication_guard(struct call *call, id64 site, const struct str *paths,
                               size_t count, bool repair, struct guarded *out_guarded) {
     struct guarding guarding = {.root = -1};
-    int lock;
     TRY(site_find(call, site, &guarding.site));
     TRY(make_public_root(call));
     if (repair) { /* what a publisher left undone is no tampering */
         TRY(publication_apply(call, site, NULL));
     }
-    TRY(tree_lock(site_lock_path(call, guarding.site.code), &lock));
     txn_abort(call);
     struct call fresh = call_afresh(call);
     guarding.call = &fresh;
-    guarding.root = open(site_tree_path(&fresh, guarding.site.code),
-                         O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    enum status done = guard_locked(&guarding, paths, count, repair);
-    if (guarding.root >= 0) {
-        close(guarding.root);
+    enum status done = count == 0 ? find_suspects(&guarding) : DONE;
+    if (done == DONE && (guarding.suspects == NULL || guarding.suspect_count > 0)) {
+        txn_abort(&fresh);
+        done = guard_under_lock(&guarding, paths, count, repair);
     }
-    tree_unlock(lock);
     if (done == DONE && guarding.guarded.changed + guarding.guarded.missing +
                                 guarding.guarded.foreign + guarding.guarded.forged >
                             0) {
@@ -106,6 +107,52 @@ enum status publication_guard(struct call *call, id64 site, const struct str *pa
     if (done == DONE) {
         *out_guarded = guarding.guarded;
     }
+    return done;
+}
+
+/*
+ * A whole tree is read without the lock, so that no publisher waits for it.  What differs
+ * may be what somebody publishes just now: it is looked at again under the lock, and if
+ * it still differs, so is the whole tree.
+ */
+static enum status find_suspects(struct guarding *guarding) {
+    struct verified verified;
+    guarding->at = TAKE_ARRAY(guarding->call->arena, DAMAGES_MOST, struct damage);
+    enum status looked = publication_verify(guarding->call, guarding->site.id,
+                                            note_damage, guarding, &verified);
+    if (looked == ABSENT) {
+        return DONE; /* nothing is published yet */
+    }
+    TRY(looked);
+    TRY(check_root(guarding));
+    guarding->guarded.looked = verified.files;
+    guarding->suspects =
+        TAKE_ARRAY(guarding->call->arena, guarding->count + 1, struct str);
+    for (size_t i = 0; i < guarding->count; i++) {
+        guarding->suspects[i] = guarding->at[i].path;
+    }
+    guarding->suspect_count = guarding->count;
+    return DONE;
+}
+
+static enum status guard_under_lock(struct guarding *guarding, const struct str *paths,
+                                    size_t count, bool repair) {
+    int lock;
+    TRY(tree_lock(site_lock_path(guarding->call, guarding->site.code), &lock));
+    guarding->root = open(site_tree_path(guarding->call, guarding->site.code),
+                          O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    guarding->count = 0;
+    enum status done = DONE;
+    for (size_t i = 0; done == DONE && i < guarding->suspect_count; i++) {
+        done = look_at(guarding, guarding->suspects[i]);
+    }
+    if (done == DONE && (guarding->suspect_count == 0 || guarding->count > 0)) {
+        done = guard_locked(guarding, paths, count, repair);
+    }
+    if (guarding->root >= 0) {
+        close(guarding->root);
+    }
+    tree_unlock(lock);
     return done;
 }
 
@@ -186,8 +233,8 @@ static enum status look(struct guarding *guarding, const struct str *paths,
 static void note_damage(void *listener, struct str path, enum tampering kind) {
     struct guarding *guarding = listener;
     if (guarding->count < DAMAGES_MOST) {
-        guarding->at[guarding->count++] = (struct damage){
-            .path = str_copy(guarding->call->arena, path), .kind = kind};
+        guarding->at[guarding->count++] =
+            (struct damage){.path = str_copy(guarding->call->arena, path), .kind = kind};
     }
 }
 
@@ -261,15 +308,13 @@ static int open_below(int root, struct arena *arena, struct str path, int flags)
         }
         if (above.length > 0) {
             struct str folder = str_part(above, 0, above.length - 1);
-            int directory =
-                open_below(root, arena, folder, O_RDONLY | O_DIRECTORY);
+            int directory = open_below(root, arena, folder, O_RDONLY | O_DIRECTORY);
             if (directory < 0) {
                 return -1;
             }
-            int file = openat(
-                directory,
-                str_text(arena, str_part(path, above.length, path.length)),
-                flags | O_CLOEXEC);
+            int file = openat(directory,
+                              str_text(arena, str_part(path, above.length, path.length)),
+                              flags | O_CLOEXEC);
             close(directory);
             return file;
         }
@@ -318,8 +363,8 @@ static enum status plan_damage(struct guarding *guarding, const struct damage *d
     struct release release;
     struct rows *row;
     enum status found =
-        store_find(call, &publication_file_row, &row,
-                   bind_id("site", guarding->site.id), bind_text("path", damage->path));
+        store_find(call, &publication_file_row, &row, bind_id("site", guarding->site.id),
+                   bind_text("path", damage->path));
     if (found != DONE) {
         return found == ABSENT ? DONE : found;
     }
@@ -360,8 +405,8 @@ static enum status load_lists(struct guarding *guarding) {
     struct rows *row;
     int64_t places = 0;
     plan_init(&guarding->lists, call->arena);
-    enum status found = store_find(call, &publication_site_row, &row,
-                                   bind_id("site", guarding->site.id));
+    enum status found =
+        store_find(call, &publication_site_row, &row, bind_id("site", guarding->site.id));
     if (found == DONE) {
         places = row_int(row, "next_place") - 1;
     } else if (found != ABSENT) {
@@ -383,12 +428,10 @@ static void put_aside(struct guarding *guarding, const struct damage *damage) {
         file_read(arena, str_format(arena, "/proc/self/fd/%d", file).at, FILE_MOST,
                   &bytes) == DONE) {
         struct digest digest = digest_of(DIGEST_SHA256, bytes);
-        struct str name =
-            bytes_to_hex(arena, (struct bytes){digest.at, DIGEST_SIZE});
-        const char *path =
-            str_format(arena, "%s/quarantine/%.*s", guarding->call->house->workspace,
-                       STR_ARG(name))
-                .at;
+        struct str name = bytes_to_hex(arena, (struct bytes){digest.at, DIGEST_SIZE});
+        const char *path = str_format(arena, "%s/quarantine/%.*s",
+                                      guarding->call->house->workspace, STR_ARG(name))
+                               .at;
         if (!file_exists(path) && file_write(path, bytes) != DONE) {
             log_fault("guard: a changed file could not be put aside");
         }
@@ -406,11 +449,11 @@ static void take_away(struct guarding *guarding, struct str path) {
         above.length--;
     }
     const char *name = str_text(arena, str_part(path, above.length, path.length));
-    int folder = above.length == 0
-                     ? open_below(guarding->root, arena, STR("."), O_RDONLY | O_DIRECTORY)
-                     : open_below(guarding->root, arena,
-                                  str_part(above, 0, above.length - 1),
-                                  O_RDONLY | O_DIRECTORY);
+    int folder =
+        above.length == 0
+            ? open_below(guarding->root, arena, STR("."), O_RDONLY | O_DIRECTORY)
+            : open_below(guarding->root, arena, str_part(above, 0, above.length - 1),
+                         O_RDONLY | O_DIRECTORY);
     if (folder >= 0) {
         if (unlinkat(folder, name, 0) != 0 && unlinkat(folder, name, AT_REMOVEDIR) != 0 &&
             errno != ENOENT) {
@@ -441,16 +484,15 @@ static enum status check_root(struct guarding *guarding) {
                                    .limit = 1};
     TRY(manifest_root(call, guarding->site.id, &root));
     TRY(ledger_read(call, guarding->site.group, &filter, &list));
-    enum status found = store_find(call, &publication_site_row, &row,
-                                   bind_id("site", guarding->site.id));
+    enum status found =
+        store_find(call, &publication_site_row, &row, bind_id("site", guarding->site.id));
     if (found != DONE || list.count == 0) {
         return found == FAILED ? FAILED : DONE;
     }
     struct str stored = row_text(row, "root");
     bool covered = list.at[0].at >= row_int(row, "applied_at");
-    guarding->guarded.forged =
-        !str_equal(stored, digest_to_text(call->arena, &root)) ||
-        (covered && !digest_equal(&list.at[0].digest, &root));
+    guarding->guarded.forged = !str_equal(stored, digest_to_text(call->arena, &root)) ||
+                               (covered && !digest_equal(&list.at[0].digest, &root));
     return DONE;
 }
 
@@ -465,13 +507,13 @@ static enum status raise_alarm(struct call *call, void *what) {
     struct ledger_act record = {
         .act = "publication.tampering",
         .subject = {SUBJECT_SITE, guarding->site.id},
-        .payload = ledger_payload(
-            call, json_pack("{s:I, s:I, s:I, s:I, s:b, s:o}", "changed",
-                            (json_int_t)guarded->changed, "missing",
-                            (json_int_t)guarded->missing, "foreign",
-                            (json_int_t)guarded->foreign, "restored",
-                            (json_int_t)guarded->restored, "forged",
-                            (int)guarded->forged, "paths", paths))};
+        .payload =
+            ledger_payload(call, json_pack("{s:I, s:I, s:I, s:I, s:b, s:o}", "changed",
+                                           (json_int_t)guarded->changed, "missing",
+                                           (json_int_t)guarded->missing, "foreign",
+                                           (json_int_t)guarded->foreign, "restored",
+                                           (json_int_t)guarded->restored, "forged",
+                                           (int)guarded->forged, "paths", paths))};
     TRY(tell_role(call, guarding, PEOPLE_ROLE_AUDIT));
     TRY(tell_role(call, guarding, PEOPLE_ROLE_SECURITY));
     log_fault("guard: the published tree was tampered with: %zu changed, %zu missing, "
@@ -503,8 +545,9 @@ static enum status note_manifest(struct call *call, void *what) {
     struct ledger_list list;
     struct rows *row;
     struct digest root;
-    struct ledger_filter filter = {
-        .act = STR("publication.manifest"), .subject = {SUBJECT_SITE, site->id}, .limit = 1};
+    struct ledger_filter filter = {.act = STR("publication.manifest"),
+                                   .subject = {SUBJECT_SITE, site->id},
+                                   .limit = 1};
     TRY(store_find(call, &publication_site_row, &row, bind_id("site", site->id)));
     TRY(digest_from_text(row_text(row, "root"), &root));
     TRY(ledger_read(call, site->group, &filter, &list));

@@ -45,8 +45,8 @@ static struct published publish(struct trial_store *trial) {
                                        "<p>正文第一段。</p>", TRIAL_NOW,
                                        &published.releases[i], &manuscript),
                          DONE);
-        assert_int_equal(
-            publication_find(&trial->call, published.releases[i], &release), DONE);
+        assert_int_equal(publication_find(&trial->call, published.releases[i], &release),
+                         DONE);
         published.paths[i] = str_copy(trial->arena, release.path);
     }
     txn_abort(&trial->call);
@@ -84,9 +84,9 @@ enum meddling {
     MEDDLE_ADD,
     MEDDLE_ADD_DEEP,
     MEDDLE_SWAP,
-    MEDDLE_LINK,       /* a page becomes a symbolic link */
-    MEDDLE_LINK_AWAY,  /* a whole folder does */
-    MEDDLE_DIRECTORY,  /* a directory in a page's place */
+    MEDDLE_LINK,      /* a page becomes a symbolic link */
+    MEDDLE_LINK_AWAY, /* a whole folder does */
+    MEDDLE_DIRECTORY, /* a directory in a page's place */
     MEDDLE_ALL
 };
 
@@ -132,10 +132,9 @@ static void meddle(struct trial_store *trial, const struct published *published,
         assert_int_equal(rename(file_of(trial, "zwgk"),
                                 str_format(trial->arena, "%s/away", trial->workspace).at),
                          0);
-        assert_int_equal(
-            symlink(str_format(trial->arena, "%s/away", trial->workspace).at,
-                    file_of(trial, "zwgk")),
-            0);
+        assert_int_equal(symlink(str_format(trial->arena, "%s/away", trial->workspace).at,
+                                 file_of(trial, "zwgk")),
+                         0);
         break;
     case MEDDLE_DIRECTORY:
         assert_int_equal(unlink(file_of(trial, one)), 0);
@@ -178,11 +177,26 @@ static void test_guard__every_meddling_is_found_and_put_right(void **state) {
     assert_false(file_exists(file_of(trial, "casino.html")));
     /* What was planted is kept for whoever looks into it. */
     struct digest planted = digest_of(DIGEST_SHA256, bytes_of_str(STR("hacked")));
-    struct str name =
-        bytes_to_hex(trial->arena, (struct bytes){planted.at, DIGEST_SIZE});
-    assert_true(file_exists(str_format(trial->arena, "%s/quarantine/%.*s",
-                                       trial->workspace, STR_ARG(name))
-                                .at));
+    struct str name = bytes_to_hex(trial->arena, (struct bytes){planted.at, DIGEST_SIZE});
+    assert_true(file_exists(
+        str_format(trial->arena, "%s/quarantine/%.*s", trial->workspace, STR_ARG(name))
+            .at));
+}
+
+/* A publisher holds the lock meanwhile; who waited for it would wait for ever. */
+static void test_guard__a_sound_tree_keeps_no_publisher_waiting(void **state) {
+    struct trial_store *trial = *state;
+    struct site site;
+    int lock;
+    publish(trial);
+    assert_int_equal(site_find(&trial->call, SCENE_SITE, &site), DONE);
+    assert_int_equal(tree_lock(site_lock_path(&trial->call, site.code), &lock), DONE);
+    alarm(60);
+    struct guarded guarded = guard(trial, false);
+    alarm(0);
+    tree_unlock(lock);
+    assert_int_equal(faults(&guarded), 0);
+    assert_true(guarded.looked > 0);
 }
 
 static void test_guard__touched_paths_alone_are_looked_at(void **state) {
@@ -194,9 +208,9 @@ static void test_guard__touched_paths_alone_are_looked_at(void **state) {
     deface(trial, "index.html");
     struct str paths[] = {published.paths[0], STR("casino.html"),
                           STR("nothing-here.html"), published.paths[1]};
-    assert_int_equal(publication_guard(&trial->call, SCENE_SITE, paths, LENGTH(paths),
-                                       true, &guarded),
-                     DONE);
+    assert_int_equal(
+        publication_guard(&trial->call, SCENE_SITE, paths, LENGTH(paths), true, &guarded),
+        DONE);
     assert_int_equal(guarded.changed, 1);
     assert_int_equal(guarded.foreign, 1);
     assert_int_equal(guarded.missing, 0);
@@ -282,6 +296,7 @@ static void test_guard__a_manifest_made_anew_contradicts_the_ledger(void **state
 int main(void) {
     static const struct CMUnitTest tests[] = {
         TRIAL_ON_BOTH(test_guard__every_meddling_is_found_and_put_right),
+        TRIAL_ON_BOTH(test_guard__a_sound_tree_keeps_no_publisher_waiting),
         TRIAL_ON_BOTH(test_guard__touched_paths_alone_are_looked_at),
         TRIAL_ON_BOTH(test_guard__what_was_withdrawn_stays_away),
         TRIAL_ON_SQLITE(test_guard__a_forged_manifest_is_told),

@@ -266,7 +266,8 @@ MUST_CHECK enum status publication_verify(struct call *call, id64 site,
  * store says now, so nothing withdrawn comes back; what should not be there goes; bytes
  * that did not belong are kept in WORKSPACE/quarantine.  Anything found is entered in
  * the ledger ("publication.tampering") and told to the audit and security
- * administrators.  Waits for publishers that are at work.
+ * administrators.  A whole tree is read beside the publishers; only where something
+ * differs do they and it wait for each other.
  */
 struct guarded {
     size_t looked;
