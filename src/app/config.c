@@ -32,7 +32,9 @@ static const struct setting settings[] = {
      "socket of one that runs under a user of its own",
      NULL},
     {"signature", SETTING_CHOICE, offsetof(struct config, signature),
-     "the key that a signer of our own makes at its first start: sm2 or ed25519",
+     "the key that a signer of our own makes at its first start, and the pairs that "
+     "people "
+     "sign with: sm2 or ed25519",
      "sm2|ed25519"},
     {"demonstration", SETTING_FLAG, offsetof(struct config, demo),
      "yes: anybody may enter as anybody; refuses any address but loopback", NULL},

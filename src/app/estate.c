@@ -88,6 +88,7 @@ static void settle_security(struct estate *estate) {
     estate->security.passwords =
         str_is(config->passwords, "asvs") ? PEOPLE_PASSWORDS_ASVS : PEOPLE_PASSWORDS_GB;
     estate->security.second_factor = config->second_factor;
+    estate->security.ed25519 = str_is(config->signature, "ed25519");
     estate->house.security = &estate->security;
 }
 

@@ -1,15 +1,12 @@
 /*
  * Decisions, written once and read back.
  */
-#include "approval/approval.h"
+#include "approval_own.h"
 
-#include "approval_sql.h"
 #include "people/people.h"
-#include "store/store.h"
 
 #include <jansson.h>
 
-static struct str answers_to_json(struct arena *arena, const struct decision *decision);
 static enum status answers_from_json(struct arena *arena, struct str json,
                                      struct decision *decision);
 static enum status read_decisions(struct call *call, struct rows *rows,
@@ -20,29 +17,28 @@ static enum status read_decision(struct call *call, struct rows *rows,
 enum status approval_record(struct call *call, struct decision *decision) {
     bool on_paper = !str_is(decision->channel, DECISION_IN_SYSTEM);
     id64 id = call_new_id(call);
+    TRY(approval_begin(call));
     TRY(people_stands_for(call, decision->person, decision->role, decision->unit,
                           &decision->stands_for));
-    TRY(store_run(call, &approval_insert, NULL, bind_id("id", id),
-                  bind_text("subject_kind", str_of(subject_kind_name(decision->subject.kind))),
-                  bind_id("subject", decision->subject.id),
-                  bind_digest("digest", &decision->digest),
-                  bind_text("terms", digest_to_text(call->arena, &decision->terms)), bind_id("run", decision->run),
-                  bind_int("round", decision->round),
-                  decision->turn == 0 ? bind_id("turn", 0) : bind_int("turn", decision->turn),
-                  bind_text("step", decision->step),
-                  bind_text("outcome", decision->outcome),
-                  bind_text("answers", answers_to_json(call->arena, decision)),
-                  bind_text("opinion", decision->opinion),
-                  bind_id("person", decision->person), bind_text("role", decision->role),
-                  bind_int("unit", decision->unit),
-                  bind_int("by_contributor", decision->by_contributor),
-                  bind_text("channel", decision->channel),
-                  bind_int("face_day", decision->face_day),
-                  bind_text("paper_number", decision->paper_number),
-                  bind_text("scan", digest_to_text(call->arena, &decision->scan)),
-                  bind_id("entered_by", on_paper ? decision->entered_by : 0),
-                  bind_id("confirmed_by", 0), bind_int("at", call->now),
-                  bind_id("stands_for", decision->stands_for)));
+    TRY(store_run(
+        call, &approval_insert, NULL, bind_id("id", id),
+        bind_text("subject_kind", str_of(subject_kind_name(decision->subject.kind))),
+        bind_id("subject", decision->subject.id),
+        bind_digest("digest", &decision->digest),
+        bind_text("terms", digest_to_text(call->arena, &decision->terms)),
+        bind_id("run", decision->run), bind_int("round", decision->round),
+        decision->turn == 0 ? bind_id("turn", 0) : bind_int("turn", decision->turn),
+        bind_text("step", decision->step), bind_text("outcome", decision->outcome),
+        bind_text("answers", answers_to_json(call->arena, decision)),
+        bind_text("opinion", decision->opinion), bind_id("person", decision->person),
+        bind_text("role", decision->role), bind_int("unit", decision->unit),
+        bind_int("by_contributor", decision->by_contributor),
+        bind_text("channel", decision->channel), bind_int("face_day", decision->face_day),
+        bind_text("paper_number", decision->paper_number),
+        bind_text("scan", digest_to_text(call->arena, &decision->scan)),
+        bind_id("entered_by", on_paper ? decision->entered_by : 0),
+        bind_id("confirmed_by", 0), bind_int("at", call->now),
+        bind_id("stands_for", decision->stands_for)));
     decision->id = id;
     decision->at = call->now;
     return DONE;
@@ -62,7 +58,8 @@ enum status approval_decline(struct call *call, id64 decision) {
     return changed == 1 ? DONE : STALE;
 }
 
-enum status approval_find(struct call *call, id64 decision, struct decision *out_decision) {
+enum status approval_find(struct call *call, id64 decision,
+                          struct decision *out_decision) {
     struct rows *row;
     TRY(store_find(call, &approval_row, &row, bind_id("id", decision)));
     return read_decision(call, row, out_decision);
@@ -80,6 +77,14 @@ enum status approval_history(struct call *call, id64 run, struct decision **out_
                              size_t *out_count) {
     struct rows *rows;
     TRY(store_query(call, &approval_rows, &rows, bind_id("run", run)));
+    return read_decisions(call, rows, out_decisions, out_count);
+}
+
+enum status approval_page(struct call *call, id64 after, int limit,
+                          struct decision **out_decisions, size_t *out_count) {
+    struct rows *rows;
+    TRY(store_query(call, &approval_rows_after, &rows, bind_int("after", after),
+                    bind_int("most", limit)));
     return read_decisions(call, rows, out_decisions, out_count);
 }
 
@@ -148,7 +153,7 @@ static enum status read_decision(struct call *call, struct rows *rows,
     return DONE;
 }
 
-static struct str answers_to_json(struct arena *arena, const struct decision *decision) {
+struct str answers_to_json(struct arena *arena, const struct decision *decision) {
     json_t *object = json_object();
     for (size_t i = 0; i < decision->answer_count; i++) {
         const struct answer *answer = &decision->answers[i];

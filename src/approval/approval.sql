@@ -44,3 +44,43 @@ SELECT id, subject_kind, subject, digest, terms, run, round, turn, step, outcome
  WHERE run = :run AND round = :round AND turn IS NOT NULL
  ORDER BY turn
  LIMIT 200;
+
+-- approval_rows_after: all decisions by id; at most :most.
+SELECT id, subject_kind, subject, digest, terms, run, round, turn, step, outcome, answers,
+       opinion, person, role, unit, by_contributor, channel, face_day, paper_number, scan,
+       entered_by, confirmed_by, at, stands_for
+  FROM decision
+ WHERE id > :after
+ ORDER BY id
+ LIMIT :most;
+
+-- approval_signature_insert: what was signed; its place (about, act) is unique.
+INSERT INTO approval_signature (about, act, signer, key, certificate, statement, signature, at)
+VALUES (:about, :act, :signer, :key, :certificate, :statement, :signature, :now);
+
+-- approval_signature_row: one signature.
+SELECT about, act, signer, key, certificate, statement, signature, at
+  FROM approval_signature
+ WHERE about = :about AND act = :act;
+
+-- approval_signatures_after: all signatures in their order; at most :most.
+SELECT about, act, signer, key, certificate, statement, signature, at
+  FROM approval_signature
+ WHERE about > :about OR (about = :about AND act > :act)
+ ORDER BY about, act
+ LIMIT :most;
+
+-- approval_epoch_row: since when decisions are signed; at most one row.
+SELECT at, decisions, digest
+  FROM approval_epoch
+ WHERE number = 1;
+
+-- approval_epoch_insert: from now on; nothing if it has begun.
+INSERT INTO approval_epoch (number, at, decisions, digest)
+VALUES (1, :now, 0, '')
+    ON CONFLICT DO NOTHING;
+
+-- approval_epoch_set: what there was before.
+UPDATE approval_epoch
+   SET decisions = :decisions, digest = :digest
+ WHERE number = 1;

@@ -22,6 +22,7 @@ struct calendar;
 struct shelf;
 struct words;
 struct people_security;
+struct signing_key;
 
 /*
  * The house: what lives as long as the process.  app builds it once and it is
@@ -54,6 +55,7 @@ struct actor {
     id64 person;
     id64 session;        /* 0 unless signed in through the web */
     bool freshly_proven; /* the password was given again in this very request */
+    const struct signing_key *key; /* which that opened, to sign with; NULL: none */
 };
 
 /*

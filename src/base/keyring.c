@@ -44,7 +44,6 @@ static enum status add_key(struct call *call, const struct keyring_purpose *purp
 static bool still_kept(struct call *call, const struct keyring_purpose *purpose,
                        const struct keys *keys, size_t at);
 static const char *parent_of(struct call *call, const char *path);
-static const char *path_of(struct call *call, const char *name);
 static enum status read_keys(struct call *call, const struct keyring_purpose *purpose,
                              struct keys *out_keys);
 static bool read_key(struct call *call, struct str line, struct key *out_key);
@@ -136,6 +135,16 @@ enum status keyring_rotate(struct call *call, const struct keyring_purpose *purp
     return status;
 }
 
+const char *keyring_path(struct call *call, const char *name) {
+    const char *own = call->house->keys;
+    struct str directory =
+        own != NULL ? str_of(own)
+                    : str_format(call->arena, "%s/keys", call->house->workspace);
+    return str_text(call->arena, name == NULL ? directory
+                                              : str_format(call->arena, "%.*s/%s",
+                                                           STR_ARG(directory), name));
+}
+
 /* The keys with a present one; made or renewed under the directory's lock, so that two
  * processes that start together agree. */
 static enum status prepare(struct call *call, const struct keyring_purpose *purpose,
@@ -156,7 +165,7 @@ static enum status prepare(struct call *call, const struct keyring_purpose *purp
 
 /* The directory, made if need be, and locked until *out_lock* is closed. */
 static enum status open_directory(struct call *call, int *out_lock) {
-    const char *directory = path_of(call, NULL);
+    const char *directory = keyring_path(call, NULL);
     if (!file_exists(directory)) {
         TRY(file_make_directory(parent_of(call, directory)));
         if (mkdir(directory, 0700) != 0 && errno != EEXIST) {
@@ -213,20 +222,10 @@ static const char *parent_of(struct call *call, const char *path) {
                : str_text(call->arena, str_part(str_of(path), 0, (size_t)(slash - path)));
 }
 
-static const char *path_of(struct call *call, const char *name) {
-    const char *own = call->house->keys;
-    struct str directory =
-        own != NULL ? str_of(own)
-                    : str_format(call->arena, "%s/keys", call->house->workspace);
-    return str_text(call->arena, name == NULL ? directory
-                                              : str_format(call->arena, "%.*s/%s",
-                                                           STR_ARG(directory), name));
-}
-
 /* No file is no key yet: DONE with none. */
 static enum status read_keys(struct call *call, const struct keyring_purpose *purpose,
                              struct keys *out_keys) {
-    const char *path = path_of(call, purpose->name);
+    const char *path = keyring_path(call, purpose->name);
     struct bytes bytes;
     out_keys->count = 0;
     enum status read = file_read(call->arena, path, FILE_MOST, &bytes);
@@ -267,7 +266,7 @@ static enum status write_keys(struct call *call, const struct keyring_purpose *p
         buffer_add_format(&text, "%lld %lld %.*s\n", (long long)keys->at[i].number,
                           (long long)keys->at[i].made_at, STR_ARG(key));
     }
-    return file_write_secret(path_of(call, purpose->name),
+    return file_write_secret(keyring_path(call, purpose->name),
                              bytes_of_str(buffer_str(&text)));
 }
 

@@ -39,6 +39,10 @@ MUST_CHECK enum status keyring_open(struct call *call,
                                     struct str context, struct str sealed,
                                     struct bytes *out_plain);
 
+/* A file beside the keys, or their directory (NULL): for a mark that the database's owner
+ * cannot set. */
+const char *keyring_path(struct call *call, const char *name);
+
 /* A new present key, now; the former stay as the purpose says. */
 MUST_CHECK enum status keyring_rotate(struct call *call,
                                       const struct keyring_purpose *purpose);

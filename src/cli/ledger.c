@@ -3,7 +3,9 @@
  */
 #include "cli_own.h"
 
+#include "approval/approval.h"
 #include "ledger/ledger.h"
+#include "review/review.h"
 
 #include <jansson.h>
 #include <string.h>
@@ -11,12 +13,14 @@
 static enum exit_status verify(struct cli *cli);
 static enum exit_status export(struct cli *cli);
 static enum exit_status verify_one(struct cli *cli, id64 group, json_t *list);
+static enum exit_status tell_signatures(struct cli *cli, enum status status,
+                                        const struct signature_report *report, json_t *list);
 static bool print_line(void *to, struct str line);
 
 const struct command cli_ledger_verify = {
     .words = "ledger verify",
     .usage = "ledger verify DIR",
-    .summary = "find any altered, removed or inserted entry",
+    .summary = "find any altered, removed or inserted entry, decision or signature",
     .options = "json",
     .need = CLI_NEEDS_WORKSPACE,
     .least = 1,
@@ -47,6 +51,10 @@ static enum exit_status verify(struct cli *cli) {
         enum exit_status one = verify_one(cli, groups.at[i], list);
         answer = one > answer ? one : answer;
     }
+    struct signature_report report;
+    status = review_verify_signatures(cli->call, &report);
+    enum exit_status decided = tell_signatures(cli, status, &report, list);
+    answer = decided > answer ? decided : answer;
     if (cli->json) {
         cli_say(cli, json_pack("{s:b, s:o}", "whole", answer == EXIT_DONE, "chains", list), "%s",
                 "");
@@ -76,7 +84,37 @@ static enum exit_status verify_one(struct cli *cli, id64 group, json_t *list) {
         printf("chain %.*s: entry %lld is not whole (%s); what follows it cannot be trusted\n",
                STR_ARG(name), (long long)report.bad, ledger_fault_name(report.fault));
     }
-    return report.fault == LEDGER_WHOLE ? EXIT_DONE : EXIT_NO;
+    if (report.fault != LEDGER_WHOLE) {
+        return EXIT_NO;
+    }
+    struct signature_report signatures;
+    status = approval_verify(call, group, &signatures);
+    return tell_signatures(cli, status, &signatures, list);
+}
+
+static enum exit_status tell_signatures(struct cli *cli, enum status status,
+                                        const struct signature_report *report,
+                                        json_t *list) {
+    if (status != DONE) {
+        return cli_no(cli, status);
+    }
+    bool whole = str_is_empty(report->wrong);
+    struct str about = id_to_text(cli->call->arena, report->about);
+    json_array_append_new(
+        list, json_pack("{s:I, s:s%, s:s%, s:s%, s:I}", "signatures",
+                        (json_int_t)report->signatures, "wrong", report->wrong.at,
+                        report->wrong.length, "act", report->act.at, report->act.length,
+                        "about", about.at, about.length, "entry",
+                        (json_int_t)report->sequence));
+    if (!cli->json && whole) {
+        printf("  %lld %s, each as it was signed\n", (long long)report->signatures,
+               str_is(report->act, "decision") ? "decisions" : "signatures");
+    } else if (!cli->json) {
+        printf("  %.*s %.*s (entry %lld) is not what was signed: %.*s\n",
+               STR_ARG(report->act), STR_ARG(about), (long long)report->sequence,
+               STR_ARG(report->wrong));
+    }
+    return whole ? EXIT_DONE : EXIT_NO;
 }
 
 static enum exit_status export(struct cli *cli) {

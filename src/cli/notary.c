@@ -53,9 +53,9 @@ const struct command cli_ledger_prove = {
 
 const struct command cli_ledger_verify_export = {
     .words = "ledger verify-export",
-    .usage = "ledger verify-export FILE [--checkpoint FILE] [--key FILE]",
+    .usage = "ledger verify-export FILE [--checkpoint FILE] [--key FILE] [--registrar FILE]",
     .summary = "check an export against checkpoints that were kept; needs no workspace",
-    .options = "checkpoint= key= json",
+    .options = "checkpoint= key= registrar= json",
     .need = CLI_NEEDS_NOTHING,
     .least = 1,
     .most = 1,
@@ -172,6 +172,7 @@ static enum exit_status read_known(struct cli *cli, struct notary_known *out_kno
                                    struct key_public *key) {
     const char *checkpoints = cli_option(cli, "checkpoint");
     const char *key_file = cli_option(cli, "key");
+    const char *registrar = cli_option(cli, "registrar");
     struct bytes bytes;
     *out_known = (struct notary_known){0};
     if (checkpoints != NULL) {
@@ -185,6 +186,10 @@ static enum exit_status read_known(struct cli *cli, struct notary_known *out_kno
             return cli_usage(cli, "%s is no public key", key_file);
         }
         out_known->key = key;
+    }
+    if (registrar != NULL) {
+        TRY_CLI(cli_read_file(cli, registrar, &bytes));
+        out_known->registrar = str_trim((struct str){(const char *)bytes.at, bytes.length});
     }
     return EXIT_DONE;
 }
@@ -215,6 +220,7 @@ static const char *sentence_of(enum notary_fault fault) {
                              "end was cut off",
         [NOTARY_FAULT_FORKED] = "two checkpoints tell different histories",
         [NOTARY_FAULT_SIGNATURE] = "the checkpoint is not signed by that key",
+        [NOTARY_FAULT_APPROVAL] = "what it decides is not signed, or not as it says",
     };
     return sentences[fault];
 }
@@ -223,15 +229,16 @@ static enum exit_status tell(struct cli *cli, const struct notary_known *known,
                              const struct notary_verdict *verdict) {
     bool unsigned_ = known->key == NULL && !str_is_empty(known->checkpoints);
     json_t *json = json_pack(
-        "{s:b, s:s, s:I, s:I, s:I, s:I, s:b}", "whole", verdict->fault == NOTARY_WHOLE,
+        "{s:b, s:s, s:I, s:I, s:I, s:I, s:I, s:b}", "whole", verdict->fault == NOTARY_WHOLE,
         "fault", notary_fault_name(verdict->fault), "chain", (json_int_t)verdict->chain,
         "sequence", (json_int_t)verdict->sequence, "entries",
         (json_int_t)verdict->entries, "checkpoints", (json_int_t)verdict->checkpoints,
-        "signatures", !unsigned_);
+        "approvals", (json_int_t)verdict->signatures, "signatures", !unsigned_);
     if (verdict->fault == NOTARY_WHOLE) {
-        cli_say(cli, json, "%lld entries, %zu checkpoints held against them: nothing "
-                           "found%s.",
+        cli_say(cli, json, "%lld entries, %zu checkpoints held against them, %lld "
+                           "signatures of people and of the house: nothing found%s.",
                 (long long)verdict->entries, verdict->checkpoints,
+                (long long)verdict->signatures,
                 unsigned_ ? "; signatures were not looked at (no --key)" : "");
         return EXIT_DONE;
     }

@@ -62,6 +62,19 @@ enum status ledger_note(struct call *call, id64 group, const struct ledger_act *
     return store_transact(call, TXN_WRITE, append_note, &note);
 }
 
+enum status ledger_head_hold(struct call *call, id64 group,
+                             struct ledger_checkpoint *out_head) {
+    struct head head;
+    struct ledger_checkpoint checkpoint = {.group = group};
+    TRY(lock_head(call, group, &head));
+    checkpoint.sequence = head.sequence;
+    if (!str_is_empty(head.hash)) {
+        TRY(digest_from_text(head.hash, &checkpoint.hash));
+    }
+    *out_head = checkpoint;
+    return DONE;
+}
+
 static enum status append_note(struct call *call, void *what) {
     const struct note *note = what;
     return ledger_append(call, note->group, note->act, NULL);

@@ -218,6 +218,11 @@ struct ledger_checkpoint {
 MUST_CHECK enum status ledger_head(struct call *call, id64 group,
                                    struct ledger_checkpoint *out_head);
 
+/* The same inside an act's transaction, held until it ends: what is appended next
+ * continues exactly this. */
+MUST_CHECK enum status ledger_head_hold(struct call *call, id64 group,
+                                        struct ledger_checkpoint *out_head);
+
 enum ledger_fault {
     LEDGER_WHOLE = 0,
     LEDGER_FAULT_MISSING,   /* a sequence that should be there is not: removed */

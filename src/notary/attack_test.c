@@ -255,7 +255,7 @@ static enum status next_line(void *from, struct str *out_line) {
 static enum notary_fault ours(struct arena *arena, json_t *lines, struct str checkpoints,
                               const struct key_public *key) {
     struct reading reading = {.lines = lines};
-    struct notary_known known = {checkpoints, key};
+    struct notary_known known = {.checkpoints = checkpoints, .key = key};
     struct notary_verdict verdict;
     assert_int_equal(notary_check(arena, next_line, &reading, &known, &verdict), DONE);
     free(reading.text);
@@ -430,7 +430,7 @@ static void test_attack__a_changed_checkpoint_is_refused(void **state) {
         for (size_t i = 0; i < good.text.length; i += 3) {
             char kept = text[i];
             text[i] = kept == '3' ? '4' : '3';
-            struct notary_known known = {{text, good.text.length}, &pair.open};
+            struct notary_known known = {.checkpoints = {text, good.text.length}, .key = &pair.open};
             struct notary_verdict verdict;
             struct reading again = {.lines = lines};
             struct arena *arena = arena_new((size_t)16 << 20);
@@ -544,7 +544,7 @@ static void test_proof__entry_and_growth(void **state) {
     stop_signer(&signer);
     const char *key_path = str_format(trial->arena, "%s/key", signer.directory).at;
     assert_int_equal(key_pair_read(trial->arena, key_path, &pair), DONE);
-    struct notary_known known = {older, &pair.open};
+    struct notary_known known = {.checkpoints = older, .key = &pair.open};
     struct notary_verdict verdict;
     for (int64_t sequence = 1; sequence <= NEWER; sequence++) {
         struct str proof;

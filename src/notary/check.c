@@ -21,6 +21,7 @@ struct checking {
     size_t known_count;
     struct notary_chain *chains;
     size_t chain_count;
+    struct approvals approvals;
     struct notary_verdict verdict;
 };
 
@@ -41,6 +42,7 @@ enum status notary_check(struct arena *arena, notary_next next, void *from,
                                 .chains =
                                     TAKE_ARRAY(arena, CHAINS_MOST, struct notary_chain)};
     struct arena *line_arena = arena_new(LINE_ARENA_MOST);
+    checking.approvals = (struct approvals){.arena = arena, .registrar = known->registrar};
     enum status status = read_known(&checking, known);
     while (status == DONE && checking.verdict.fault == NOTARY_WHOLE) {
         struct str line;
@@ -110,14 +112,19 @@ static void check_line(struct checking *checking, struct arena *arena, struct st
     json_t *json = json_loadb(line.at, line.length, 0, NULL);
     const char *text = json_string_value(json_object_get(json, "group"));
     bool told = text != NULL && str_to_int(str_of(text), &group) == DONE;
-    json_decref(json);
     struct notary_chain *chain = told ? chain_of(checking, group) : NULL;
     checking->verdict.entries++;
     if (chain == NULL) {
+        json_decref(json);
         found(checking, NOTARY_FAULT_LINE, group, checking->verdict.entries);
         return;
     }
     enum notary_fault fault = notary_chain_add(arena, chain, line);
+    if (fault == NOTARY_WHOLE && !approvals_fit(arena, &checking->approvals, json)) {
+        found(checking, NOTARY_FAULT_APPROVAL, group, chain->tree.size);
+    }
+    json_decref(json);
+    checking->verdict.signatures = checking->approvals.signatures;
     if (fault != NOTARY_WHOLE) {
         found(checking, fault, group, chain->tree.size + 1);
         return;

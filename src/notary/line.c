@@ -25,7 +25,7 @@ static int64_t number_of(json_t *line, const char *name);
 const char *notary_fault_name(enum notary_fault fault) {
     static const char *const names[] = {"whole",   "line",      "order", "chain",
                                         "entry",   "payload",   "rewritten", "cut",
-                                        "forked",  "signature"};
+                                        "forked",  "signature", "approval"};
     return names[fault];
 }
 

@@ -122,6 +122,7 @@ enum notary_fault {
     NOTARY_FAULT_CUT,       /* it ends before the checkpoint does */
     NOTARY_FAULT_FORKED,    /* two checkpoints of one chain contradict each other */
     NOTARY_FAULT_SIGNATURE, /* the checkpoint is not signed by that key */
+    NOTARY_FAULT_APPROVAL,  /* a decision or an order is not signed, or not as it says */
 };
 const char *notary_fault_name(enum notary_fault fault);
 
@@ -136,6 +137,8 @@ enum notary_fault notary_chain_add(struct arena *arena, struct notary_chain *cha
 struct notary_known {
     struct str checkpoints;       /* texts of checkpoints, or empty */
     const struct key_public *key; /* that must have signed them; NULL: not looked at */
+    struct str registrar; /* the key that must have certified those of people, as text;
+                             empty: the one that the export itself names first */
 };
 
 struct notary_verdict {
@@ -146,6 +149,7 @@ struct notary_verdict {
     int64_t entries;     /* looked at */
     size_t chains;
     size_t checkpoints; /* held against them, each fitting */
+    int64_t signatures; /* of people and of the house, each fitting; only in payloads */
 };
 
 /*

@@ -16,6 +16,7 @@ struct change_wish {
     struct str former[PASSWORD_FORMER_MOST + 1];
     size_t former_count;
     struct str hash;
+    struct str wrapped; /* the pair that its holder signs with, under the new password */
 };
 
 static enum status read_account(struct call *call, struct rows *rows,
@@ -88,7 +89,7 @@ enum status people_account_open(struct call *call, id64 account, struct str pass
     owner.sample = lasting && !founded;
     txn_abort(call); /* the view: nothing is open while hashing */
     TRY(password_check(call, "password", password, &owner, NULL, 0));
-    wish.password = password_hash(call, password);
+    wish.password = password_hash(call, password, NULL);
     return ledger_settle(call, LEDGER_HOUSE, &act,
                          store_transact(call, TXN_WRITE, open_work, &wish));
 }
@@ -112,11 +113,15 @@ enum status people_account_unlock(struct call *call, id64 account) {
 enum status people_password_change(struct call *call, struct str old, struct str code,
                                    struct str wanted) {
     struct change_wish wish = {0};
+    struct key_secret wrap;
     TRY(people_prove_with(call, old, code));
     TRY(store_transact(call, TXN_READ, read_former, &wish));
     TRY(password_check(call, "password", wanted, &wish.owner, wish.former,
                        wish.former_count));
-    wish.hash = password_hash(call, wanted);
+    wish.hash = password_hash(call, wanted, &wrap);
+    enum status status = key_wrap(call, call->actor.key, &wrap, &wish.wrapped);
+    key_wipe(&wrap, sizeof wrap);
+    TRY(status);
     return store_transact(call, TXN_WRITE, change_work, &wish);
 }
 
@@ -279,6 +284,8 @@ static enum status change_work(struct call *call, void *what) {
                   bind_int("account", wish->account), bind_text("password", wish->hash),
                   bind_int("must_change", 0), bind_int("sample", 0),
                   bind_int("now", call->now)));
+    TRY(store_run(call, &people_key_rewrap, NULL, bind_id("id", call->actor.key->id),
+                  bind_text("wrapped", wish->wrapped)));
     TRY(sessions_end(call, wish->account, call->actor.session));
     return record(call, "people.password", wish->account, STR(""));
 }

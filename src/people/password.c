@@ -65,7 +65,7 @@ enum status password_check(struct call *call, const char *field, struct str pass
         status = call_refuse_field(call, field, "", "people.password-common", NULL);
     }
     for (size_t i = 0; i < former_count && (national || i == 0); i++) {
-        if (password_fits(former[i], password)) {
+        if (password_fits(former[i], password, NULL)) {
             return call_refuse_field(
                 call, field, "",
                 national ? "people.password-recent" : "people.password-same", NULL);

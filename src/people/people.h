@@ -189,6 +189,7 @@ struct people_roles {
 };
 
 struct rulebook;
+struct key_pair;
 
 /* The roles and kinds of a rulebook, with titles and numbers by kind of unit. */
 struct people_roles people_roles_of(struct call *call, const struct rulebook *rulebook);
@@ -283,6 +284,7 @@ enum people_passwords {
 /* The settings of a workspace, house->security; NULL is the national profile. */
 struct people_security {
     enum people_passwords passwords;
+    bool ed25519; /* the pairs that sign are of RFC 8032, not SM2 */
     /* Who must have a second factor: one of the words below, or role codes with spaces
      * between them, among which "administrators" may stand.  Empty is nobody. */
     struct str second_factor;
@@ -403,6 +405,72 @@ MUST_CHECK enum status people_prove(struct call *call, struct str password);
  * was taken before. */
 MUST_CHECK enum status people_prove_with(struct call *call, struct str password,
                                          struct str code);
+
+/* ---- keys that sign ---- */
+
+/*
+ * A person signs with a pair of keys of his own.  It is made when he first proves his
+ * password in order to sign; its secret half is locked with a key drawn from the password
+ * (argon2id) and sealed with one of the workspace, so that neither the database nor the
+ * machine's keys nor both open it without him.  people_prove_with opens it for the rest
+ * of the call; the end of the call wipes it.  A changed password locks the same pair
+ * anew; one that somebody else set cannot open it, and the next proof makes another.
+ * Public halves stay for ever.
+ *
+ * The house's own pair, the registrar, certifies every other, as
+ *
+ *   shenfa signing key 1
+ *   person 184…
+ *   key sm2:…
+ *   origin password
+ *   at 1796173200000000
+ *
+ * so that a key planted in the database is nobody's.  It also signs what a person does
+ * without proving himself (a draft is handed in) and what the clock does.  Each new key
+ * is an entry of the chain of the house: "people.registrar", "people.key".
+ *
+ * In a rehearsal (people_rehearse) a person whose password nobody typed signs with a pair
+ * of origin "machine"; in any other workspace no such pair is made and none counts.
+ */
+
+/* Make this workspace a rehearsal, for sample persons, for ever; before people_found and
+ * before anything was signed, in a transaction or in one of its own. */
+MUST_CHECK enum status people_rehearse(struct call *call);
+
+struct people_signer {
+    id64 person;            /* 0: the machine */
+    struct str key;         /* public: "sm2:…" */
+    struct str certificate; /* registrar's key, origin, instant, signature, with blanks
+                               between them; empty: the key is the registrar's own */
+    const char *proof;      /* "password", "password+code", "machine", "session", "clock" */
+    const struct key_pair *pair;
+};
+
+/* With which key the actor of this call signs, in the act's write transaction. */
+MUST_CHECK enum status people_signer(struct call *call, struct people_signer *out_signer);
+
+/* The signature over *text*, in hexadecimal. */
+MUST_CHECK enum status people_sign(struct call *call, const struct people_signer *signer,
+                                   struct str text, struct str *out_signature);
+
+/* What is wrong with a signature of *person*; what was found sound once is remembered by
+ * the process, so that asking again costs nothing. */
+enum people_signature_fault {
+    PEOPLE_SIGNATURE_SOUND = 0,
+    PEOPLE_SIGNATURE_KEY,   /* nobody's key, or somebody else's */
+    PEOPLE_SIGNATURE_BYTES, /* not over these bytes by this key */
+};
+struct people_signed {
+    id64 person;
+    struct str key;
+    struct str certificate;
+    struct str text;
+    struct str signature;
+    bool personal; /* by the person's own key, not the registrar's for him */
+};
+MUST_CHECK enum status people_signature_check(struct call *call,
+                                              const struct people_signed *given,
+                                              enum people_signature_fault *out_fault);
 
 /* ---- sessions and tokens ---- */
 

@@ -530,3 +530,40 @@ DELETE FROM people_recovery
 UPDATE people_session
    SET factor = :factor
  WHERE id = :session;
+
+-- people_registrar_newest: the house's own pair; at most one row.
+SELECT number, key, sealed, rehearsal
+  FROM people_registrar
+ ORDER BY number DESC
+ LIMIT 1;
+
+-- people_registrar_by_key: whether a key is, or was, the house's own.
+SELECT number, key, sealed, rehearsal
+  FROM people_registrar
+ WHERE key = :key;
+
+-- people_registrar_insert: the first; nothing if there is one.
+INSERT INTO people_registrar (number, key, sealed, rehearsal, made_at)
+VALUES (1, :key, :sealed, :rehearsal, :now)
+    ON CONFLICT DO NOTHING;
+
+-- people_key_present: the pair that a person signs with; at most one row.
+SELECT id, person, key, wrapped, certificate, origin, made_at
+  FROM people_key
+ WHERE person = :person AND origin = :origin AND ended_at = 0
+ ORDER BY made_at DESC, id DESC
+ LIMIT 1;
+
+-- people_key_insert: a new pair.
+INSERT INTO people_key (id, person, key, wrapped, certificate, origin, made_at, ended_at)
+VALUES (:id, :person, :key, :wrapped, :certificate, :origin, :now, 0);
+
+-- people_key_end: another pair takes its place.
+UPDATE people_key
+   SET ended_at = :now
+ WHERE person = :person AND origin = :origin AND ended_at = 0;
+
+-- people_key_rewrap: the same pair under a new password.
+UPDATE people_key
+   SET wrapped = :wrapped
+ WHERE id = :id;

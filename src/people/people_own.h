@@ -4,6 +4,7 @@
 
 #include "people.h"
 
+#include "keys/keys.h"
 #include "ledger/ledger.h"
 #include "people_sql.h"
 #include "store/store.h"
@@ -85,9 +86,12 @@ MUST_CHECK enum status holdings_read(struct call *call, struct rows *rows,
 
 /* ---- passwords ---- */
 
-/* argon2id, two at a time in the process; outside any transaction. */
-struct str password_hash(struct call *call, struct str password);
-bool password_fits(struct str hash, struct str password);
+/* argon2id, two at a time in the process; outside any transaction.  *out_wrap* (may be
+ * NULL) is a secret that only the password gives: the half of argon2id's answer that is
+ * not kept.  A hash of before it was drawn gives none: password_needs_rehash. */
+struct str password_hash(struct call *call, struct str password,
+                         struct key_secret *out_wrap);
+bool password_fits(struct str hash, struct str password, struct key_secret *out_wrap);
 bool password_needs_rehash(struct str hash);
 
 /* What this process has hashed: how many run, ran at once at most, and began. */
@@ -167,6 +171,27 @@ MUST_CHECK enum status factor_redeem(struct call *call, const struct factor_proo
 
 /* RFC 6238: the code of a step, below 1,000,000. */
 int factor_code(struct bytes seed, int64_t step);
+
+/* ---- keys that sign ---- */
+
+struct signing_key {
+    id64 id;
+    id64 person;
+    struct str certificate;
+    const char *proof;
+    bool rehearsal; /* of the registrar */
+    struct key_pair pair;
+};
+
+/* Open the person's pair with the secret of his password, or make one where there is
+ * none that it opens; outside any transaction.  Wiped at the end of the call. */
+MUST_CHECK enum status key_open(struct call *call, id64 person,
+                                const struct key_secret *wrap, const char *proof,
+                                const struct signing_key **out_key);
+
+/* The open pair under another password: what people_key.wrapped will hold. */
+MUST_CHECK enum status key_wrap(struct call *call, const struct signing_key *key,
+                                const struct key_secret *wrap, struct str *out_wrapped);
 
 /* ---- wrong passwords ---- */
 

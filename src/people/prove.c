@@ -16,10 +16,14 @@ struct proof {
     struct str key;
     bool fits;
     bool locked; /* answered */
+    id64 account;
+    struct str rehashed; /* empty: the hash is of today's form */
     struct factor_proof factor;
     enum factor_answer answer;
 };
 
+static enum status prove_by(struct call *call, struct str password, struct str code,
+                            struct key_secret *wrap);
 static enum status prove_work(struct call *call, void *what);
 static enum status read_account(struct call *call, void *what);
 
@@ -34,32 +38,43 @@ enum status people_prove(struct call *call, struct str password) {
 }
 
 enum status people_prove_with(struct call *call, struct str password, struct str code) {
+    struct key_secret wrap = {{0}};
+    call->actor.freshly_proven = false;
+    call->actor.key = NULL;
+    enum status status = prove_by(call, password, code, &wrap);
+    key_wipe(&wrap, sizeof wrap);
+    return status;
+}
+
+static enum status prove_by(struct call *call, struct str password, struct str code,
+                            struct key_secret *wrap) {
     struct own_account account = {0};
     struct ledger_act act = {.act = "people.prove"};
-    call->actor.freshly_proven = false;
     TRY(store_transact(call, TXN_READ, read_account, &account));
     act.subject = (struct subject){SUBJECT_ACCOUNT, account.id};
     struct proof proof = {
+        .account = account.id,
         .key = attempt_key(call, "prove", id_to_text(call->arena, account.id)),
-        .fits = password_fits(account.password, password)};
+        .fits = password_fits(account.password, password, wrap)};
+    if (proof.fits && password_needs_rehash(account.password)) {
+        proof.rehashed = password_hash(call, password, wrap);
+    }
     TRY(factor_judge(call, account.id, code, &proof.factor));
     if (account.by_recovery) { /* its session can do nothing but set up anew */
         proof.factor.account = 0;
     }
     TRY(store_transact(call, TXN_WRITE, prove_work, &proof));
-    if (proof.locked) {
+    const char *wrong = proof.locked                   ? "people.locked"
+                        : !proof.fits                  ? "people.password-wrong"
+                        : proof.answer == FACTOR_WRONG ? "people.code-wrong"
+                                                       : NULL;
+    if (wrong != NULL) {
         return ledger_settle(call, LEDGER_HOUSE, &act,
-                             call_refuse(call, DENIED, "", "people.locked", NULL));
+                             call_refuse(call, DENIED, "", wrong, NULL));
     }
-    if (!proof.fits) {
-        return ledger_settle(
-            call, LEDGER_HOUSE, &act,
-            call_refuse(call, DENIED, "", "people.password-wrong", NULL));
-    }
-    if (proof.answer == FACTOR_WRONG) {
-        return ledger_settle(call, LEDGER_HOUSE, &act,
-                             call_refuse(call, DENIED, "", "people.code-wrong", NULL));
-    }
+    TRY(key_open(call, call->actor.person, wrap,
+                 proof.answer == FACTOR_CODE ? "password+code" : "password",
+                 &call->actor.key));
     call->actor.freshly_proven = true;
     return DONE;
 }
@@ -113,6 +128,11 @@ static enum status prove_work(struct call *call, void *what) {
     }
     if (!proof->fits || proof->answer == FACTOR_WRONG) {
         return attempt_failed(call, proof->key, failed, &proof->locked);
+    }
+    if (!str_is_empty(proof->rehashed)) {
+        TRY(store_run(call, &people_account_rehash, NULL,
+                      bind_int("account", proof->account),
+                      bind_text("password", proof->rehashed)));
     }
     return store_run(call, &people_attempt_drop, NULL, bind_text("login", proof->key));
 }

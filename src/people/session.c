@@ -58,10 +58,11 @@ enum status people_sign_in_with(struct call *call, struct str login, struct str 
     sign_in.hash = password_nobody();
     call->actor = (struct actor){0};
     TRY(store_transact(call, TXN_READ, find_account, &sign_in));
-    bool fits = password.length <= PASSWORD_MOST && password_fits(sign_in.hash, password);
+    bool fits =
+        password.length <= PASSWORD_MOST && password_fits(sign_in.hash, password, NULL);
     sign_in.fits = fits && sign_in.account != 0;
     if (sign_in.fits && password_needs_rehash(sign_in.hash)) {
-        sign_in.rehashed = password_hash(call, password);
+        sign_in.rehashed = password_hash(call, password, NULL);
     }
     if (sign_in.fits) {
         TRY(factor_judge(call, sign_in.account, code, &sign_in.proof));

@@ -13,6 +13,15 @@
 #include <jansson.h>
 
 /*
+ * The alarm for decisions and orders that nobody signed: hands *status* back; if it is a
+ * no of that kind, the entry "publication.forged" is written first, in a transaction of
+ * its own, and the security administrators and the auditors are told.
+ */
+#define PUBLICATION_ORDER_NOT_SIGNED "publication.order-not-signed"
+enum status alarm_settle(struct call *call, const struct manuscript *manuscript,
+                         enum status status);
+
+/*
  * Addresses: the only place where public paths are made and judged.
  */
 bool address_is_ours(struct str path);     /* what a path of the tree may look like */

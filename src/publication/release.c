@@ -8,6 +8,7 @@
 #include "publication_own.h"
 #include "publication_sql.h"
 
+#include "approval/approval.h"
 #include "ledger/ledger.h"
 #include "review/review.h"
 
@@ -17,6 +18,7 @@ struct ordering {
     const struct release_order *order;
     id64 act;
     bool planned; /* carries out a schedule: its rows are there */
+    id64 orderer; /* … and who signed it */
     struct manuscript manuscript;
     struct revision revision;
     struct clearance clearance;
@@ -30,6 +32,10 @@ static enum status order_act(struct call *call, void *what);
 static enum status ask_act(struct call *call, void *what);
 static enum status check_order(struct call *call, struct ordering *ordering);
 static enum status check_decisions(struct call *call, const struct ordering *ordering);
+static enum status check_schedule(struct call *call, const struct ordering *ordering);
+static struct testimony testify(struct call *call, const struct ordering *ordering,
+                                const char *act);
+static bool is_signed_step(const struct ordering *ordering);
 static enum status check_not_ended(struct call *call, const struct ordering *ordering);
 static enum status check_columns(struct call *call, struct ordering *ordering);
 static enum status check_site(struct call *call, id64 site);
@@ -74,8 +80,8 @@ enum status publication_release(struct call *call, const struct release_order *o
         .act = "publication.release",
         .subject = {.kind = SUBJECT_MANUSCRIPT, .id = order->manuscript},
         .digest = order->seen};
-    TRY(ledger_settle(call, manuscript.group, &act,
-                      store_transact(call, TXN_WRITE, order_act, ordering)));
+    enum status done = store_transact(call, TXN_WRITE, order_act, ordering);
+    TRY(ledger_settle(call, manuscript.group, &act, alarm_settle(call, &manuscript, done)));
     *out_releases = ordering->releases;
     *out_count = ordering->release_count;
     return DONE;
@@ -166,6 +172,9 @@ static enum status check_order(struct call *call, struct ordering *ordering) {
     TRY(check_decisions(call, ordering));
     TRY(check_not_ended(call, ordering));
     TRY(check_columns(call, ordering));
+    if (ordering->planned) {
+        TRY(check_schedule(call, ordering));
+    }
     for (size_t i = 0; i < ordering->column_count; i++) {
         struct column column;
         TRY(site_column_find(call, ordering->columns[i], &column));
@@ -193,9 +202,60 @@ static enum status check_decisions(struct call *call, const struct ordering *ord
             return call_refuse(call, REFUSED, "", "publication.not-decided", NULL);
         }
     }
-    return independent
+    if (!independent) {
+        return call_refuse(call, REFUSED, "", "publication.not-independent", NULL);
+    }
+    return review_must_be_signed(call, clearance);
+}
+
+/* The order of before is carried out as it was signed: this text, there, at that
+ * moment, on these decisions. */
+static enum status check_schedule(struct call *call, const struct ordering *ordering) {
+    struct str wrong;
+    struct testimony order = testify(call, ordering, "publication.schedule");
+    TRY(approval_check(call, &order, ordering->act, ordering->orderer,
+                       is_signed_step(ordering), &wrong));
+    return str_is_empty(wrong)
                ? DONE
-               : call_refuse(call, REFUSED, "", "publication.not-independent", NULL);
+               : call_refuse(call, REFUSED, "", PUBLICATION_ORDER_NOT_SIGNED, "what",
+                             str_text(call->arena, wrong), NULL);
+}
+
+static struct testimony testify(struct call *call, const struct ordering *ordering,
+                                const char *act) {
+    struct testimony testimony;
+    struct buffer columns;
+    struct buffer decisions;
+    struct subject subject = {SUBJECT_MANUSCRIPT, ordering->manuscript.id};
+    struct digest terms =
+        publication_terms(call, ordering->columns, ordering->column_count);
+    buffer_init(&columns, call->arena);
+    buffer_init(&decisions, call->arena);
+    for (size_t i = 0; i < ordering->column_count; i++) {
+        buffer_add_format(&columns, i == 0 ? "%lld" : " %lld",
+                          (long long)ordering->columns[i]);
+    }
+    for (size_t i = 0; i < ordering->clearance.decision_count; i++) {
+        buffer_add_format(&decisions, i == 0 ? "%lld" : " %lld",
+                          (long long)ordering->clearance.decisions[i].id);
+    }
+    testimony_begin(call, act, ordering->manuscript.group, subject,
+                    &ordering->revision.digest, &testimony);
+    testimony_add_int(&testimony, "site", ordering->manuscript.site);
+    testimony_add_int(&testimony, "revision", ordering->revision.id);
+    testimony_add(&testimony, "title", ordering->revision.content.title);
+    testimony_add(&testimony, "columns", buffer_str(&columns));
+    testimony_add_digest(&testimony, "terms", &terms);
+    testimony_add_int(&testimony, "schedule", ordering->order->when);
+    testimony_add(&testimony, "reason", str_trim(ordering->order->reason));
+    testimony_add_int(&testimony, "run", ordering->clearance.run.id);
+    testimony_add(&testimony, "decisions", buffer_str(&decisions));
+    return testimony;
+}
+
+static bool is_signed_step(const struct ordering *ordering) {
+    const struct route *route = ordering->clearance.route;
+    return route->release == NO_INDEX || route->steps[route->release].signature;
 }
 
 /* What was taken away for good stays away: decisions of a review that had begun before
@@ -483,11 +543,16 @@ static enum status append_order(struct call *call, const struct ordering *orderi
     if (!str_is_empty(reason)) {
         json_object_set_new(payload, "reason", json_stringn(reason.at, reason.length));
     }
+    struct testimony testimony = testify(call, ordering, act);
+    json_t *list = json_array();
+    enum status status = approval_sign(call, &testimony, ordering->act, list);
+    json_object_set_new(payload, "signed", list);
     struct ledger_act record = {
         .act = act,
         .subject = {.kind = SUBJECT_MANUSCRIPT, .id = ordering->manuscript.id},
         .digest = ordering->revision.digest,
         .payload = ledger_payload(call, payload)};
+    TRY(status);
     return ledger_append(call, ordering->manuscript.group, &record, NULL);
 }
 
@@ -526,13 +591,19 @@ static enum status run_due(struct call *call, const struct release *due) {
         }
     }
     order.columns = columns;
-    *ordering = (struct ordering){.order = &order, .act = due->act, .planned = true};
+    *ordering = (struct ordering){.order = &order,
+                                  .act = due->act,
+                                  .planned = true,
+                                  .orderer = due->releaser};
+    struct manuscript manuscript = {.id = due->manuscript,
+                                    .group = due->group,
+                                    .title = due->title};
     struct ledger_act act = {
         .act = "publication.release",
         .subject = {.kind = SUBJECT_MANUSCRIPT, .id = due->manuscript},
         .digest = due->digest};
-    enum status done = ledger_settle(
-        call, due->group, &act, store_transact(call, TXN_WRITE, order_act, ordering));
+    enum status done = store_transact(call, TXN_WRITE, order_act, ordering);
+    done = ledger_settle(call, due->group, &act, alarm_settle(call, &manuscript, done));
     if (done == DONE || done == FAILED) {
         return done;
     }

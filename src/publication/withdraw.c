@@ -7,6 +7,7 @@
 #include "publication_own.h"
 #include "publication_sql.h"
 
+#include "approval/approval.h"
 #include "ledger/ledger.h"
 #include "notice/notice.h"
 #include "people/people.h"
@@ -348,14 +349,25 @@ static struct publication_effect count_effect(const struct plan *plan) {
 static enum status append_withdrawal(struct call *call,
                                      const struct withdrawing *withdrawing,
                                      const struct digest *digest) {
+    static const char act[] = "publication.withdraw";
+    struct testimony testimony;
+    struct subject subject = {SUBJECT_MANUSCRIPT, withdrawing->manuscript};
+    json_t *list = json_array();
+    testimony_begin(call, act, withdrawing->group, subject, digest, &testimony);
+    testimony_add(&testimony, "kind", str_of(kinds[withdrawing->kind].name));
+    testimony_add(&testimony, "reason", withdrawing->reason);
+    testimony_add_int(&testimony, "successor", withdrawing->successor);
+    enum status status = approval_sign(call, &testimony, call_new_id(call), list);
     struct ledger_act record = {
-        .act = "publication.withdraw",
-        .subject = {.kind = SUBJECT_MANUSCRIPT, .id = withdrawing->manuscript},
+        .act = act,
+        .subject = subject,
         .digest = *digest,
-        .payload = ledger_payload(
-            call, json_pack("{s:s, s:s%, s:O}", "kind", kinds[withdrawing->kind].name,
-                            "reason", withdrawing->reason.at, withdrawing->reason.length,
-                            "pages", withdrawing->pages))};
+        .payload = ledger_payload(call, json_pack("{s:s, s:s%, s:O, s:o}", "kind",
+                                                  kinds[withdrawing->kind].name, "reason",
+                                                  withdrawing->reason.at,
+                                                  withdrawing->reason.length, "pages",
+                                                  withdrawing->pages, "signed", list))};
+    TRY(status);
     return ledger_append(call, withdrawing->group, &record, NULL);
 }
 

@@ -32,7 +32,7 @@ static enum status must_be_at(struct call *call, const struct passage *passage,
 static enum status ask(struct call *call, const struct passage *passage,
                        const struct verdict *verdict, const struct wish *wish,
                        struct moved *out_moved);
-static enum status record(struct call *call, const struct deciding *deciding,
+static enum status record(struct call *call, struct deciding *deciding,
                           const struct wish *wish, bool waits);
 static enum status note(struct call *call, const struct passage *passage, const char *act,
                         const struct verdict *verdict, int round);
@@ -117,6 +117,9 @@ static enum status decide(struct call *call, void *what) {
         TRY(paper_must_fit(call, passage, verdict));
     }
     TRY(ask(call, passage, verdict, &wish, &moved));
+    if (passage->run.subject.kind == SUBJECT_RULEBOOK && moved.ended) {
+        TRY(passage_must_be_signed(call, passage)); /* it may come into force now */
+    }
     TRY(record(call, deciding, &wish, on_paper));
     if (on_paper) {
         return note(call, passage, "review.enter-paper", verdict, passage->run.round);
@@ -153,6 +156,8 @@ static enum status confirm(struct call *call, void *what) {
     TRY(must_be_second(call, passage, &paper));
     TRY(ask(call, passage, &verdict, &wish, &moved));
     TRY(approval_confirm(call, confirming->decision, passage->run.turn + 1));
+    passage->made[passage->made_count] = paper;
+    passage->made[passage->made_count++].turn = passage->run.turn + 1;
     int round = passage->run.round;
     TRY(passage_write(call, passage, &moved));
     return note(call, passage, "review.confirm-paper", &verdict, round);
@@ -234,9 +239,9 @@ static enum status ask(struct call *call, const struct passage *passage,
     return answer == DONE ? DONE : rulebook_refuse(call, passage->book, &no);
 }
 
-static enum status record(struct call *call, const struct deciding *deciding,
+static enum status record(struct call *call, struct deciding *deciding,
                           const struct wish *wish, bool waits) {
-    const struct passage *passage = &deciding->passage;
+    struct passage *passage = &deciding->passage;
     const struct verdict *verdict = deciding->verdict;
     const struct step *step = &passage->route->steps[passage->position.step];
     struct decision decision = {.subject = passage->run.subject,
@@ -263,6 +268,7 @@ static enum status record(struct call *call, const struct deciding *deciding,
     TRY(passage_role_unit(call, passage, step->role, &decision.unit));
     TRY(passage_wrote(call, passage, wish->person, &decision.by_contributor));
     TRY(approval_record(call, &decision));
+    passage->made[passage->made_count++] = decision;
     for (size_t i = 0; i < verdict->confirmed_count; i++) {
         TRY(store_run(call, &review_confirmation_insert, NULL,
                       bind_id("run", decision.run), bind_int("round", decision.round),
@@ -278,15 +284,13 @@ static enum status note(struct call *call, const struct passage *passage, const 
                         const struct verdict *verdict, int round) {
     const struct step *step =
         &passage->route->steps[route_step(passage->route, verdict->step)];
-    struct ledger_act record = act_of(
-        passage, step, act,
-        ledger_payload(call,
-                       json_pack("{s:s%, s:s%, s:s%, s:i}", "step", step->code.at,
-                                 step->code.length, "outcome", verdict->outcome.at,
-                                 verdict->outcome.length, "opinion", verdict->opinion.at,
-                                 verdict->opinion.length, "round", round)));
+    struct ledger_act record = act_of(passage, step, act, STR(""));
     record.rule = step->basis.id;
-    return ledger_append(call, passage->run.group, &record, NULL);
+    return passage_note(call, passage, &record,
+                        json_pack("{s:s%, s:s%, s:s%, s:i}", "step", step->code.at,
+                                  step->code.length, "outcome", verdict->outcome.at,
+                                  verdict->outcome.length, "opinion", verdict->opinion.at,
+                                  verdict->opinion.length, "round", round));
 }
 
 static struct ledger_act act_of(const struct passage *passage, const struct step *step,

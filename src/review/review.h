@@ -149,11 +149,26 @@ struct clearance {
     const struct route *route;
     const struct past *pasts; /* the decisions as the rulebook looks at them */
     struct moved moved;       /* what review_released writes */
+    const struct passage *passage; /* for review_must_be_signed */
 };
 MUST_CHECK enum status review_clear_for_release(struct call *call, id64 manuscript,
                                                 const struct digest *seen,
                                                 struct str late_reason,
                                                 struct clearance *out_clearance);
+
+/*
+ * Is every decision of a clearance what its signer signed, over the text, the column and
+ * the route as they stand now?  REFUSED with REVIEW_NOT_SIGNED if not: {step}, {signer},
+ * {what} is wrong as approval_check says it, {decision}.
+ */
+#define REVIEW_NOT_SIGNED "review.not-signed"
+MUST_CHECK enum status review_must_be_signed(struct call *call,
+                                             const struct clearance *clearance);
+
+/* Go through every decision ever made and say which is the first that is not what was
+ * signed; for the operator. */
+MUST_CHECK enum status review_verify_signatures(struct call *call,
+                                                struct signature_report *out_report);
 
 /* The cleared text was released: the run ends, in publication's transaction, before
  * its ledger entry. */

@@ -28,6 +28,8 @@ struct passage {
     size_t decision_count;
     struct past *pasts; /* the same, as the rulebook looks at them */
     struct position position;
+    struct decision made[RULEBOOK_STEPS_MOST]; /* recorded in this act, to be signed */
+    size_t made_count;
 };
 
 /* Read a run and its surroundings; *lock* for a write transaction. */
@@ -98,6 +100,15 @@ MUST_CHECK enum status hands_allow(struct call *call, const struct passage *pass
  * archive, news.  The decision itself has been recorded. */
 MUST_CHECK enum status passage_write(struct call *call, struct passage *passage,
                                      const struct moved *moved);
+
+/* The act's entry, with the signatures of what it decided; takes *payload* over. */
+MUST_CHECK enum status passage_note(struct call *call, const struct passage *passage,
+                                    const struct ledger_act *act, struct json_t *payload);
+
+/* REFUSED with REVIEW_NOT_SIGNED unless every decision that counts is what its signer
+ * signed. */
+MUST_CHECK enum status passage_must_be_signed(struct call *call,
+                                              const struct passage *passage);
 
 /* Begin a run at its route's first step; update one (STALE if it moved meanwhile). */
 MUST_CHECK enum status run_begin(struct call *call, const struct rulebook *book,

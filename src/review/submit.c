@@ -178,18 +178,16 @@ static enum status pass_authors_steps(struct call *call, struct submitting *subm
                               submitting->count));
         step = &passage->route->steps[passage->position.step];
     }
-    struct ledger_act record = {
-        .act = "review.submit",
-        .subject = passage->run.subject,
-        .digest = passage->run.digest,
-        .payload = ledger_payload(
-            call, json_pack("{s:s%, s:s%, s:s%, s:i}", "route", passage->run.route.at,
-                            passage->run.route.length, "from", first->code.at,
-                            first->code.length, "to", step->code.at, step->code.length,
-                            "round", passage->run.round)),
-        .rule = first->basis.id,
-        .post = STR("")};
-    return ledger_append(call, passage->run.group, &record, NULL);
+    struct ledger_act record = {.act = "review.submit",
+                                .subject = passage->run.subject,
+                                .digest = passage->run.digest,
+                                .rule = first->basis.id,
+                                .post = STR("")};
+    return passage_note(
+        call, passage, &record,
+        json_pack("{s:s%, s:s%, s:s%, s:i}", "route", passage->run.route.at,
+                  passage->run.route.length, "from", first->code.at, first->code.length,
+                  "to", step->code.at, step->code.length, "round", passage->run.round));
 }
 
 enum status pass_authors_step(struct call *call, struct passage *passage,
@@ -252,6 +250,7 @@ enum status pass_authors_step(struct call *call, struct passage *passage,
                                 .channel = STR(DECISION_IN_SYSTEM),
                                 .paper_number = STR("")};
     TRY(approval_record(call, &decision));
+    passage->made[passage->made_count++] = decision;
     return passage_write(call, passage, &moved);
 }
 

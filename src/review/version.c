@@ -88,14 +88,12 @@ static enum status propose(struct call *call, void *what) {
         TRY(pass_authors_step(call, &passage, NULL, 0));
     }
     proposing->run = passage.run;
-    struct ledger_act record = {
-        .act = "review.propose",
-        .subject = run.subject,
-        .digest = book->digest,
-        .payload = ledger_payload(call, json_pack("{s:s%, s:s%}", "code", book->code.at,
-                                                  book->code.length, "version",
-                                                  book->version.at, book->version.length)),
-        .rule = STR(""),
-        .post = STR("")};
-    return ledger_append(call, run.group, &record, NULL);
+    struct ledger_act record = {.act = "review.propose",
+                                .subject = run.subject,
+                                .digest = book->digest,
+                                .rule = STR(""),
+                                .post = STR("")};
+    return passage_note(call, &passage, &record,
+                        json_pack("{s:s%, s:s%}", "code", book->code.at, book->code.length,
+                                  "version", book->version.at, book->version.length));
 }

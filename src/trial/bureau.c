@@ -64,6 +64,7 @@ enum status trial_found(struct call *call, const struct rulebook *book, bool acc
                         struct trial_bureau *out_bureau) {
     struct making making = {.call = call, .book = book, .accounts = accounts};
     struct site site;
+    TRY(people_rehearse(call));
     TRY(site_found(call, book, &site));
     site.id_code = STR("4502000000");
     site.contact = STR("0772-0000000（样例）");
