@@ -197,6 +197,11 @@ struct signature_report {
 MUST_CHECK enum status approval_verify(struct call *call, id64 group,
                                        struct signature_report *out_report);
 
+/* The same for the entries about one subject, in whichever chain; the signatures that
+ * stand in none are not looked for. */
+MUST_CHECK enum status approval_verify_about(struct call *call, struct subject subject,
+                                             struct signature_report *out_report);
+
 /* The answer a decision gave to *question*, or the empty string. */
 struct str decision_answer(const struct decision *decision, const char *question);
 

@@ -141,8 +141,8 @@ static enum status end_fault(struct call *call, const struct signature *signatur
                                  .after = testimony_line(end, "after"),
                                  .key = signature->key};
     struct str made = testimony_end_text(call, &told);
-    *out_wrong = str_equal(made, end)          ? STR("")
-                 : signature->signer != signer ? STR("signer")
-                                               : differing(made, end);
+    *out_wrong = signature->signer != signer ? STR("signer")
+                 : str_equal(made, end)      ? STR("")
+                                             : differing(made, end);
     return DONE;
 }

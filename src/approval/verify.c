@@ -44,6 +44,24 @@ enum status approval_verify(struct call *call, id64 group,
     return DONE;
 }
 
+enum status approval_verify_about(struct call *call, struct subject subject,
+                                  struct signature_report *out_report) {
+    struct verifying verifying = {.began = -1};
+    struct ledger_list list;
+    TRY(ledger_history(call, subject, &list));
+    for (size_t i = 0; i < list.count && is_whole(&verifying); i++) {
+        if (verifying.group != list.at[i].group) {
+            verifying.group = list.at[i].group;
+            TRY(find_beginning(call, &verifying));
+        }
+        if (verifying.began >= 0 && list.at[i].sequence > verifying.began) {
+            TRY(check_entry(call, &verifying, &list.at[i]));
+        }
+    }
+    *out_report = verifying.report;
+    return DONE;
+}
+
 static enum status find_beginning(struct call *call, struct verifying *verifying) {
     struct ledger_list list;
     struct ledger_filter filter = {.act = STR("approval.begin"), .limit = 2};
@@ -116,6 +134,14 @@ static enum status check_one(struct call *call, struct verifying *verifying,
         approval_signature(call, kept.about, str_text(call->arena, entry->act), &kept);
     if (status == ABSENT) {
         found(verifying, &kept, entry->sequence, "missing");
+        return DONE;
+    }
+    TRY(status);
+    struct decision decision;
+    status = str_starts(entry->act, "review.") ? approval_find(call, kept.about, &decision)
+                                               : DONE;
+    if (status == ABSENT) {
+        found(verifying, &kept, entry->sequence, "decision");
         return DONE;
     }
     TRY(status);

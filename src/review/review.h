@@ -170,6 +170,10 @@ MUST_CHECK enum status review_must_be_signed(struct call *call,
 MUST_CHECK enum status review_verify_signatures(struct call *call,
                                                 struct signature_report *out_report);
 
+/* The same for one subject, and its entries in the ledger with it. */
+MUST_CHECK enum status review_verify_subject(struct call *call, struct subject subject,
+                                             struct signature_report *out_report);
+
 /* The cleared text was released: the run ends, in publication's transaction, before
  * its ledger entry. */
 MUST_CHECK enum status review_released(struct call *call, const struct clearance *clearance);

@@ -40,6 +40,10 @@ MUST_CHECK enum status passage_open(struct call *call, id64 run, bool lock,
 MUST_CHECK enum status passage_open_unasked(struct call *call, id64 run,
                                             struct passage *out_passage);
 
+/* The same without decisions and position, which may be forged. */
+MUST_CHECK enum status passage_around(struct call *call, id64 run,
+                                      struct passage *out_passage);
+
 /* All runs of a subject, newest first, without asking who wants to know. */
 MUST_CHECK enum status runs_of(struct call *call, struct subject subject,
                                struct run **out_runs, size_t *out_count);

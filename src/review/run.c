@@ -9,8 +9,8 @@
 #include <string.h>
 
 /* How a passage is looked at: locked for a writer, with the actor's permission, or by
- * the house itself. */
-enum look { LOOK_TO_WRITE, LOOK_AS_ACTOR, LOOK_UNASKED };
+ * the house itself, with its decisions or without. */
+enum look { LOOK_TO_WRITE, LOOK_AS_ACTOR, LOOK_UNASKED, LOOK_AROUND };
 
 static enum status open_passage(struct call *call, id64 run, enum look look,
                                 struct passage *out_passage);
@@ -85,6 +85,10 @@ enum status passage_open_unasked(struct call *call, id64 run, struct passage *ou
     return open_passage(call, run, LOOK_UNASKED, out_passage);
 }
 
+enum status passage_around(struct call *call, id64 run, struct passage *out_passage) {
+    return open_passage(call, run, LOOK_AROUND, out_passage);
+}
+
 static enum status open_passage(struct call *call, id64 run, enum look look,
                                 struct passage *out_passage) {
     struct rows *row;
@@ -108,9 +112,11 @@ static enum status open_passage(struct call *call, id64 run, enum look look,
     if (passage.run.subject.kind == SUBJECT_MANUSCRIPT) {
         TRY(open_manuscript(call, look, &passage));
     }
-    TRY(approval_set(call, passage.run.id, passage.run.round, &passage.decisions,
-                     &passage.decision_count));
-    TRY(derive_position(call, &passage));
+    if (look != LOOK_AROUND) {
+        TRY(approval_set(call, passage.run.id, passage.run.round, &passage.decisions,
+                         &passage.decision_count));
+        TRY(derive_position(call, &passage));
+    }
     *out_passage = passage;
     return DONE;
 }
@@ -147,7 +153,7 @@ static enum status open_manuscript(struct call *call, enum look look,
     id64 id = passage->run.subject.id;
     if (look == LOOK_TO_WRITE) {
         TRY(manuscript_lock(call, id, &passage->manuscript));
-    } else if (look == LOOK_UNASKED) {
+    } else if (look == LOOK_UNASKED || look == LOOK_AROUND) {
         TRY(manuscript_peek(call, id, &passage->manuscript));
     } else {
         TRY(manuscript_find(call, id, &passage->manuscript));
