@@ -159,7 +159,9 @@ static enum status ask_act(struct call *call, void *what) {
 
 static enum status check_order(struct call *call, struct ordering *ordering) {
     const struct release_order *order = ordering->order;
-    TRY(manuscript_lock(call, order->manuscript, &ordering->manuscript));
+    TRY(store_is_writing(call)
+            ? manuscript_lock(call, order->manuscript, &ordering->manuscript)
+            : manuscript_peek(call, order->manuscript, &ordering->manuscript));
     TRY(manuscript_revision(call, ordering->manuscript.revision, &ordering->revision));
     if (!digest_equal(&ordering->revision.digest, &order->seen)) {
         return call_refuse(call, STALE, "", "publication.text-changed", NULL);
