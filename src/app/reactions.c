@@ -19,6 +19,7 @@
 #define BATCH  200
 
 static enum status publish_site(struct call *call, const struct ledger_entry *entry);
+static enum status take_down(struct call *call, const struct ledger_entry *entry);
 static enum status follow_site(struct call *call, const struct ledger_entry *entry);
 static enum status follow_column(struct call *call, const struct ledger_entry *entry);
 static enum status take_in_rulebook(struct call *call, const struct ledger_entry *entry);
@@ -27,9 +28,14 @@ static const struct {
     const char *act;
     enum status (*react)(struct call *call, const struct ledger_entry *entry);
 } reactions[] = {
-    {"publication.release", publish_site}, {"publication.withdraw", publish_site},
-    {"site.change", follow_site},          {"site.column-add", follow_column},
-    {"site.column-change", follow_column}, {"review.propose", take_in_rulebook},
+    {"publication.release", publish_site},
+    {"publication.withdraw", publish_site},
+    {"publication.release-first", publish_site},
+    {"review.reject", take_down},
+    {"site.change", follow_site},
+    {"site.column-add", follow_column},
+    {"site.column-change", follow_column},
+    {"review.propose", take_in_rulebook},
 };
 
 struct cursor_step {
@@ -97,6 +103,11 @@ static enum status publish_site(struct call *call, const struct ledger_entry *en
         }
     }
     return DONE;
+}
+
+/* A reviewer returned what was public before its review. */
+static enum status take_down(struct call *call, const struct ledger_entry *entry) {
+    return publication_take_down(call, entry->subject.id, &entry->digest, entry->at);
 }
 
 static enum status follow_site(struct call *call, const struct ledger_entry *entry) {

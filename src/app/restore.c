@@ -294,7 +294,8 @@ static enum status read_line(struct restoring *restoring, struct str line) {
     static const char *const kinds[] = {[WITHDRAW_CORRECTION] = "correction",
                                         [WITHDRAW_EXPIRY] = "expiry",
                                         [WITHDRAW_REMOVAL] = "removal",
-                                        [WITHDRAW_SEAL] = "seal"};
+                                        [WITHDRAW_SEAL] = "seal",
+                                        [WITHDRAW_UNREVIEWED] = "unreviewed"};
     json_t *json = json_loadb(line.at, line.length, 0, NULL);
     int64_t group = 0;
     int64_t subject = 0;

@@ -131,9 +131,11 @@ static void *work(void *what) {
 static enum status one_round(struct worker *worker, struct arena *arena) {
     struct call call;
     size_t released = 0;
+    size_t lapsed = 0;
     call_init(&call, arena, &worker->estate->house, instant_read_clock());
     enum status due = publication_release_due(&call, &released);
+    enum status over = publication_lapse(&call, &lapsed);
     enum status reacted = reactions_run(&call, worker->estate->group);
     txn_abort(&call);
-    return due != DONE ? due : reacted;
+    return due != DONE ? due : over != DONE ? over : reacted;
 }

@@ -24,6 +24,8 @@ struct removal {
 static enum status must_draft_in(struct call *call, const struct rulebook *book,
                                  const struct people_unit *unit);
 static enum status write_beginning(struct call *call, void *what);
+static enum status set_live(struct call *call, id64 manuscript, id64 revision,
+                            bool begins_anew);
 static enum status set_removed(struct call *call, void *what);
 static enum status begin_change(struct call *call, void *what);
 static bool state_is_in_authors_hands(struct str state);
@@ -120,9 +122,18 @@ enum status manuscript_move(struct call *call, id64 manuscript, const char *stat
 }
 
 enum status manuscript_set_live(struct call *call, id64 manuscript, id64 revision) {
+    return set_live(call, manuscript, revision, revision != 0);
+}
+
+enum status manuscript_set_owed(struct call *call, id64 manuscript, id64 revision) {
+    return set_live(call, manuscript, revision, false);
+}
+
+static enum status set_live(struct call *call, id64 manuscript, id64 revision,
+                            bool begins_anew) {
     int64_t changed = 0;
     TRY(store_run(call, &manuscript_set_live_revision, &changed,
-                  bind_id("live_revision", revision), bind_int("released", revision != 0),
+                  bind_id("live_revision", revision), bind_int("released", begins_anew),
                   bind_int("now", call->now), bind_id("id", manuscript)));
     return changed == 1 ? DONE : ABSENT;
 }

@@ -235,10 +235,14 @@ MUST_CHECK enum status manuscript_begin_change(struct call *call, id64 manuscrip
  * manuscript_move: the state changed, under *run* (0 keeps it).
  * manuscript_set_live: what the public sees; 0 for nothing any more.  A new live
  * revision begins a new set of contributors.
+ * manuscript_set_owed: the public sees *revision* before its review is finished; who
+ * wrote it still counts as contributor to it.
  */
 MUST_CHECK enum status manuscript_move(struct call *call, id64 manuscript, const char *state,
                                        id64 run);
 MUST_CHECK enum status manuscript_set_live(struct call *call, id64 manuscript, id64 revision);
+MUST_CHECK enum status manuscript_set_owed(struct call *call, id64 manuscript,
+                                           id64 revision);
 
 /* A public text that was taken away to be mended is in its author's hands again; whoever
  * wrote it still counts as contributor.  Inside the withdrawal's transaction. */

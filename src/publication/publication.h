@@ -86,6 +86,10 @@ struct release_order {
  * what was approved.  The same order with the same idempotency key answers as
  * it did before.
  *
+ * Where an article demands that a document and its interpretation come out together
+ * (YZ-9.1.c), the order for the document releases both, each with its own ledger entry,
+ * in one transaction: both or neither.  *out_releases* are the document's.
+ *
  * The files are not yet changed when it returns: publication_apply does that
  * (called by the reaction to the ledger's entry, and by doors that wait for it).
  * With *order->when* in the future the release is RELEASE_SCHEDULED.
@@ -94,6 +98,27 @@ MUST_CHECK enum status publication_release(struct call *call,
                                            const struct release_order *order,
                                            struct release **out_releases,
                                            size_t *out_count);
+
+/*
+ * Put an emergency before the public while its review is still owed.  Refused, citing the
+ * article that demands the review, unless the rulebook has an article that grants it; the
+ * rest as publication_release, save that nothing is scheduled.  From then on the review
+ * has its own time: publication_lapse takes down what it has not passed.
+ */
+MUST_CHECK enum status publication_release_first(struct call *call,
+                                                 const struct release_order *order,
+                                                 struct release **out_releases,
+                                                 size_t *out_count);
+
+/* Take down what was public before its review and whose time has run out; the address is
+ * kept for the text that passes. */
+MUST_CHECK enum status publication_lapse(struct call *call, size_t *out_count);
+
+/* The text with this digest was returned by a reviewer while it was public before its
+ * review (ledger act "review.reject", at *since*): it comes down.  Doing it again does no
+ * harm. */
+MUST_CHECK enum status publication_take_down(struct call *call, id64 manuscript,
+                                             const struct digest *digest, instant since);
 
 /* The terms of a release to these columns, as a decision is given for them
  * (struct verdict.terms): a digest that does not depend on their order. */
@@ -118,6 +143,8 @@ enum withdrawal {
     WITHDRAW_EXPIRY,     /* 到期, 废止: the page stays and says so */
     WITHDRAW_REMOVAL,    /* 撤下 */
     WITHDRAW_SEAL,       /* 应急屏蔽: as if it had never been */
+    WITHDRAW_UNREVIEWED, /* 补审未过: it was public before its review, and was returned or
+                            not reviewed in time; no person asks for this one */
 };
 
 /*

@@ -19,6 +19,7 @@ struct ordering {
     id64 act;
     bool planned; /* carries out a schedule: its rows are there */
     id64 orderer; /* … and who signed it */
+    bool first;   /* before its review, as an article grants it */
     struct manuscript manuscript;
     struct revision revision;
     struct clearance clearance;
@@ -28,7 +29,14 @@ struct ordering {
     size_t release_count;
 };
 
+static enum status release_by(struct call *call, const struct release_order *order,
+                              bool first, struct release **out_releases,
+                              size_t *out_count);
 static enum status order_act(struct call *call, void *what);
+static enum status order_one(struct call *call, struct ordering *ordering);
+static enum status order_first(struct call *call, struct ordering *ordering);
+static enum status find_pair(struct call *call, const struct ordering *ordering,
+                             struct ordering **out_pair);
 static enum status ask_act(struct call *call, void *what);
 static enum status check_order(struct call *call, struct ordering *ordering);
 static enum status check_decisions(struct call *call, const struct ordering *ordering);
@@ -63,8 +71,21 @@ static enum status cancel_act(struct call *call, void *what);
 
 enum status publication_release(struct call *call, const struct release_order *order,
                                 struct release **out_releases, size_t *out_count) {
+    return release_by(call, order, false, out_releases, out_count);
+}
+
+enum status publication_release_first(struct call *call,
+                                      const struct release_order *order,
+                                      struct release **out_releases, size_t *out_count) {
+    return release_by(call, order, true, out_releases, out_count);
+}
+
+static enum status release_by(struct call *call, const struct release_order *order,
+                              bool first, struct release **out_releases,
+                              size_t *out_count) {
     struct ordering *ordering = TAKE(call->arena, struct ordering);
     ordering->order = order;
+    ordering->first = first;
     ordering->act = call_new_id(call);
     struct manuscript manuscript;
     TRY(manuscript_find(call, order->manuscript, &manuscript));
@@ -77,7 +98,7 @@ enum status publication_release(struct call *call, const struct release_order *o
         return repeated;
     }
     struct ledger_act act = {
-        .act = "publication.release",
+        .act = first ? "publication.release-first" : "publication.release",
         .subject = {.kind = SUBJECT_MANUSCRIPT, .id = order->manuscript},
         .digest = order->seen};
     enum status done = store_transact(call, TXN_WRITE, order_act, ordering);
@@ -133,10 +154,69 @@ enum status publication_cancel(struct call *call, id64 release, struct str reaso
                          store_transact(call, TXN_WRITE, cancel_act, &cancelling));
 }
 
+/* The document, and in the same transaction what has to come out with it. */
 static enum status order_act(struct call *call, void *what) {
     struct ordering *ordering = what;
+    struct ordering *pair = NULL;
     ordering->release_count = 0;
     TRY(check_order(call, ordering));
+    if (ordering->first) {
+        return order_first(call, ordering);
+    }
+    TRY(find_pair(call, ordering, &pair));
+    if (pair != NULL) {
+        struct str wish = call->key; /* the wish is the document's */
+        call->key = STR("");
+        TRY(check_order(call, pair));
+        TRY(is_later(call, ordering->order) ? DONE : order_one(call, pair));
+        call->key = wish;
+    }
+    return order_one(call, ordering);
+}
+
+/* What its article releases together with it and is not public yet; NULL if nothing.  A
+ * schedule leaves it as it is until its moment. */
+static enum status find_pair(struct call *call, const struct ordering *ordering,
+                             struct ordering **out_pair) {
+    const struct route *route = ordering->clearance.route;
+    const struct step *release = &route->steps[route->release];
+    struct manuscript other;
+    struct revision revision;
+    bool together = false;
+    id64 id = 0;
+    for (size_t i = 0; i < release->prepared_count; i++) {
+        together = together || release->prepared[i].preparation == PREPARE_INTERPRETATION;
+    }
+    struct str named = content_field(&ordering->revision.content, "interpretation");
+    if (!together || id_from_text(named, &id) != DONE) {
+        return DONE;
+    }
+    TRY(manuscript_peek(call, id, &other));
+    if (other.live_revision != 0) {
+        return DONE;
+    }
+    TRY(manuscript_revision(call, other.revision, &revision));
+    struct ordering *pair = TAKE(call->arena, struct ordering);
+    struct release_order *order = TAKE(call->arena, struct release_order);
+    *order = (struct release_order){
+        .manuscript = id, .seen = revision.digest, .reason = ordering->order->reason};
+    pair->order = order;
+    pair->act = call_new_id(call);
+    *out_pair = pair;
+    return DONE;
+}
+
+static enum status order_first(struct call *call, struct ordering *ordering) {
+    for (size_t i = 0; i < ordering->column_count; i++) {
+        TRY(write_release(call, ordering, ordering->columns[i]));
+    }
+    TRY(end_elsewhere(call, ordering));
+    TRY(review_released(call, &ordering->clearance));
+    TRY(manuscript_set_owed(call, ordering->manuscript.id, ordering->revision.id));
+    return append_order(call, ordering, "publication.release-first");
+}
+
+static enum status order_one(struct call *call, struct ordering *ordering) {
     bool later = is_later(call, ordering->order);
     for (size_t i = 0; i < ordering->column_count; i++) {
         TRY(later ? write_schedule(call, ordering, ordering->columns[i])
@@ -154,7 +234,10 @@ static enum status order_act(struct call *call, void *what) {
 }
 
 static enum status ask_act(struct call *call, void *what) {
-    return check_order(call, what);
+    struct ordering *pair = NULL;
+    TRY(check_order(call, what));
+    TRY(find_pair(call, what, &pair));
+    return pair == NULL ? DONE : check_order(call, pair);
 }
 
 static enum status check_order(struct call *call, struct ordering *ordering) {
@@ -166,11 +249,14 @@ static enum status check_order(struct call *call, struct ordering *ordering) {
     if (!digest_equal(&ordering->revision.digest, &order->seen)) {
         return call_refuse(call, STALE, "", "publication.text-changed", NULL);
     }
-    if (order->when != 0 && order->when <= call->now && !ordering->planned) {
+    bool past = order->when != 0 && order->when <= call->now && !ordering->planned;
+    if (past || (ordering->first && order->when != 0)) {
         return call_refuse_field(call, "when", "", "publication.moment-past", NULL);
     }
-    TRY(review_clear_for_release(call, order->manuscript, &order->seen, order->reason,
-                                 &ordering->clearance));
+    TRY(ordering->first ? review_clear_first(call, order->manuscript, &order->seen,
+                                             &ordering->clearance)
+                        : review_clear_for_release(call, order->manuscript, &order->seen,
+                                                   order->reason, &ordering->clearance));
     TRY(check_decisions(call, ordering));
     TRY(check_not_ended(call, ordering));
     TRY(check_columns(call, ordering));
@@ -192,8 +278,12 @@ static enum status check_order(struct call *call, struct ordering *ordering) {
 static enum status check_decisions(struct call *call, const struct ordering *ordering) {
     const struct clearance *clearance = &ordering->clearance;
     bool independent = false;
-    bool decided = rulebook_is_decided(clearance->book, clearance->route, clearance->pasts,
-                                       clearance->decision_count, &independent);
+    bool decided =
+        ordering->first
+            ? rulebook_is_granted(clearance->book, clearance->route, clearance->pasts,
+                                  clearance->decision_count)
+            : rulebook_is_decided(clearance->book, clearance->route, clearance->pasts,
+                                  clearance->decision_count, &independent);
     if (!decided || clearance->run.revision != ordering->revision.id ||
         !digest_equal(&clearance->run.digest, &ordering->order->seen)) {
         return call_refuse(call, REFUSED, "", "publication.not-decided", NULL);
@@ -204,7 +294,7 @@ static enum status check_decisions(struct call *call, const struct ordering *ord
             return call_refuse(call, REFUSED, "", "publication.not-decided", NULL);
         }
     }
-    if (!independent) {
+    if (!independent && !ordering->first /* its releaser is no contributor */) {
         return call_refuse(call, REFUSED, "", "publication.not-independent", NULL);
     }
     return review_must_be_signed(call, clearance);
@@ -555,6 +645,9 @@ static enum status append_order(struct call *call, const struct ordering *orderi
         .digest = ordering->revision.digest,
         .payload = ledger_payload(call, payload)};
     TRY(status);
+    if (ordering->first) {
+        record.rule = ordering->clearance.route->owed->basis.id;
+    }
     return ledger_append(call, ordering->manuscript.group, &record, NULL);
 }
 

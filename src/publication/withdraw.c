@@ -21,6 +21,8 @@ struct withdrawing {
     enum withdrawal kind;
     struct str reason;
     id64 successor;
+    struct digest only; /* this text alone; none: whatever is public */
+    instant before;     /* released before; 0: whenever */
     id64 group;
     id64 sites[RELEASE_TARGETS * 8];
     size_t site_count;
@@ -36,8 +38,12 @@ static const struct {
     [WITHDRAW_EXPIRY] = {"expiry", RELEASE_EXPIRED, "expired"},
     [WITHDRAW_REMOVAL] = {"removal", RELEASE_WITHDRAWN, "withdrawn"},
     [WITHDRAW_SEAL] = {"seal", RELEASE_SEALED, "hidden"},
+    [WITHDRAW_UNREVIEWED] = {"unreviewed", RELEASE_CORRECTED, NULL}, /* where review is */
 };
 
+static enum status take_down(struct call *call, struct withdrawing *withdrawing);
+static bool is_meant(const struct withdrawing *withdrawing,
+                     const struct release *release);
 static enum status withdraw_act(struct call *call, void *what);
 static bool is_touched(enum withdrawal kind, enum release_state state);
 static enum status end_one(struct call *call, struct withdrawing *withdrawing,
@@ -100,6 +106,54 @@ enum status publication_withdraw_again(struct call *call, id64 manuscript,
     enum status done = store_transact(call, TXN_WRITE, withdraw_act, &withdrawing);
     json_decref(withdrawing.pages);
     return done;
+}
+
+enum status publication_lapse(struct call *call, size_t *out_count) {
+    id64 *manuscripts;
+    size_t count;
+    TRY(review_lapsed(call, &manuscripts, &count));
+    for (size_t i = 0; i < count; i++) {
+        struct withdrawing withdrawing = {.manuscript = manuscripts[i],
+                                          .reason = STR("补审期限已到，审核没有完成")};
+        TRY(take_down(call, &withdrawing));
+    }
+    *out_count = count;
+    return DONE;
+}
+
+enum status publication_take_down(struct call *call, id64 manuscript,
+                                  const struct digest *digest, instant since) {
+    struct withdrawing withdrawing = {.manuscript = manuscript,
+                                      .only = *digest,
+                                      .before = since,
+                                      .reason = STR("补审没有通过")};
+    return take_down(call, &withdrawing);
+}
+
+/* By the machine; what is not public any more needs nothing. */
+static enum status take_down(struct call *call, struct withdrawing *withdrawing) {
+    struct manuscript found;
+    TRY(manuscript_peek(call, withdrawing->manuscript, &found));
+    withdrawing->kind = WITHDRAW_UNREVIEWED;
+    withdrawing->group = found.group;
+    TRY(evidence_keep(call, withdrawing->manuscript, &withdrawing->pages));
+    struct actor asking = call->actor;
+    enum door door = call->door;
+    call->actor = (struct actor){0};
+    call->door = DOOR_CLOCK;
+    enum status done = store_transact(call, TXN_WRITE, withdraw_act, withdrawing);
+    call->actor = asking;
+    call->door = door;
+    json_decref(withdrawing->pages);
+    if (done == REFUSED) {
+        call_forgive(call);
+        return DONE;
+    }
+    TRY(done);
+    for (size_t i = 0; i < withdrawing->site_count; i++) {
+        TRY(publication_apply(call, withdrawing->sites[i], NULL));
+    }
+    return DONE;
 }
 
 enum status publication_effect_of(struct call *call, id64 manuscript,
@@ -192,7 +246,8 @@ static enum status withdraw_act(struct call *call, void *what) {
     }
     TRY(publication_of_manuscript(call, withdrawing->manuscript, &releases, &count));
     for (size_t i = 0; i < count; i++) {
-        if (!is_touched(withdrawing->kind, releases[i].state)) {
+        if (!is_touched(withdrawing->kind, releases[i].state) ||
+            !is_meant(withdrawing, &releases[i])) {
             continue;
         }
         if (call->actor.person != 0) {
@@ -204,18 +259,29 @@ static enum status withdraw_act(struct call *call, void *what) {
     if (touched == 0) {
         return call_refuse(call, REFUSED, "", "publication.not-live", NULL);
     }
+    TRY(review_taken_down(call, withdrawing->manuscript,
+                          withdrawing->kind == WITHDRAW_UNREVIEWED));
     TRY(end_schedules(call, withdrawing->manuscript));
     if (withdrawing->kind != WITHDRAW_EXPIRY) {
         TRY(manuscript_set_live(call, withdrawing->manuscript, 0));
     }
     if (withdrawing->kind == WITHDRAW_CORRECTION) {
         TRY(give_back(call, withdrawing->manuscript));
-    } else {
+    } else if (withdrawing->kind != WITHDRAW_UNREVIEWED) {
         TRY(manuscript_move(call, withdrawing->manuscript,
                             kinds[withdrawing->kind].manuscript, 0));
     }
     TRY(tell_author(call, withdrawing, &manuscript));
     return append_withdrawal(call, withdrawing, &releases[0].digest);
+}
+
+/* One text of it, as it stood at some moment? */
+static bool is_meant(const struct withdrawing *withdrawing,
+                     const struct release *release) {
+    instant since = release->changed_at != 0 ? release->changed_at : release->released_at;
+    return digest_is_none(&withdrawing->only) ||
+           (digest_equal(&withdrawing->only, &release->digest) &&
+            since <= withdrawing->before);
 }
 
 /* What is already gone can still be sealed, and a page under a banner removed. */

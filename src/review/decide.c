@@ -34,7 +34,8 @@ static enum status ask(struct call *call, const struct passage *passage,
                        struct moved *out_moved);
 static enum status record(struct call *call, struct deciding *deciding,
                           const struct wish *wish, bool waits);
-static enum status note(struct call *call, const struct passage *passage, const char *act,
+static enum status note(struct call *call, const struct passage *passage,
+                        const struct step *step, const char *act,
                         const struct verdict *verdict, int round);
 static struct ledger_act act_of(const struct passage *passage, const struct step *step,
                                 const char *act, struct str payload);
@@ -62,6 +63,38 @@ enum status review_decide(struct call *call, struct subject subject,
     struct ledger_act wanted = act_of(&deciding.passage, step_now(&deciding.passage),
                                       "review.decide", STR("{}"));
     return ledger_settle(call, deciding.passage.run.group, &wanted, status);
+}
+
+enum status review_decide_all(struct call *call, const id64 *manuscripts,
+                              const struct verdict *verdicts, size_t count,
+                              struct decided_item **out_results) {
+    struct decided_item *results =
+        TAKE_ARRAY(call->arena, count + 1, struct decided_item);
+    struct str key = call->key;
+    enum status status = DONE;
+    if (count == 0 || count > REVIEW_TOGETHER_MOST) {
+        return call_refuse_field(call, "item", "", "review.too-many", NULL);
+    }
+    for (size_t i = 0; i < count && status != FAILED; i++) {
+        struct subject subject = {.kind = SUBJECT_MANUSCRIPT, .id = manuscripts[i]};
+        struct verdict verdict = verdicts[i];
+        verdict.bulk = true;
+        if (!str_is_empty(key)) {
+            call->key = str_format(call->arena, "%.*s/%.*s", STR_ARG(key),
+                                   STR_ARG(id_to_text(call->arena, manuscripts[i])));
+        }
+        results[i].manuscript = manuscripts[i];
+        status = review_decide(call, subject, &verdict, &results[i].run);
+        results[i].status = status;
+        results[i].refusal = call->refusal;
+        call_forgive(call);
+    }
+    call->key = key;
+    if (status == FAILED) {
+        return FAILED;
+    }
+    *out_results = results;
+    return DONE;
 }
 
 enum status review_confirm_face(struct call *call, struct subject subject, id64 decision,
@@ -122,15 +155,18 @@ static enum status decide(struct call *call, void *what) {
     }
     TRY(record(call, deciding, &wish, on_paper));
     if (on_paper) {
-        return note(call, passage, "review.enter-paper", verdict, passage->run.round);
+        return note(call, passage, step_now(passage), "review.enter-paper", verdict,
+                    passage->run.round);
     }
     passage->run.submitter =
         passage->route->steps[passage->position.step].kind == STEP_AUTHOR
             ? call->actor.person
             : passage->run.submitter;
     int round = passage->run.round;
+    const struct step *step = step_now(passage);
     TRY(passage_write(call, passage, &moved));
-    return note(call, passage, "review.decide", verdict, round);
+    return note(call, passage, step, moved.take_down ? "review.reject" : "review.decide",
+                verdict, round);
 }
 
 static enum status confirm(struct call *call, void *what) {
@@ -159,8 +195,9 @@ static enum status confirm(struct call *call, void *what) {
     passage->made[passage->made_count] = paper;
     passage->made[passage->made_count++].turn = passage->run.turn + 1;
     int round = passage->run.round;
+    const struct step *step = step_now(passage);
     TRY(passage_write(call, passage, &moved));
-    return note(call, passage, "review.confirm-paper", &verdict, round);
+    return note(call, passage, step, "review.confirm-paper", &verdict, round);
 }
 
 static enum status decline(struct call *call, void *what) {
@@ -227,6 +264,8 @@ static enum status ask(struct call *call, const struct passage *passage,
             str_text(call->arena, text_in(step->title, call->language)), NULL);
     }
     move.outcome = (uint8_t)outcome;
+    move.bulk = verdict->bulk;
+    TRY(signer_of(call, passage, wish->person, verdict->role, &move.signer));
     move.channel =
         (uint8_t)(is_on_paper(verdict)                            ? CHANNEL_FACE
                   : str_is(verdict->channel, "document-exchange") ? CHANNEL_EXCHANGE
@@ -244,6 +283,9 @@ static enum status record(struct call *call, struct deciding *deciding,
     struct passage *passage = &deciding->passage;
     const struct verdict *verdict = deciding->verdict;
     const struct step *step = &passage->route->steps[passage->position.step];
+    uint8_t signer = 0;
+    TRY(signer_of(call, passage, wish->person, verdict->role, &signer));
+    int role = step_signer_role(step, signer);
     struct decision decision = {.subject = passage->run.subject,
                                 .digest = passage->run.digest,
                                 .terms = verdict->terms,
@@ -256,7 +298,7 @@ static enum status record(struct call *call, struct deciding *deciding,
                                 .answer_count = verdict->answer_count,
                                 .opinion = str_trim(verdict->opinion),
                                 .person = wish->person,
-                                .role = passage->book->roles[step->role].code,
+                                .role = passage->book->roles[role].code,
                                 .channel = waits ? STR(DECISION_ON_PAPER)
                                            : str_is_empty(verdict->channel)
                                                ? STR(DECISION_IN_SYSTEM)
@@ -265,7 +307,7 @@ static enum status record(struct call *call, struct deciding *deciding,
                                 .paper_number = verdict->paper_number,
                                 .scan = verdict->scan,
                                 .entered_by = waits ? call->actor.person : 0};
-    TRY(passage_role_unit(call, passage, step->role, &decision.unit));
+    TRY(passage_role_unit(call, passage, role, &decision.unit));
     TRY(passage_wrote(call, passage, wish->person, &decision.by_contributor));
     TRY(approval_record(call, &decision));
     passage->made[passage->made_count++] = decision;
@@ -280,10 +322,9 @@ static enum status record(struct call *call, struct deciding *deciding,
 }
 
 /* Of the step that was decided and its round; the passage has moved on. */
-static enum status note(struct call *call, const struct passage *passage, const char *act,
+static enum status note(struct call *call, const struct passage *passage,
+                        const struct step *step, const char *act,
                         const struct verdict *verdict, int round) {
-    const struct step *step =
-        &passage->route->steps[route_step(passage->route, verdict->step)];
     struct ledger_act record = act_of(passage, step, act, STR(""));
     record.rule = step->basis.id;
     return passage_note(call, passage, &record,
@@ -291,6 +332,29 @@ static enum status note(struct call *call, const struct passage *passage, const 
                                   step->code.length, "outcome", verdict->outcome.at,
                                   verdict->outcome.length, "opinion", verdict->opinion.at,
                                   verdict->opinion.length, "round", round));
+}
+
+enum status signer_of(struct call *call, const struct passage *passage, id64 person,
+                      struct str role, uint8_t *out_signer) {
+    const struct step *step = step_now(passage);
+    uint64_t roles = 0;
+    *out_signer = 0;
+    if (step->joint == NULL) {
+        return DONE;
+    }
+    if (!str_is_empty(role)) {
+        *out_signer = signer_with(passage->book, step, role);
+        return DONE;
+    }
+    TRY(passage_roles(call, passage, person, &roles));
+    for (size_t i = step_signers(step); i > 0; i--) {
+        int index = step_signer_role(step, i - 1);
+        bool wanted = (passage->position.signers & 1U << (i - 1)) == 0;
+        if (wanted && index != NO_INDEX && (roles & (uint64_t)1 << index) != 0) {
+            *out_signer = (uint8_t)(i - 1);
+        }
+    }
+    return DONE;
 }
 
 static struct ledger_act act_of(const struct passage *passage, const struct step *step,

@@ -16,6 +16,8 @@ static enum status role_is_held(struct call *call, const struct passage *passage
                                 id64 person, bool *out_held);
 static enum status decided_facts(struct call *call, const struct passage *passage, id64 person,
                                  struct move_facts *facts);
+static void signature_facts(const struct passage *passage, id64 person,
+                            struct move_facts *facts);
 static enum status text_facts(struct call *call, const struct passage *passage,
                               const struct wish *wish, struct move_facts *facts);
 static enum status prepared_facts(struct call *call, const struct passage *passage,
@@ -193,10 +195,35 @@ static enum status decided_facts(struct call *call, const struct passage *passag
             continue;
         }
         uint32_t bit = (uint32_t)1 << step;
-        facts->decided =
-            decisions[i].person == person ? facts->decided | bit : facts->decided & ~bit;
+        const struct step *decided = &passage->route->steps[step];
+        bool latest = true;
+        for (size_t j = i + 1; j < count && decided->joint != NULL; j++) {
+            latest = latest && !(decisions[j].turn != 0 &&
+                                 str_equal(decisions[j].step, decisions[i].step) &&
+                                 str_equal(decisions[j].role, decisions[i].role));
+        }
+        bool own = decisions[i].person == person && latest;
+        facts->decided = own                      ? facts->decided | bit
+                         : decided->joint == NULL ? facts->decided & ~bit
+                                                  : facts->decided;
     }
+    signature_facts(passage, person, facts);
     return DONE;
+}
+
+/* Did this person give one of the signatures that the present step has so far? */
+static void signature_facts(const struct passage *passage, id64 person,
+                            struct move_facts *facts) {
+    id64 latest[RULEBOOK_SIGNERS_MOST] = {0};
+    for (size_t i = 0; i < passage->decision_count; i++) {
+        if (passage->pasts[i].step == passage->position.step) {
+            latest[passage->pasts[i].signer] = passage->decisions[i].person;
+        }
+    }
+    for (size_t i = 0; i < LENGTH(latest); i++) {
+        bool stands = (passage->position.signers & 1U << i) != 0;
+        facts->signed_here = facts->signed_here || (stands && latest[i] == person);
+    }
 }
 
 static enum status text_facts(struct call *call, const struct passage *passage,
@@ -210,7 +237,9 @@ static enum status text_facts(struct call *call, const struct passage *passage,
     }
     TRY(people_roles_on(call, wish->person, passage->run.unit, &codes));
     facts->of_unit = codes.count > 0;
-    facts->live_change = passage->manuscript.live_revision != 0;
+    facts->live_change = passage->manuscript.live_revision != 0 &&
+                         passage->manuscript.live_revision != passage->run.revision;
+    facts->lapsed = passage->run.owed_until != 0 && call->now >= passage->run.owed_until;
     facts->late_reason =
         !str_is_empty(content_field(&passage->revision.content, "late-reason"));
     TRY(screening_blocking(call, passage->book, &passage->run.digest, &facts->blocking));

@@ -5,6 +5,12 @@
 
 #include "people/people.h"
 
+static uint8_t first_wanted(const struct passage *passage, uint64_t roles,
+                            uint8_t signer);
+static enum status fill_signatures(struct call *call, const struct passage *passage,
+                                   struct offer *offer);
+static enum status offer_first(struct call *call, const struct passage *passage,
+                               struct offer *offer);
 static struct str holders_words(struct call *call, const struct role *role, id64 unit);
 
 enum status review_offer(struct call *call, struct subject subject, id64 run,
@@ -23,15 +29,88 @@ enum status review_offer(struct call *call, struct subject subject, id64 run,
         *out_offer = offer;
         return DONE;
     }
-    const struct role *role = &passage.book->roles[offer.step->role];
-    TRY(passage_role_unit(call, &passage, offer.step->role, &offer.unit));
+    uint8_t signer = 0;
     TRY(passage_roles(call, &passage, call->actor.person, &roles));
+    TRY(signer_of(call, &passage, call->actor.person, STR(""), &signer));
+    signer = first_wanted(&passage, roles, signer);
+    int wanted = step_signer_role(offer.step, signer);
+    const struct role *role = &passage.book->roles[wanted];
+    TRY(passage_role_unit(call, &passage, wanted, &offer.unit));
     offer.role = role->code;
     offer.holders = holders_words(call, role, offer.unit);
-    bool holds = (roles & (uint64_t)1 << offer.step->role) != 0;
+    bool holds = (roles & (uint64_t)1 << wanted) != 0;
     TRY(hands_allow(call, &passage, call->actor.person, &offer.may_decide));
     offer.may_decide = offer.may_decide && holds;
+    TRY(fill_signatures(call, &passage, &offer));
+    TRY(offer_first(call, &passage, &offer));
     *out_offer = offer;
+    return DONE;
+}
+
+/* Whose signature is waited for: *signer*'s own if it is wanted, else the next. */
+static uint8_t first_wanted(const struct passage *passage, uint64_t roles,
+                            uint8_t signer) {
+    const struct step *step = &passage->route->steps[passage->position.step];
+    int own = step_signer_role(step, signer);
+    bool holds = own != NO_INDEX && (roles & (uint64_t)1 << own) != 0;
+    bool wanted = (passage->position.signers & 1U << signer) == 0;
+    for (size_t i = 0; !(holds && wanted) && i < step_signers(step); i++) {
+        if ((passage->position.signers & 1U << i) == 0) {
+            return (uint8_t)i;
+        }
+    }
+    return signer;
+}
+
+/* Who has signed beside whom, and who has still to. */
+static enum status fill_signatures(struct call *call, const struct passage *passage,
+                                   struct offer *offer) {
+    const struct step *step = offer->step;
+    if (step->joint == NULL) {
+        return DONE;
+    }
+    for (size_t i = 0; i < step_signers(step); i++) {
+        int index = step_signer_role(step, i);
+        struct signature *signature = &offer->signatures[offer->signature_count++];
+        id64 unit;
+        TRY(passage_role_unit(call, passage, index, &unit));
+        *signature = (struct signature){
+            .title = passage->book->roles[index].title,
+            .holders = holders_words(call, &passage->book->roles[index], unit),
+            .signer = STR("")};
+        bool stands = (passage->position.signers & 1U << i) != 0;
+        for (size_t j = passage->decision_count; stands && j > 0; j--) {
+            const struct past *past = &passage->pasts[j - 1];
+            if (past->step == passage->position.step && past->signer == i) {
+                TRY(review_signer(call, &passage->decisions[j - 1], call->language,
+                                  &signature->signer));
+                break;
+            }
+        }
+    }
+    return DONE;
+}
+
+/* Could this person put it live now, its review owed?  Asked of the rulebook, for showing
+ * the button; the password comes with the act. */
+static enum status offer_first(struct call *call, const struct passage *passage,
+                               struct offer *offer) {
+    struct move move = {.kind = MOVE_RELEASE_FIRST,
+                        .step = NO_INDEX,
+                        .reason = true,
+                        .channel = CHANNEL_SYSTEM};
+    struct wish wish = {.person = call->actor.person, .seen = passage->run.digest};
+    struct move_facts facts;
+    struct moved moved;
+    struct no no;
+    if (passage->route->owed == NULL) {
+        return DONE;
+    }
+    TRY(passage_facts(call, passage, &wish, &facts));
+    facts.proven = true;
+    offer->may_release_first =
+        rulebook_move(passage->book, passage->route, &passage->position, &move, &facts,
+                      passage->lane, &moved, &no) == DONE;
     return DONE;
 }
 
@@ -43,7 +122,7 @@ enum status hands_allow(struct call *call, const struct passage *passage, id64 p
     struct wish wish = {.person = person, .seen = passage->run.digest};
     struct move_facts facts;
     TRY(passage_facts(call, passage, &wish, &facts));
-    bool allowed = true;
+    bool allowed = !facts.signed_here;
     for (size_t i = 0; i < step->hand_count; i++) {
         const struct hand_rule *rule = &step->hands[i];
         unsigned mine = (facts.contributor ? (unsigned)HAND_CONTRIBUTOR : 0U) |

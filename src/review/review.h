@@ -36,6 +36,9 @@ struct run {
     instant started_at;
     instant step_since;
     instant due; /* of the present step, INSTANT_NEVER without */
+    instant owed_until; /* it is public already, its review owed until then; 0 nothing */
+    instant lapse_at;   /* when it is taken down if it is owed still; 0 never */
+    bool replaced;      /* an answer put this route in the place of the class's */
     bool open;
 };
 
@@ -61,6 +64,7 @@ struct verdict {
     struct str step;    /* the step the form was made for */
     struct str outcome;
     struct str role;    /* empty unless two posts of the person fit */
+    bool bulk;          /* one of several items that are decided in one act */
     const struct answer *answers;
     size_t answer_count;
     struct str opinion;
@@ -84,6 +88,24 @@ struct verdict {
  */
 MUST_CHECK enum status review_decide(struct call *call, struct subject subject,
                                      const struct verdict *verdict, struct run *out_run);
+
+/*
+ * Decide on several manuscripts in one act, where the rulebook allows it: each verdict is
+ * carried out by itself, in a transaction and with a ledger entry of its own, and one
+ * that is refused leaves the others as they are.  *out_results* says of each, in order,
+ * what came of it.  FAILED only if the machine failed; what was done before that stays
+ * done.
+ */
+#define REVIEW_TOGETHER_MOST 50
+struct decided_item {
+    id64 manuscript;
+    enum status status;
+    struct refusal *refusal; /* why not; NULL if it was done */
+    struct run run;          /* as it stands now, if it was done */
+};
+MUST_CHECK enum status review_decide_all(struct call *call, const id64 *manuscripts,
+                                         const struct verdict *verdicts, size_t count,
+                                         struct decided_item **out_results);
 
 /* The second person confirms a paper signature; then the run goes on. */
 MUST_CHECK enum status review_confirm_face(struct call *call, struct subject subject,
@@ -125,6 +147,13 @@ struct offer {
     struct str role;    /* the post it takes, and in which unit (0: of the body) */
     id64 unit;
     struct str holders; /* who has it: names, or the post where it is vacant */
+    struct signature {  /* of a step that several sign, in the order of the rulebook */
+        struct text title; /* of the post */
+        struct str holders;
+        struct str signer; /* who has signed; empty while it is wanted */
+    } signatures[RULEBOOK_SIGNERS_MOST];
+    size_t signature_count; /* 0 where one person decides */
+    bool may_release_first; /* the grant is this person's, and the case is there */
 };
 MUST_CHECK enum status review_offer(struct call *call, struct subject subject, id64 run,
                                     struct offer *out_offer);
@@ -173,6 +202,26 @@ MUST_CHECK enum status review_verify_signatures(struct call *call,
 /* The same for one subject, and its entries in the ledger with it. */
 MUST_CHECK enum status review_verify_subject(struct call *call, struct subject subject,
                                              struct signature_report *out_report);
+
+/*
+ * The gate for what goes live before its review: inside publication's write transaction,
+ * with the manuscript locked.  DONE only where an article of the rulebook grants it, in
+ * an emergency, to this person, with every decision there that may not be owed.  Then
+ * review_released with the same clearance notes until when the rest is owed.
+ */
+MUST_CHECK enum status review_clear_first(struct call *call, id64 manuscript,
+                                          const struct digest *seen,
+                                          struct clearance *out_clearance);
+
+/* The manuscripts whose time for an owed review has run out, at most 100. */
+MUST_CHECK enum status review_lapsed(struct call *call, id64 **out_manuscripts,
+                                     size_t *out_count);
+
+/* What went live before its review is taken down, in publication's transaction with the
+ * manuscript locked; its review goes on.  Nothing happens if nothing is owed.  *lapsed*:
+ * because its time has run out, REFUSED before; else because somebody took it down whom
+ * publication let. */
+MUST_CHECK enum status review_taken_down(struct call *call, id64 manuscript, bool lapsed);
 
 /* The cleared text was released: the run ends, in publication's transaction, before
  * its ledger entry. */

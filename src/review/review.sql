@@ -12,31 +12,36 @@ VALUES (:id, :subject_kind, :subject, :site_group, :site, :revision, :digest,
 UPDATE review_run
    SET revision = :revision, digest = :digest, route = :route, step = :step, state = :state,
        round = :round, turn = :turn + 1, submitter = :submitter, step_since = :now,
-       due = :due, is_open = :is_open
+       due = :due, is_open = :is_open, owed_until = :owed_until, lapse_at = :lapse_at,
+       replaced = :replaced
  WHERE id = :id AND turn = :turn;
 
 -- review_run_row: one passage.
 SELECT id, subject_kind, subject, site_group, site, revision, digest, rulebook_digest, route,
-       target, step, state, round, turn, unit, submitter, started_at, step_since, due, is_open
+       target, step, state, round, turn, unit, submitter, started_at, step_since, due, is_open,
+       owed_until, lapse_at, replaced
   FROM review_run
  WHERE id = :id;
 
 -- review_run_row_locked: the same, its row locked; SQLite has one writer anyway.
 SELECT id, subject_kind, subject, site_group, site, revision, digest, rulebook_digest, route,
-       target, step, state, round, turn, unit, submitter, started_at, step_since, due, is_open
+       target, step, state, round, turn, unit, submitter, started_at, step_since, due, is_open,
+       owed_until, lapse_at, replaced
   FROM review_run
  WHERE id = :id;
 
 -- review_run_row_locked (postgres): the deciders of one run go one after another.
 SELECT id, subject_kind, subject, site_group, site, revision, digest, rulebook_digest, route,
-       target, step, state, round, turn, unit, submitter, started_at, step_since, due, is_open
+       target, step, state, round, turn, unit, submitter, started_at, step_since, due, is_open,
+       owed_until, lapse_at, replaced
   FROM review_run
  WHERE id = :id
    FOR UPDATE;
 
 -- review_run_rows: all passages of a subject, newest first; at most 200.
 SELECT id, subject_kind, subject, site_group, site, revision, digest, rulebook_digest, route,
-       target, step, state, round, turn, unit, submitter, started_at, step_since, due, is_open
+       target, step, state, round, turn, unit, submitter, started_at, step_since, due, is_open,
+       owed_until, lapse_at, replaced
   FROM review_run
  WHERE subject_kind = :subject_kind AND subject = :subject
  ORDER BY started_at DESC, id DESC
@@ -46,3 +51,11 @@ SELECT id, subject_kind, subject, site_group, site, revision, digest, rulebook_d
 INSERT INTO review_confirmation (run, round, step, attachment, person, at)
 VALUES (:run, :round, :step, :attachment, :person, :now)
     ON CONFLICT (run, round, step, attachment) DO NOTHING;
+
+-- review_run_lapsed: manuscripts that are public before their review, whose time has run
+-- out; at most 100.
+SELECT subject FROM review_run
+ WHERE lapse_at IS NOT NULL AND lapse_at <= :now AND is_open = 1
+   AND subject_kind = 'manuscript'
+ ORDER BY lapse_at, id
+ LIMIT 100;

@@ -48,6 +48,15 @@ MUST_CHECK enum status passage_around(struct call *call, id64 run,
 MUST_CHECK enum status runs_of(struct call *call, struct subject subject,
                                struct run **out_runs, size_t *out_count);
 
+/* Which of the signatures of *step* is that of *role*; 0 where one person decides. */
+uint8_t signer_with(const struct rulebook *book, const struct step *step,
+                    struct str role);
+
+/* Which signature of the present step a person gives: that of *role*, else the first that
+ * is wanted and whose post the person holds. */
+MUST_CHECK enum status signer_of(struct call *call, const struct passage *passage,
+                                 id64 person, struct str role, uint8_t *out_signer);
+
 /* The subject's one open run, or *run* if it is given; ABSENT if none is open. */
 MUST_CHECK enum status passage_find(struct call *call, struct subject subject, id64 run,
                                     id64 *out_run);

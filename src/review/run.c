@@ -144,6 +144,9 @@ void review_read_run(struct rows *rows, struct run *out_run) {
     run.started_at = row_int(rows, "started_at");
     run.step_since = row_int(rows, "step_since");
     run.due = row_is_null(rows, "due") ? INSTANT_NEVER : row_int(rows, "due");
+    run.owed_until = row_is_null(rows, "owed_until") ? 0 : row_int(rows, "owed_until");
+    run.lapse_at = row_is_null(rows, "lapse_at") ? 0 : row_int(rows, "lapse_at");
+    run.replaced = row_int(rows, "replaced") != 0;
     run.open = row_int(rows, "is_open") != 0;
     *out_run = run;
 }
@@ -180,6 +183,7 @@ static enum status derive_position(struct call *call, struct passage *passage) {
         }
         const struct step *decided = &passage->route->steps[step];
         pasts[i].outcome = step_outcome(decided, decision->outcome);
+        pasts[i].signer = signer_with(passage->book, decided, decision->role);
         pasts[i].current = digest_equal(&decision->digest, &passage->run.digest);
         pasts[i].by_contributor = decision->by_contributor;
         TRY(move_answers(call, passage->book, decided, decision->answers,
@@ -190,6 +194,21 @@ static enum status derive_position(struct call *call, struct passage *passage) {
     passage->position = rulebook_replay(passage->book, passage->route, passage->run.round,
                                         pasts, passage->decision_count);
     int step = route_step(passage->route, passage->run.step);
+    if (step != passage->position.step) {
+        passage->position.signers = 0;
+    }
     passage->position.step = (uint8_t)(step == NO_INDEX ? 0 : step);
+    passage->position.live = passage->run.owed_until != 0 ? 1 : 0;
     return DONE;
+}
+
+uint8_t signer_with(const struct rulebook *book, const struct step *step,
+                    struct str role) {
+    for (size_t i = 0; i < step_signers(step); i++) {
+        int index = step_signer_role(step, i);
+        if (index != NO_INDEX && str_equal(book->roles[index].code, role)) {
+            return (uint8_t)i;
+        }
+    }
+    return 0;
 }

@@ -291,7 +291,7 @@ static enum status continue_run(struct call *call, const struct submitting *subm
     TRY(item_facts_of(call, passage->book, &passage->manuscript, content,
                       passage->run.target, &item));
     TRY(choose_route(call, passage->book, &item, &route));
-    if (route != passage->route) {
+    if (route != passage->route && !passage->run.replaced) {
         struct position start = route_rejoin(route, &passage->position);
         passage->route = route;
         passage->run.route = route->code;

@@ -14,9 +14,15 @@
 #include <jansson.h>
 #include <stdlib.h>
 
+static void owe_review(struct call *call, struct passage *passage,
+                       const struct moved *moved);
+static enum status admit_role(struct call *call, const struct passage *passage, int role);
 static enum status admit_named(struct call *call, const struct passage *passage, int role);
-static enum status open_duty(struct call *call, const struct passage *passage,
-                             const struct moved *moved);
+static enum status open_duties(struct call *call, struct passage *passage,
+                               const struct moved *moved);
+static enum status open_duty(struct call *call, struct passage *passage,
+                             const struct moved *moved, int duty_role);
+static void owe_by_then(const struct passage *passage, struct duty *duty);
 static enum status set_clock(struct call *call, const struct passage *passage,
                              const struct deadline *first, struct duty *duty);
 static void bar_hands(struct call *call, const struct passage *passage, const struct step *step,
@@ -35,25 +41,46 @@ static struct str history_json(struct call *call, const struct decision *decisio
                                size_t count);
 static const char *act_word(const struct step *step);
 
+static const enum calendar_unit calendar_units[] = {
+    [UNIT_MINUTE] = CALENDAR_MINUTE,
+    [UNIT_HOUR] = CALENDAR_HOUR,
+    [UNIT_CALENDAR_DAY] = CALENDAR_DAY,
+    [UNIT_WORKING_DAY] = CALENDAR_WORKING_DAY,
+};
+
 enum status passage_write(struct call *call, struct passage *passage,
                           const struct moved *moved) {
     struct str left = passage->run.step;
+    bool stays = moved->next.signers != 0 || moved->owed != NULL ||
+                 (moved->take_down && moved->outcome == NULL);
+    if (moved->onto != NULL) {
+        passage->route = moved->onto;
+        passage->run.route = moved->onto->code;
+        passage->run.replaced = true;
+        TRY(passage_admit_readers(call, passage->book, moved->onto, &passage->run));
+    }
+    owe_review(call, passage, moved);
     const struct step *step = &passage->route->steps[moved->next.step];
+    enum item_state state = moved->next.live != 0 ? STATE_REVIEW_OWED : step->state;
+    bool confirmed = passage->position.live != 0 && moved->ended && !moved->take_down;
     passage->run.step = step->code;
-    passage->run.state = str_of(item_state_name(step->state));
+    passage->run.state = str_of(item_state_name(state));
     passage->run.round = moved->next.round;
-    passage->run.step_since = call->now;
+    passage->run.step_since = stays ? passage->run.step_since : call->now;
     passage->run.open = !moved->ended;
     passage->position = moved->next;
     TRY(notice_duty_close(call, passage->run.subject, left));
     if (moved->duty_role != NO_INDEX) {
-        TRY(open_duty(call, passage, moved));
+        TRY(open_duties(call, passage, moved));
     } else {
         passage->run.due = INSTANT_NEVER;
     }
     TRY(run_update(call, passage));
     if (passage->run.subject.kind == SUBJECT_MANUSCRIPT) {
-        TRY(manuscript_move(call, passage->manuscript.id, item_state_name(step->state),
+        if (confirmed) { /* what went live first is what the public sees, for good */
+            TRY(manuscript_set_live(call, passage->manuscript.id, passage->run.revision));
+        }
+        TRY(manuscript_move(call, passage->manuscript.id, item_state_name(state),
                             passage->run.id));
     }
     TRY(file_all(call, passage, moved));
@@ -65,6 +92,21 @@ enum status passage_write(struct call *call, struct passage *passage,
     }
     TRY(tell_author(call, passage, moved));
     return moved->spawn_target == NO_INDEX ? DONE : spawn(call, passage, moved->spawn_target);
+}
+
+/* From going live until the last owed decision, or until it is taken down. */
+static void owe_review(struct call *call, struct passage *passage,
+                       const struct moved *moved) {
+    struct run *run = &passage->run;
+    if (moved->owed != NULL) {
+        run->owed_until =
+            calendar_due(call->house->calendar, call->now, moved->owed->amount,
+                         calendar_units[moved->owed->unit], NULL);
+        run->lapse_at = moved->owed->then == OWED_WITHDRAW ? run->owed_until : 0;
+    } else if (moved->next.live == 0) {
+        run->owed_until = 0;
+        run->lapse_at = 0;
+    }
 }
 
 enum status run_begin(struct call *call, const struct rulebook *book, const struct route *route,
@@ -100,8 +142,11 @@ enum status run_update(struct call *call, struct passage *passage) {
                   bind_text("step", run->step), bind_text("state", run->state),
                   bind_int("round", run->round), bind_int("turn", run->turn),
                   bind_id("submitter", run->submitter), bind_int("now", run->step_since),
-                  run->due == INSTANT_NEVER ? bind_id("due", 0) : bind_int("due", run->due),
-                  bind_int("is_open", run->open), bind_id("id", run->id)));
+                  run->due == INSTANT_NEVER ? bind_id("due", 0)
+                                            : bind_int("due", run->due),
+                  bind_int("is_open", run->open), bind_id("owed_until", run->owed_until),
+                  bind_id("lapse_at", run->lapse_at), bind_int("replaced", run->replaced),
+                  bind_id("id", run->id)));
     if (changed != 1) {
         return call_refuse(call, STALE, "", "review.overtaken", NULL);
     }
@@ -113,34 +158,30 @@ enum status passage_admit_readers(struct call *call, const struct rulebook *book
                                   const struct route *route, const struct run *run) {
     struct passage passage = {.run = *run, .book = book, .route = route};
     for (size_t i = 0; i < route->step_count; i++) {
-        int role = route->steps[i].role;
-        if (role == NO_INDEX) {
-            continue;
+        for (size_t j = 0; j < step_signers(&route->steps[i]); j++) {
+            TRY(admit_role(call, &passage, step_signer_role(&route->steps[i], j)));
         }
-        id64 unit;
-        if (book->roles[role].scope == ROLE_NAMED_UNIT) {
-            continue; /* let in when the text is sent to them */
-        }
-        TRY(passage_role_unit(call, &passage, role, &unit));
-        TRY(manuscript_admit(call, run->subject.id,
-                             book->roles[role].open
-                                 ? ""
-                                 : str_text(call->arena, book->roles[role].code),
-                             unit));
     }
-    return DONE;
+    return route->owed == NULL ? DONE : admit_role(call, &passage, route->owed->role);
+}
+
+static enum status admit_role(struct call *call, const struct passage *passage,
+                              int role) {
+    if (role == NO_INDEX || passage->book->roles[role].scope == ROLE_NAMED_UNIT) {
+        return DONE; /* a named unit is let in when the text is sent to it */
+    }
+    const struct role *admitted = &passage->book->roles[role];
+    id64 unit;
+    TRY(passage_role_unit(call, passage, role, &unit));
+    return manuscript_admit(call, passage->run.subject.id,
+                            admitted->open ? "" : str_text(call->arena, admitted->code),
+                            unit);
 }
 
 enum status passage_deadline(struct call *call, const struct passage *passage,
                              const struct deadline *const *deadlines,
                              struct calendar_deadline *out_deadline,
                              const struct deadline **out_first) {
-    static const enum calendar_unit units[] = {
-        [UNIT_MINUTE] = CALENDAR_MINUTE,
-        [UNIT_HOUR] = CALENDAR_HOUR,
-        [UNIT_CALENDAR_DAY] = CALENDAR_DAY,
-        [UNIT_WORKING_DAY] = CALENDAR_WORKING_DAY,
-    };
     struct calendar_deadline limit = {0};
     *out_first = NULL;
     for (int i = 0; i < 3 && deadlines[i] != NULL; i++) {
@@ -150,12 +191,12 @@ enum status passage_deadline(struct call *call, const struct passage *passage,
             continue;
         }
         instant due = calendar_due(call->house->calendar, start, deadline->amount,
-                                   units[deadline->unit], &limit.provisional);
+                                   calendar_units[deadline->unit], &limit.provisional);
         bool is_soft = deadline->nature == NATURE_SOFT;
         instant *end = is_soft ? &limit.soft : &limit.hard;
         if (*end == 0 || due < *end) {
             *end = due;
-            limit.unit = units[deadline->unit];
+            limit.unit = calendar_units[deadline->unit];
             limit.house = deadline->basis.house ? deadline->amount : 0;
             *out_first = deadline;
         }
@@ -175,11 +216,26 @@ static enum status admit_named(struct call *call, const struct passage *passage,
                             str_text(call->arena, passage->book->roles[role].code), unit);
 }
 
-static enum status open_duty(struct call *call, const struct passage *passage,
-                             const struct moved *moved) {
-    TRY(admit_named(call, passage, moved->duty_role));
+/* One for each signature that is wanted; most steps want one. */
+static enum status open_duties(struct call *call, struct passage *passage,
+                               const struct moved *moved) {
     const struct step *step = &passage->route->steps[moved->next.step];
-    const struct role *role = &passage->book->roles[moved->duty_role];
+    if (step->joint == NULL) {
+        return open_duty(call, passage, moved, moved->duty_role);
+    }
+    for (size_t i = 0; i < step_signers(step); i++) {
+        if ((moved->duty_signers & 1U << i) != 0) {
+            TRY(open_duty(call, passage, moved, step_signer_role(step, i)));
+        }
+    }
+    return DONE;
+}
+
+static enum status open_duty(struct call *call, struct passage *passage,
+                             const struct moved *moved, int duty_role) {
+    TRY(admit_named(call, passage, duty_role));
+    const struct step *step = &passage->route->steps[moved->next.step];
+    const struct role *role = &passage->book->roles[duty_role];
     bool is_back = moved->outcome != NULL && moved->outcome->kind == OUTCOME_BACK;
     const struct deadline *first;
     id64 *contributors = NULL;
@@ -190,7 +246,7 @@ static enum status open_duty(struct call *call, const struct passage *passage,
                         .role = role->open ? STR("") : role->code,
                         .site = passage->site.id,
                         .site_title = passage->site.title,
-                        .badge = str_of(item_state_name(step->state)),
+                        .badge = passage->run.state,
                         .act = str_of(act_word(step)),
                         .remark = STR(""),
                         .round = passage->run.round,
@@ -198,7 +254,7 @@ static enum status open_duty(struct call *call, const struct passage *passage,
                         .item_class = STR(""),
                         .returned = is_back,
                         .urgent = moved->alert};
-    TRY(passage_role_unit(call, passage, moved->duty_role, &duty.unit));
+    TRY(passage_role_unit(call, passage, duty_role, &duty.unit));
     if (passage->run.subject.kind == SUBJECT_MANUSCRIPT) {
         int item_class = passage->item.item_class;
         duty.title = passage->revision.content.title;
@@ -219,10 +275,29 @@ static enum status open_duty(struct call *call, const struct passage *passage,
     TRY(passage_deadline(call, passage, moved->deadlines, &duty.deadline, &first));
     duty.rule = first == NULL || str_is_empty(first->basis.id) ? step->basis.id : first->basis.id;
     TRY(set_clock(call, passage, first, &duty));
-    ((struct passage *)passage)->run.due = duty.deadline.hard != 0   ? duty.deadline.hard
-                                           : duty.deadline.soft != 0 ? duty.deadline.soft
-                                                                     : INSTANT_NEVER;
+    owe_by_then(passage, &duty);
+    passage->run.due = duty.deadline.hard != 0   ? duty.deadline.hard
+                       : duty.deadline.soft != 0 ? duty.deadline.soft
+                                                 : INSTANT_NEVER;
     return notice_duty_open(call, &duty);
+}
+
+/* What is public already is reviewed before its time has run out, whatever else binds. */
+static void owe_by_then(const struct passage *passage, struct duty *duty) {
+    const struct owed_rule *owed = passage->route->owed;
+    instant due = duty->deadline.hard != 0 ? duty->deadline.hard : duty->deadline.soft;
+    if (passage->run.owed_until == 0 || owed == NULL ||
+        (due != 0 && due < passage->run.owed_until)) {
+        return;
+    }
+    duty->deadline.soft = 0;
+    duty->deadline.hard = passage->run.owed_until;
+    duty->deadline.unit = calendar_units[owed->unit];
+    duty->rule = owed->basis.id;
+    duty->urgent = true;
+    if (owed->escalate != NO_INDEX) {
+        duty->escalate_role = passage->book->roles[owed->escalate].code;
+    }
 }
 
 /* When its holders are reminded, and who is told when it is late. */
@@ -265,6 +340,14 @@ static void bar_hands(struct call *call, const struct passage *passage, const st
             if (named && barred_count < NOTICE_BARRED_MOST) {
                 barred[barred_count++] = passage->decisions[j].person;
             }
+        }
+    }
+    for (size_t i = 0; i < passage->decision_count; i++) {
+        bool signed_here = passage->position.signers != 0 &&
+                           passage->pasts[i].step == passage->position.step &&
+                           passage->pasts[i].current;
+        if (signed_here && barred_count < NOTICE_BARRED_MOST) {
+            barred[barred_count++] = passage->decisions[i].person;
         }
     }
     duty->barred = barred;
@@ -423,6 +506,7 @@ static enum status spawn(struct call *call, const struct passage *passage, int t
     }
     struct moved handed_on = {
         .next = route_start(own.route),
+        .duty_signers = UINT8_MAX,
         .duty_role = own.route->steps[step].role,
         .deadlines = {rulebook_step_deadline(own.book, own.route,
                                              own.route->steps[step].code, passage->lane)},

@@ -22,6 +22,7 @@ struct place {
 };
 
 struct sheet {
+    struct arena *arena;
     struct buffer *buffer;
     const struct rulebook *book;
     const struct route *route;
@@ -52,7 +53,8 @@ struct str rulebook_draw(struct arena *arena, const struct rulebook *book,
                          struct str language) {
     struct buffer buffer;
     buffer_init(&buffer, arena);
-    struct sheet sheet = {.buffer = &buffer,
+    struct sheet sheet = {.arena = arena,
+                          .buffer = &buffer,
                           .book = book,
                           .route = route,
                           .drawing = drawing,
@@ -231,9 +233,12 @@ static void draw_step(struct sheet *sheet, size_t index) {
                       current ? 3 : 1);
     draw_title(sheet, place, text_in(step->title, sheet->language));
     if (step->role != NO_INDEX && !str_is(sheet->language, "en")) {
-        draw_words(sheet, place,
-                   text_in(sheet->book->roles[step->role].title, sheet->language), 2,
-                   "#475467");
+        struct str who = text_in(sheet->book->roles[step->role].title, sheet->language);
+        if (step->joint != NULL) {
+            who = str_format(sheet->arena, "会签 %zu/%zu", step_signatures(step),
+                             step_signers(step));
+        }
+        draw_words(sheet, place, who, 2, "#475467");
     }
     if (sheet->drawing->notes != NULL) {
         draw_words(sheet, place, sheet->drawing->notes[index], 3, "#5B6675");

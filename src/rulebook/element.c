@@ -3,6 +3,8 @@
  */
 #include "rulebook_own.h"
 
+#include <string.h>
+
 #define FIND(book, list, count, code_)                                                   \
     for (size_t i = 0; i < (book)->count; i++) {                                         \
         if (str_equal((book)->list[i].code, (code_))) {                                  \
@@ -66,6 +68,50 @@ int route_step(const struct route *route, struct str code) {
 
 int step_outcome(const struct step *step, struct str code) {
     FIND(step, outcomes, outcome_count, code);
+}
+
+size_t step_signers(const struct step *step) {
+    return 1 + (step->joint == NULL ? 0 : step->joint->role_count);
+}
+
+int step_signer_role(const struct step *step, size_t signer) {
+    return signer == 0 ? step->role : step->joint->roles[signer - 1];
+}
+
+size_t step_signatures(const struct step *step) {
+    size_t all = step_signers(step);
+    size_t need = step->joint == NULL ? 1 : (size_t)step->joint->need;
+    return need == 0 || need > all ? all : need;
+}
+
+/* "先" and, with no review between, a word for releasing, and review after that. */
+bool law_grants_release_first(struct str words) {
+    static const char *const ends[] = {"。", "；", "！", "？", "\n"};
+    static const char *const forbids[] = {"不得", "严禁", "禁止", "不准", "不能"};
+    static const char *const releases[] = {"发布", "公开", "刊发", "上网", "发"};
+    for (size_t i = 0; i < LENGTH(ends); i++) {
+        if (str_find(words, str_of(ends[i])) + strlen(ends[i]) < words.length) {
+            return false; /* more than one sentence */
+        }
+    }
+    for (size_t i = 0; i < LENGTH(forbids); i++) {
+        if (str_find(words, str_of(forbids[i])) < words.length) {
+            return false;
+        }
+    }
+    for (struct str rest = words; str_find(rest, STR("先")) < rest.length;) {
+        rest = str_part(rest, str_find(rest, STR("先")) + strlen("先"), rest.length);
+        size_t review = str_find(rest, STR("审"));
+        size_t release = rest.length;
+        for (size_t i = 0; i < LENGTH(releases); i++) {
+            size_t at = str_find(rest, str_of(releases[i]));
+            release = at < release ? at : release;
+        }
+        if (release < review && review < rest.length) {
+            return true;
+        }
+    }
+    return false;
 }
 
 struct text role_title_in(const struct role *role, int unit_kind) {

@@ -117,7 +117,8 @@ enum role_scope {
     ROLE_OWN_UNIT,    /* counts only in the manuscript's own unit */
     ROLE_BOUND_UNIT,  /* counts only in the bound unit */
     ROLE_BODY,        /* anywhere in the body (bureau leaders) */
-    ROLE_NAMED_UNIT, /* counts in the unit that the manuscript names as concerned (SZ-18.a) */
+    ROLE_NAMED_UNIT,  /* counts in the unit that the manuscript names as concerned
+                         (SZ-18.a) */
     ROLE_PARENT_UNIT, /* counts in the unit above the manuscript's own (YZ-8.b) */
 };
 
@@ -432,8 +433,8 @@ struct deadline {
     enum clock_start start;
     enum clock_nature nature;
     enum time_unit unit;
-    int amount; /* 0: simultaneous, at once */
-    int remind; /* units before the end when a reminder goes out; 0 none */
+    int amount;   /* 0: simultaneous, at once */
+    int remind;   /* units before the end when a reminder goes out; 0 none */
     int escalate; /* the role that is told once it has passed, or NO_INDEX */
     enum lane lane;
     bool release;      /* runs until release */
@@ -459,6 +460,7 @@ enum item_state {
     STATE_APPROVED, /* every decision is there; waits for release */
     STATE_SCHEDULED,
     STATE_PUBLISHED,
+    STATE_REVIEW_OWED, /* public by a grant, its review still to be finished */
     STATE_INTERNAL,
     STATE_REFUSED,
     STATE_SUBMITTED, /* handed to the site above */
@@ -500,6 +502,7 @@ enum outcome_kind {
     OUTCOME_FORWARD, /* goes on; at a review step it is the approving one */
     OUTCOME_BACK,    /* to an earlier step */
     OUTCOME_ASIDE,   /* another end (internal, refused) */
+    OUTCOME_ONTO,    /* another route takes its place, and begins anew (YZ-10.7) */
 };
 
 /* This outcome, and no other that goes on, follows from an answer given in the same
@@ -515,7 +518,8 @@ struct outcome {
     struct basis basis;
     struct str code; /* pass, fail, release, internal, second-proof */
     struct text title;
-    int next; /* step index */
+    int next; /* step index; NO_INDEX with *onto* */
+    int onto; /* the route that replaces this one; NO_INDEX */
     enum outcome_kind kind;
     bool reason;               /* needs a written reason */
     bool new_round;            /* the next step opens a new round */
@@ -558,6 +562,19 @@ struct preparation_rule {
     enum preparation preparation;
 };
 
+/*
+ * Several people sign the step, in any order: one for the step's own role, and one for
+ * each of these, each of them another person.  The step has passed with *need* of these
+ * signatures; whoever returns it returns it for all.
+ */
+#define RULEBOOK_SIGNERS_MOST 8
+struct joint_rule {
+    struct basis basis;
+    int *roles; /* beside the step's own */
+    size_t role_count;
+    int need; /* signatures in all; 0: every one */
+};
+
 struct step {
     struct basis basis;
     struct str code;
@@ -580,6 +597,7 @@ struct step {
     size_t outcome_count;
     struct as_instructed *as_instructed; /* NULL: freely */
     struct channel_rule *channels;       /* NULL: the system only */
+    struct joint_rule *joint;            /* NULL: one person decides */
 };
 
 /* What passes along a route. */
@@ -588,6 +606,30 @@ enum route_subject { ROUTE_OF_MANUSCRIPT, ROUTE_OF_RULEBOOK };
 /* What a release asks for, beyond the releaser's role. */
 struct release_gate {
     struct basis basis; /* LZ-4.a: cited when a demanded decision is missing */
+};
+
+/* What follows when the time for an owed review has run out. */
+enum owed_end {
+    OWED_WITHDRAW, /* the page is taken down */
+    OWED_ESCALATE, /* it stays, and *escalate* is told */
+};
+
+/*
+ * Live, review owed: in an emergency *role* may put a text before the public while
+ * *steps* have not decided yet.  Only an article grants it, never our own default: its
+ * own words, *words*, stand in the regulation and say that release comes first and
+ * review after (law_grants_release_first).  What the reviewers find is final at once: a
+ * text that one of them returns is taken down.
+ */
+struct owed_rule {
+    struct basis basis;
+    struct str words; /* of the article, verbatim */
+    int role;
+    uint32_t steps; /* bits: decisions that may be owed */
+    enum time_unit unit;
+    int amount; /* from going live until the last of them */
+    enum owed_end then;
+    int escalate; /* who is told when the time has run out; NO_INDEX */
 };
 
 struct route {
@@ -603,7 +645,7 @@ struct route {
     struct release_gate *gate;
     struct channel_rule *channels; /* for every review step without its own */
     struct basis central;          /* BZ-11: units never release; empty id if not said */
-    bool bulk;
+    struct owed_rule *owed;        /* NULL: nothing is released before its review */
 };
 
 /* A change of a live item takes the whole route again. */
@@ -771,6 +813,12 @@ struct outside_rule {
     enum channel_order order;
 };
 
+/* May one act decide on several items?  Each has its own record all the same. */
+struct bulk_rule {
+    struct basis basis; /* SZ-19.b forbids it */
+    bool allow;
+};
+
 /* The fast lane: every decision, minutes as its clock, alerts at once. */
 struct emergency_rule {
     struct basis basis; /* BZ-9.c */
@@ -870,7 +918,8 @@ struct rulebook {
     size_t outside_count;
     struct setting *settings;
     size_t setting_count;
-    struct mechanism_demand *mechanism_demand; /* these four may be NULL */
+    struct bulk_rule *bulk; /* these five may be NULL */
+    struct mechanism_demand *mechanism_demand;
     struct disclosure_rule *disclosure_rule;
     struct change_rule *change;
     struct emergency_rule *emergency;
@@ -887,6 +936,17 @@ int rulebook_question(const struct rulebook *book, struct str code);
 int rulebook_body(const struct rulebook *book, struct str code);
 int route_step(const struct route *route, struct str code);
 int step_outcome(const struct step *step, struct str code);
+
+/* The signatures of a step: how many people may give one, whose it is, and how many are
+ * needed; 1 where one person decides. */
+size_t step_signers(const struct step *step);
+int step_signer_role(const struct step *step, size_t signer);
+size_t step_signatures(const struct step *step);
+
+/* Do these words of a law say that something may be released before it is reviewed?
+ * True of one sentence that speaks of releasing first and of review after it
+ * (先发布…补审), and forbids nothing. */
+bool law_grants_release_first(struct str words);
 
 /* A role's title in units of *unit_kind* (NO_INDEX: the general one). */
 struct text role_title_in(const struct role *role, int unit_kind);

@@ -20,14 +20,23 @@ struct asking {
     struct no *no;
 };
 
+static uint32_t approved_on_record(const struct rulebook *book, const struct route *route,
+                                   const struct past *pasts, size_t count,
+                                   bool *out_other_eye);
 static enum status decide(struct asking *asking, struct moved *out_moved);
 static enum status edit(struct asking *asking, struct moved *out_moved);
 static enum status recall(struct asking *asking, struct moved *out_moved);
 static enum status release(struct asking *asking, struct moved *out_moved);
 static enum status withdraw(struct asking *asking, struct moved *out_moved);
+static enum status release_first(struct asking *asking, struct moved *out_moved);
+static enum status check_grant(struct asking *asking);
+static enum status lapse(struct asking *asking, struct moved *out_moved);
+static const struct basis *gate_of(const struct asking *asking);
 static enum status check_turn(struct asking *asking);
 static enum status not_yet(struct asking *asking, int wanted);
 static enum status check_actor(struct asking *asking);
+static enum status check_signer(struct asking *asking);
+static enum status check_bulk(struct asking *asking);
 static enum status check_hands(struct asking *asking);
 static enum status check_hand(struct asking *asking, const struct hand_rule *rule);
 static enum status check_channel(struct asking *asking);
@@ -35,9 +44,11 @@ static enum status check_outcome(struct asking *asking, const struct outcome *ou
 static enum status check_when(struct asking *asking, const struct outcome *outcome);
 static bool follows(struct asking *asking, const struct outcome_when *when);
 static enum status check_answers(struct asking *asking, const struct outcome *outcome);
-static enum status check_prepared(struct asking *asking);
+static enum status check_prepared(struct asking *asking, const struct step *step);
 static enum status check_findings(struct asking *asking);
 static enum status check_standing(struct asking *asking);
+static enum status say_missing(struct asking *asking, uint32_t missing,
+                               const struct basis *basis);
 static enum status check_clock(struct asking *asking);
 static bool approves(const struct rulebook *book, const struct step *step,
                      const struct outcome *outcome, const uint8_t *answers);
@@ -45,7 +56,15 @@ static void go_on(struct asking *asking, const struct outcome *outcome, bool app
                   struct moved *moved);
 static void settle_position(const struct rulebook *book, const struct step *step,
                             const struct outcome *outcome, const uint8_t *answers,
-                            struct position *next);
+                            size_t signer, struct position *next);
+static bool waits_for_more(const struct rulebook *book, const struct step *step,
+                           const struct outcome *outcome, const uint8_t *answers,
+                           size_t signer, struct position *next);
+static void settle_route(struct asking *asking, const struct outcome *outcome,
+                         struct moved *moved);
+static void settle_live(struct asking *asking, const struct outcome *outcome,
+                        bool approving, struct moved *moved);
+static uint8_t count_of(uint8_t bits);
 static void settle_duties(struct asking *asking, struct moved *moved);
 static void settle_records(struct asking *asking, struct str step, struct moved *moved);
 static bool names_step(const struct filing_rule *filing, struct str step);
@@ -95,6 +114,10 @@ enum status rulebook_move(const struct rulebook *book, const struct route *route
         return release(&asking, out_moved);
     case MOVE_WITHDRAW:
         return withdraw(&asking, out_moved);
+    case MOVE_RELEASE_FIRST:
+        return release_first(&asking, out_moved);
+    case MOVE_LAPSE:
+        return lapse(&asking, out_moved);
     }
     return no(&asking, REFUSED, NULL, "rulebook.no-such-outcome");
 }
@@ -109,12 +132,17 @@ struct position rulebook_replay(const struct rulebook *book, const struct route 
             continue;
         }
         const struct step *step = &route->steps[past->step];
+        if (step->outcomes[past->outcome].kind == OUTCOME_ONTO) {
+            continue; /* the round it opened is another route's */
+        }
+        position.signers = position.step == past->step ? position.signers : 0;
         position.step = (uint8_t)past->step;
         settle_position(book, step, &step->outcomes[past->outcome], past->answers,
-                        &position);
+                        past->signer, &position);
         if (!past->current) {
             position.passed &= ~BIT(past->step);
             position.carried = 0;
+            position.signers = 0;
         }
         position.round = (uint16_t)round;
     }
@@ -123,6 +151,7 @@ struct position rulebook_replay(const struct rulebook *book, const struct route 
 
 void rulebook_standing(const struct route *route, const struct position *position,
                        const struct past *pasts, size_t count, struct move_facts *facts) {
+    uint8_t signers[RULEBOOK_STEPS_MOST] = {0};
     uint32_t current = 0;
     uint32_t others = 0;
     for (size_t i = 0; i < count; i++) {
@@ -130,9 +159,18 @@ void rulebook_standing(const struct route *route, const struct position *positio
             continue;
         }
         uint32_t here = BIT(pasts[i].step);
-        bool reviewed = route->steps[pasts[i].step].kind == STEP_REVIEW;
+        const struct step *step = &route->steps[pasts[i].step];
+        uint8_t *signed_by = &signers[pasts[i].step];
+        bool onward =
+            pasts[i].current && step->outcomes[pasts[i].outcome].kind == OUTCOME_FORWARD;
+        bool again = step->joint == NULL || !onward || *signed_by == 0 ||
+                     count_of(*signed_by) >= step_signatures(step);
+        bool other = step->kind == STEP_REVIEW && !pasts[i].by_contributor;
+        *signed_by =
+            (uint8_t)((again ? 0 : *signed_by) | (onward ? BIT(pasts[i].signer) : 0));
         current = pasts[i].current ? current | here : current & ~here;
-        others = reviewed && !pasts[i].by_contributor ? others | here : others & ~here;
+        /* Of several signatures on one text a single one by another hand is enough. */
+        others = other ? others | here : again ? others & ~here : others;
     }
     facts->standing = position->passed & current;
     facts->independent = (facts->standing & others) != 0;
@@ -140,6 +178,24 @@ void rulebook_standing(const struct route *route, const struct position *positio
 
 bool rulebook_is_decided(const struct rulebook *book, const struct route *route,
                          const struct past *pasts, size_t count, bool *out_other_eye) {
+    uint32_t approved = approved_on_record(book, route, pasts, count, out_other_eye);
+    return route->demanded != 0 && rulebook_missing(route, approved) == 0;
+}
+
+bool rulebook_is_granted(const struct rulebook *book, const struct route *route,
+                         const struct past *pasts, size_t count) {
+    bool other_eye = false;
+    uint32_t approved = approved_on_record(book, route, pasts, count, &other_eye);
+    return route->owed != NULL &&
+           (rulebook_missing(route, approved) & ~route->owed->steps) == 0;
+}
+
+/* Bits of the steps whose latest word is an approval of the present text; where several
+ * sign, all the signatures since the step was last begun. */
+static uint32_t approved_on_record(const struct rulebook *book, const struct route *route,
+                                   const struct past *pasts, size_t count,
+                                   bool *out_other_eye) {
+    uint8_t signers[RULEBOOK_STEPS_MOST] = {0};
     uint32_t approved = 0;
     uint32_t others = 0;
     for (size_t i = 0; i < count; i++) {
@@ -149,20 +205,24 @@ bool rulebook_is_decided(const struct rulebook *book, const struct route *route,
         }
         const struct step *step = &route->steps[past->step];
         uint32_t here = BIT(past->step);
-        bool stands = past->current && approves(book, step, &step->outcomes[past->outcome],
-                                                past->answers);
+        bool stands = past->current &&
+                      approves(book, step, &step->outcomes[past->outcome], past->answers);
+        bool again = !stands || (approved & here) != 0 || signers[past->step] == 0;
         bool other = stands && step->kind == STEP_REVIEW && !past->by_contributor;
-        approved = stands ? approved | here : approved & ~here;
-        others = other ? others | here : others & ~here;
+        signers[past->step] = (uint8_t)((again ? 0 : signers[past->step]) |
+                                        (stands ? BIT(past->signer) : 0));
+        bool enough = count_of(signers[past->step]) >= step_signatures(step);
+        approved = stands && enough ? approved | here : approved & ~here;
+        others = other ? others | here : again ? others & ~here : others;
     }
-    *out_other_eye = others != 0;
-    return route->demanded != 0 && rulebook_missing(route, approved) == 0;
+    *out_other_eye = (others & approved) != 0;
+    return approved;
 }
 
 bool rulebook_may_edit(const struct route *route, const struct position *position,
                        uint64_t roles) {
     const struct step *step = &route->steps[position->step];
-    bool writing = step->kind == STEP_AUTHOR || step->edits;
+    bool writing = step->kind == STEP_AUTHOR || (step->edits && position->live == 0);
     return writing && (step->role == NO_INDEX || (roles & ROLE_BIT(step->role)) != 0);
 }
 
@@ -180,15 +240,17 @@ bool question_is_bad(const struct question *question, uint8_t answer) {
     return true;
 }
 
-/* ---- The six wishes ---- */
+/* ---- The eight wishes ---- */
 
 static enum status decide(struct asking *asking, struct moved *out_moved) {
     TRY(check_turn(asking));
     if (asking->step->kind == STEP_RELEASE) {
         return no(asking, REFUSED, &asking->step->basis, "rulebook.use-release");
     }
+    TRY(check_signer(asking));
     TRY(check_actor(asking));
     TRY(check_hands(asking));
+    TRY(check_bulk(asking));
     if (asking->move->outcome >= asking->step->outcome_count) {
         return no(asking, REFUSED, &asking->step->basis, "rulebook.no-such-outcome");
     }
@@ -199,7 +261,7 @@ static enum status decide(struct asking *asking, struct moved *out_moved) {
     TRY(check_answers(asking, outcome));
     bool approving = approves(asking->book, asking->step, outcome, asking->move->answers);
     if (outcome->kind == OUTCOME_FORWARD) {
-        TRY(check_prepared(asking));
+        TRY(check_prepared(asking, asking->step));
         TRY(check_findings(asking));
     }
     go_on(asking, outcome, approving, out_moved);
@@ -215,10 +277,16 @@ static enum status edit(struct asking *asking, struct moved *out_moved) {
                        "step", asking->step->title);
     }
     TRY(check_actor(asking));
+    if (asking->position->live != 0) {
+        return no_with(asking, REFUSED, &asking->route->owed->basis,
+                       "rulebook.public-already", "step", asking->step->title);
+    }
     *out_moved = (struct moved){.next = *asking->position,
-                                .voids = asking->position->passed != 0,
+                                .voids = asking->position->passed != 0 ||
+                                         asking->position->signers != 0,
                                 .spawn_target = NO_INDEX};
     out_moved->next.passed = 0;
+    out_moved->next.signers = 0;
     out_moved->next.carried = 0;
     settle_duties(asking, out_moved);
     return DONE;
@@ -242,6 +310,10 @@ static enum status recall(struct asking *asking, struct moved *out_moved) {
     }
     if ((asking->position->did & others) != 0 || asking->position->round > 1) {
         return no(asking, REFUSED, NULL, "rulebook.too-late-to-recall");
+    }
+    if (asking->position->live != 0) {
+        return no_with(asking, REFUSED, &asking->route->owed->basis,
+                       "rulebook.public-already", "step", asking->step->title);
     }
     *out_moved =
         (struct moved){.next = route_start(asking->route), .spawn_target = NO_INDEX};
@@ -267,7 +339,7 @@ static enum status release(struct asking *asking, struct moved *out_moved) {
         TRY(check_hands(asking));
     }
     TRY(check_standing(asking));
-    TRY(check_prepared(asking));
+    TRY(check_prepared(asking, asking->step));
     TRY(check_findings(asking));
     TRY(check_clock(asking));
     if (asking->move->kind == MOVE_SCHEDULE) {
@@ -285,7 +357,8 @@ static enum status release(struct asking *asking, struct moved *out_moved) {
 /* Taking down what is live is the releaser's; the run has ended and stays so. */
 static enum status withdraw(struct asking *asking, struct moved *out_moved) {
     int release_step = asking->route->release;
-    if (asking->step->state != STATE_PUBLISHED || release_step == NO_INDEX) {
+    bool live = asking->step->state == STATE_PUBLISHED || asking->position->live != 0;
+    if (!live || release_step == NO_INDEX) {
         return no(asking, REFUSED, NULL, "rulebook.not-live");
     }
     const struct step *releaser = &asking->route->steps[release_step];
@@ -299,10 +372,95 @@ static enum status withdraw(struct asking *asking, struct moved *out_moved) {
         return no(asking, DENIED, &releaser->basis, "rulebook.prove-yourself");
     }
     *out_moved = (struct moved){.next = *asking->position,
-                                .ended = true,
+                                .ended = asking->position->live == 0,
+                                .take_down = asking->position->live != 0,
                                 .duty_role = NO_INDEX,
                                 .spawn_target = NO_INDEX};
+    if (asking->position->live != 0) { /* its review goes on without it */
+        out_moved->next.live = 0;
+        settle_duties(asking, out_moved);
+    }
     return DONE;
+}
+
+/* Live, review owed.  It relaxes what check_standing asks by the steps that the grant
+ * names and by nothing else: the rest of the release's terms hold. */
+static enum status release_first(struct asking *asking, struct moved *out_moved) {
+    const struct route *route = asking->route;
+    TRY(check_grant(asking));
+    uint32_t stands = asking->facts->standing & asking->position->passed;
+    uint32_t missing = rulebook_missing(route, stands) & ~route->owed->steps;
+    if (missing != 0) {
+        return say_missing(asking, missing, gate_of(asking));
+    }
+    TRY(check_prepared(asking, &route->steps[route->release]));
+    TRY(check_findings(asking));
+    *out_moved = (struct moved){
+        .next = *asking->position, .owed = route->owed, .spawn_target = NO_INDEX};
+    out_moved->next.live = 1;
+    settle_duties(asking, out_moved);
+    return DONE;
+}
+
+/* Is there a grant, is this its case, and is this its person? */
+static enum status check_grant(struct asking *asking) {
+    const struct owed_rule *owed = asking->route->owed;
+    if (asking->step->kind == STEP_END) {
+        return no(asking, REFUSED, NULL, "rulebook.ended");
+    }
+    if (owed == NULL || asking->route->release == NO_INDEX) {
+        return no_with(asking, REFUSED, gate_of(asking), "rulebook.review-first", "step",
+                       asking->step->title);
+    }
+    if (asking->lane != LANE_EMERGENCY) {
+        return no(asking, REFUSED, &owed->basis, "rulebook.emergency-only");
+    }
+    if (asking->position->live != 0) {
+        return no_with(asking, REFUSED, &owed->basis, "rulebook.public-already", "step",
+                       asking->step->title);
+    }
+    if ((owed->steps & BIT(asking->position->step)) == 0) {
+        return not_yet(asking, asking->route->release);
+    }
+    bool holds =
+        owed->role == NO_INDEX || (asking->facts->roles & ROLE_BIT(owed->role)) != 0;
+    asking->no->role = owed->role;
+    if (asking->facts->machine || !holds) {
+        return no_with(asking, DENIED, &owed->basis, "rulebook.not-your-grant", "role",
+                       title_of_role(asking, owed->role));
+    }
+    if (asking->facts->contributor || asking->facts->submitter) {
+        return no_with(asking, DENIED, &owed->basis, "rulebook.own-text", "step",
+                       asking->step->title);
+    }
+    return asking->facts->proven
+               ? DONE
+               : no(asking, DENIED, &owed->basis, "rulebook.prove-yourself");
+}
+
+/* The clock's alone: what nobody has reviewed in time is taken down, and its review goes
+ * on as if it had never been public. */
+static enum status lapse(struct asking *asking, struct moved *out_moved) {
+    const struct owed_rule *owed = asking->route->owed;
+    if (asking->position->live == 0 || owed == NULL) {
+        return no(asking, REFUSED, NULL, "rulebook.not-live");
+    }
+    if (!asking->facts->machine || !asking->facts->lapsed) {
+        return no(asking, REFUSED, &owed->basis, "rulebook.not-lapsed");
+    }
+    if (owed->then != OWED_WITHDRAW) {
+        return no(asking, REFUSED, &owed->basis, "rulebook.stays-live");
+    }
+    *out_moved = (struct moved){
+        .next = *asking->position, .take_down = true, .spawn_target = NO_INDEX};
+    out_moved->next.live = 0;
+    settle_duties(asking, out_moved);
+    return DONE;
+}
+
+static const struct basis *gate_of(const struct asking *asking) {
+    return asking->route->gate == NULL ? &asking->step->basis
+                                       : &asking->route->gate->basis;
 }
 
 /* ---- Whose turn, who, how ---- */
@@ -348,16 +506,50 @@ static enum status not_yet(struct asking *asking, int wanted) {
                    step->title);
 }
 
+/* Each signature once, and each by another person. */
+static enum status check_signer(struct asking *asking) {
+    const struct step *step = asking->step;
+    size_t signer = asking->move->signer;
+    if (signer >= step_signers(step)) {
+        return no(asking, REFUSED, &step->basis, "rulebook.no-such-outcome");
+    }
+    if (step->joint == NULL) {
+        return DONE;
+    }
+    asking->no->role = step_signer_role(step, signer);
+    if ((asking->position->signers & BIT(signer)) != 0) {
+        return no_with(asking, REFUSED, &step->joint->basis, "rulebook.signed-already",
+                       "role", title_of_role(asking, step_signer_role(step, signer)));
+    }
+    if (asking->facts->signed_here) {
+        return no_with(asking, DENIED, &step->joint->basis, "rulebook.one-signature",
+                       "step", step->title);
+    }
+    return DONE;
+}
+
+/* One act on several items, where the regulation lets one review each (SZ-19.b). */
+static enum status check_bulk(struct asking *asking) {
+    const struct bulk_rule *rule = asking->book->bulk;
+    if (!asking->move->bulk || (rule != NULL && rule->allow)) {
+        return DONE;
+    }
+    return no_with(asking, REFUSED, rule == NULL ? NULL : &rule->basis,
+                   "rulebook.one-by-one", "step", asking->step->title);
+}
+
 static enum status check_actor(struct asking *asking) {
     const struct step *step = asking->step;
-    bool holds =
-        step->role == NO_INDEX || (asking->facts->roles & ROLE_BIT(step->role)) != 0;
+    bool signs = asking->move->kind == MOVE_DECIDE && asking->move->signer > 0;
+    int role = signs ? step_signer_role(step, asking->move->signer) : step->role;
+    const struct basis *basis = signs ? &step->joint->basis : &step->role_basis;
+    bool holds = role == NO_INDEX || (asking->facts->roles & ROLE_BIT(role)) != 0;
     if (asking->facts->machine || !holds) {
-        asking->no->role = step->role;
+        asking->no->role = role;
         asking->no->step = asking->position->step;
         asking->no->arguments[1] = (struct no_argument){"step", step->title};
-        return no_with(asking, DENIED, &step->role_basis, "rulebook.not-your-role",
-                       "role", title_of_role(asking, step->role));
+        return no_with(asking, DENIED, basis, "rulebook.not-your-role", "role",
+                       title_of_role(asking, role));
     }
     bool signing = step->signature && asking->move->kind != MOVE_EDIT;
     if (signing && !asking->facts->proven) {
@@ -420,7 +612,7 @@ static enum status check_channel(struct asking *asking) {
 /* ---- What is decided ---- */
 
 static enum status check_outcome(struct asking *asking, const struct outcome *outcome) {
-    if (outcome->next == NO_INDEX) {
+    if (outcome->next == NO_INDEX && outcome->onto == NO_INDEX) {
         return no(asking, REFUSED, &outcome->basis, "rulebook.no-such-outcome");
     }
     if (outcome->reason && !asking->move->reason) {
@@ -500,18 +692,18 @@ static enum status check_answers(struct asking *asking, const struct outcome *ou
     return DONE;
 }
 
-static enum status check_prepared(struct asking *asking) {
+static enum status check_prepared(struct asking *asking, const struct step *step) {
     static const char *const words[] = {
         "rulebook.proofread-first",  "rulebook.confirm-attachments",
         "rulebook.column-not-yours", "rulebook.not-for-public",
         "rulebook.no-liaison",       "rulebook.tick-legal-basis",
         "rulebook.later-day",        "rulebook.interpretation-first",
     };
-    for (size_t i = 0; i < asking->step->prepared_count; i++) {
-        const struct preparation_rule *rule = &asking->step->prepared[i];
+    for (size_t i = 0; i < step->prepared_count; i++) {
+        const struct preparation_rule *rule = &step->prepared[i];
         if ((asking->facts->prepared & BIT(rule->preparation)) == 0) {
             return no_with(asking, REFUSED, &rule->basis, words[rule->preparation],
-                           "step", asking->step->title);
+                           "step", step->title);
         }
     }
     return DONE;
@@ -539,22 +731,29 @@ static enum status check_standing(struct asking *asking) {
     if (gate == NULL && !str_is_empty(asking->book->without)) {
         return DONE; /* a test shows what the gate is good for */
     }
-    const struct basis *basis = gate == NULL ? &asking->step->basis : &gate->basis;
-    for (size_t i = 0; i < route->step_count; i++) {
-        if ((missing & BIT(i)) != 0) {
-            const struct step *step = &route->steps[i];
-            asking->no->role = step->role;
-            asking->no->step = (int)i;
-            asking->no->arguments[1] =
-                (struct no_argument){"role", title_of_role(asking, step->role)};
-            return no_with(asking, REFUSED, basis, "rulebook.decision-missing", "step",
-                           step->title);
-        }
+    if (missing != 0) {
+        return say_missing(asking, missing, gate_of(asking));
     }
     if (!asking->facts->independent) {
-        return no(asking, REFUSED, basis, "rulebook.no-other-eye");
+        return no(asking, REFUSED, gate_of(asking), "rulebook.no-other-eye");
     }
     return DONE;
+}
+
+/* The first of the steps that have not decided, and who has it. */
+static enum status say_missing(struct asking *asking, uint32_t missing,
+                               const struct basis *basis) {
+    size_t first = 0;
+    while ((missing & BIT(first)) == 0) {
+        first++;
+    }
+    const struct step *step = &asking->route->steps[first];
+    asking->no->role = step->role;
+    asking->no->step = (int)first;
+    asking->no->arguments[1] =
+        (struct no_argument){"role", title_of_role(asking, step->role)};
+    return no_with(asking, REFUSED, basis, "rulebook.decision-missing", "step",
+                   step->title);
 }
 
 static enum status check_clock(struct asking *asking) {
@@ -599,8 +798,17 @@ static void go_on(struct asking *asking, const struct outcome *outcome, bool app
                             .outcome = outcome,
                             .approves = approving,
                             .spawn_target = NO_INDEX};
+    if (outcome->kind == OUTCOME_ONTO) {
+        settle_route(asking, outcome, moved);
+        return;
+    }
     settle_position(asking->book, asking->step, outcome, asking->move->answers,
-                    &moved->next);
+                    asking->move->signer, &moved->next);
+    if (moved->next.signers != 0) { /* others have still to sign */
+        moved->approves = false;
+        settle_duties(asking, moved);
+        return;
+    }
     for (size_t i = 0; i < asking->step->ask_count; i++) {
         const struct question *question = &asking->book->questions[asking->step->asks[i]];
         bool spawns = question->spawns && asking->move->answers[i] == 2;
@@ -612,15 +820,85 @@ static void go_on(struct asking *asking, const struct outcome *outcome, bool app
     if (outcome->kind == OUTCOME_FORWARD) {
         settle_records(asking, asking->step->code, moved);
     }
+    settle_live(asking, outcome, approving, moved);
     settle_duties(asking, moved);
+}
+
+/* Another route takes its place: in a new round, behind what its author would do, and
+ * with nothing approved. */
+static void settle_route(struct asking *asking, const struct outcome *outcome,
+                         struct moved *moved) {
+    const struct route *onto = &asking->book->routes[outcome->onto];
+    moved->onto = onto;
+    moved->take_down = asking->position->live != 0;
+    moved->next = route_rejoin(onto, asking->position);
+    const struct step *step = &onto->steps[moved->next.step];
+    while (step->kind == STEP_AUTHOR && step_forward(step) != NO_INDEX) {
+        moved->next.step = (uint8_t)step->outcomes[step_forward(step)].next;
+        step = &onto->steps[moved->next.step];
+    }
+    asking->route = onto;
+    settle_duties(asking, moved);
+}
+
+/* What went live first: it comes down with the first word against it, and with the last
+ * word for it the run has ended, as there is nothing left to release. */
+static void settle_live(struct asking *asking, const struct outcome *outcome,
+                        bool approving, struct moved *moved) {
+    const struct route *route = asking->route;
+    uint32_t here = approving ? BIT(asking->position->step) : 0;
+    if (asking->position->live == 0) {
+        return;
+    }
+    if (outcome->kind != OUTCOME_FORWARD) {
+        moved->next.live = 0;
+        moved->take_down = true;
+        return;
+    }
+    bool other_eye =
+        asking->facts->independent || (approving && !asking->facts->contributor);
+    bool all = rulebook_missing(route, (asking->facts->standing | here) &
+                                           moved->next.passed) == 0;
+    if (route->steps[moved->next.step].kind == STEP_END) {
+        moved->next.live = 0;
+    } else if (moved->next.step == route->release && all && other_eye) {
+        const struct step *release = &route->steps[route->release];
+        settle_records(asking, release->code, moved);
+        moved->next.step = (uint8_t)release->outcomes[0].next;
+        moved->next.live = 0;
+    }
+}
+
+static uint8_t count_of(uint8_t bits) {
+    uint8_t count = 0;
+    for (; bits != 0; bits &= (uint8_t)(bits - 1)) {
+        count++;
+    }
+    return count;
+}
+
+/* A signature where several sign, and not the last: it waits where it is. */
+static bool waits_for_more(const struct rulebook *book, const struct step *step,
+                           const struct outcome *outcome, const uint8_t *answers,
+                           size_t signer, struct position *next) {
+    uint8_t signers = (uint8_t)(next->signers | BIT(signer));
+    bool waits = step->joint != NULL && approves(book, step, outcome, answers) &&
+                 count_of(signers) < step_signatures(step);
+    next->signers = waits ? signers : 0;
+    return waits;
 }
 
 /* *next* is the position before, and becomes the one after. */
 static void settle_position(const struct rulebook *book, const struct step *step,
                             const struct outcome *outcome, const uint8_t *answers,
-                            struct position *next) {
+                            size_t signer, struct position *next) {
     uint32_t here = BIT(next->step);
     bool approving = approves(book, step, outcome, answers);
+    if (waits_for_more(book, step, outcome, answers, signer, next)) {
+        next->did |= here;
+        next->passed &= ~here;
+        return;
+    }
     next->step = (uint8_t)outcome->next;
     next->did |= here;
     next->passed = approving ? next->passed | here : next->passed & ~here;
@@ -645,6 +923,8 @@ static void settle_position(const struct rulebook *book, const struct step *step
 static void settle_duties(struct asking *asking, struct moved *moved) {
     const struct step *step = &asking->route->steps[moved->next.step];
     moved->duty_role = step->role;
+    moved->duty_signers =
+        (uint8_t)(((1U << step_signers(step)) - 1) & ~(unsigned)moved->next.signers);
     moved->ended = step->kind == STEP_END;
     moved->alert = asking->lane == LANE_EMERGENCY && asking->book->emergency != NULL &&
                    asking->book->emergency->alert && !moved->ended;
@@ -668,6 +948,9 @@ static void settle_duties(struct asking *asking, struct moved *moved) {
 
 static void settle_records(struct asking *asking, struct str step, struct moved *moved) {
     size_t count = 0;
+    while (count < LENGTH(moved->filings) && moved->filings[count] != NULL) {
+        count++;
+    }
     for (size_t i = 0; i < asking->book->filing_count; i++) {
         const struct filing_rule *filing = &asking->book->filings[i];
         if (count < LENGTH(moved->filings) && names_step(filing, step)) {

@@ -64,6 +64,8 @@ struct position {
     uint16_t round;  /* 1, and one more with each second proof */
     uint32_t passed; /* bits: steps whose approval stands on the current text */
     uint32_t did;    /* bits: steps decided in this round, whatever the verdict */
+    uint8_t signers; /* bits: signatures that a step which several sign has so far */
+    uint8_t live;    /* 1: the text is public already, its review owed */
 };
 
 /* Where every run begins. */
@@ -76,6 +78,8 @@ enum move_kind {
     MOVE_RELEASE,  /* now */
     MOVE_SCHEDULE, /* for later; asked again at its moment with MOVE_RELEASE */
     MOVE_WITHDRAW, /* a live item */
+    MOVE_RELEASE_FIRST, /* now, its review owed: only where an article grants it */
+    MOVE_LAPSE,         /* the time for the owed review has run out */
 };
 
 struct move {
@@ -85,6 +89,8 @@ struct move {
     uint8_t answers[RULEBOOK_QUESTIONS_MOST]; /* in the order of step->asks */
     bool reason;                              /* a written reason came along */
     uint8_t channel;                          /* enum channel; 0 = the system */
+    uint8_t signer; /* whose signature, where several sign: 0 the step's own role's */
+    bool bulk;      /* one of several items in one act */
 };
 
 enum clock_class { CLOCK_BEFORE, CLOCK_SOFT_PASSED, CLOCK_HARD_PASSED };
@@ -98,6 +104,7 @@ struct move_facts {
     bool of_unit;     /* belongs to the manuscript's own unit */
     bool machine;     /* nobody: a schedule came due */
     bool proven;      /* the password was given in this request */
+    bool signed_here; /* gave one of the signatures that the step has so far */
 
     /* The text. */
     bool stale;        /* the wish names a digest that is not the current one */
@@ -115,6 +122,7 @@ struct move_facts {
     /* Time. */
     uint8_t clock;    /* enum clock_class, as to deadlines that run until release */
     bool late_reason; /* the reason for lateness is stated */
+    bool lapsed;      /* the time for an owed review has run out */
 };
 
 /* ---- The answer ---- */
@@ -130,8 +138,12 @@ struct moved {
     const struct deadline *deadlines[3]; /* of the next step; NULL-ended if fewer */
     const struct filing_rule *filings[3];
     const struct archive_rule *archive;
-    int spawn_target; /* begin a run for this target too; NO_INDEX */
-    bool alert;       /* emergency: call the people concerned at once */
+    int spawn_target;             /* begin a run for this target too; NO_INDEX */
+    bool alert;                   /* emergency: call the people concerned at once */
+    uint8_t duty_signers;         /* bits: whose signatures the next step waits for */
+    const struct route *onto;     /* *next* is a position on this route; NULL: the same */
+    const struct owed_rule *owed; /* it goes live now; its review is owed from now on */
+    bool take_down;               /* what went live first is to be taken down */
 };
 
 /*
@@ -151,6 +163,7 @@ MUST_CHECK enum status rulebook_move(const struct rulebook *book,
 struct past {
     int step;
     int outcome;
+    uint8_t signer;                           /* as struct move has it */
     uint8_t answers[RULEBOOK_QUESTIONS_MOST]; /* in the order of step->asks */
     bool current;                             /* given on the present text */
     bool by_contributor;                      /* by somebody who wrote in that text */
@@ -176,6 +189,11 @@ void rulebook_standing(const struct route *route, const struct position *positio
  */
 bool rulebook_is_decided(const struct rulebook *book, const struct route *route,
                          const struct past *pasts, size_t count, bool *out_other_eye);
+
+/* The same for what is to go live with its review owed: the latest word of every step
+ * that may not owe it. */
+bool rulebook_is_granted(const struct rulebook *book, const struct route *route,
+                         const struct past *pasts, size_t count);
 
 /* Where a run stands whose item was given another class, and so this route: at its
  * beginning, in a new round. */

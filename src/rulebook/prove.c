@@ -9,6 +9,7 @@
 #define PASTS_MOST 256
 
 static bool collect_marks(struct proving *proving);
+static bool add_marks(struct proving *proving, const struct step *step, bool kept);
 static void begin(struct proving *proving);
 static bool take(struct proving *proving, const struct state *state,
                  const struct attempt *attempt);
@@ -84,15 +85,29 @@ static bool collect_marks(struct proving *proving) {
             }
         }
         for (size_t j = 0; j < route->step_count; j++) {
-            if ((looked_at & STEP_BIT(j)) == 0 ||
-                mark_of(proving, route->steps[j].code) != NO_INDEX) {
-                continue;
-            }
-            if (proving->mark_count == MARKS_MOST) {
+            bool kept = (looked_at & STEP_BIT(j)) != 0;
+            if ((kept || route->steps[j].joint != NULL) &&
+                !add_marks(proving, &route->steps[j], kept)) {
                 return false;
             }
-            proving->marks[proving->mark_count++] = route->steps[j].code;
         }
+    }
+    return true;
+}
+
+/* One for each signature of the step; false if there is no room. */
+static bool add_marks(struct proving *proving, const struct step *step, bool kept) {
+    for (size_t i = 0; i < step_signers(step); i++) {
+        int known = mark_of(proving, step->code, i);
+        if (known != NO_INDEX) {
+            proving->marks[known].kept = proving->marks[known].kept || kept;
+            continue;
+        }
+        if (proving->mark_count == MARKS_MOST) {
+            return false;
+        }
+        proving->marks[proving->mark_count++] =
+            (struct mark){.step = step->code, .signer = (uint8_t)i, .kept = kept};
     }
     return true;
 }
@@ -134,11 +149,17 @@ static bool take(struct proving *proving, const struct state *state,
         return true;
     }
     struct state next = *state;
+    if (moved.onto != NULL) {
+        next.route = (uint8_t)(moved.onto - book->routes);
+    }
     next.step = moved.next.step;
     next.carried = moved.next.carried;
     next.round = moved.next.round > 1 ? 2 : 1;
     next.passed = moved.next.passed;
     next.did = moved.next.did;
+    next.signers = moved.next.signers;
+    next.flags = (uint8_t)(moved.next.live != 0 ? next.flags | STATE_OWED
+                                                : next.flags & ~STATE_OWED);
     judge_remember(proving, state, attempt, &next);
     if (judge_attempt(proving, state, attempt, &next, &breach)) {
         story_tell(proving, proving->current, attempt, &breach);
@@ -172,9 +193,12 @@ static bool befall(struct proving *proving, const struct state *state,
         next.passed = start.passed;
         next.did = start.did;
         next.round = 2;
+        next.signers = 0;
         next.approved = 0;
         next.own_hand = 0;
         next.owed = 0;
+        next.given = 0;
+        next.eye = 0;
         break;
     }
     case HAPPEN_CHANGE:
@@ -263,7 +287,7 @@ static bool replay_agrees(const struct proving *proving, uint32_t number) {
     }
     return (replayed.passed & others) == (state->passed & others) &&
            (replayed.did & others) == (state->did & others) &&
-           replayed.carried == state->carried &&
+           replayed.carried == state->carried && replayed.signers == state->signers &&
            (facts.standing & route->demanded) == (state->approved & route->demanded) &&
            facts.independent == ((state->approved & ~state->own_hand) != 0);
 }
@@ -288,6 +312,7 @@ static size_t pasts_of(const struct proving *proving, uint32_t number,
             struct past *past = &found[count++];
             *past = (struct past){.step = before->step,
                                   .outcome = attempt->outcome,
+                                  .signer = attempt->signer,
                                   .current = current,
                                   .by_contributor = facts.contributor};
             memcpy(past->answers, move.answers, sizeof past->answers);
@@ -303,8 +328,10 @@ static size_t pasts_of(const struct proving *proving, uint32_t number,
 static bool opens_round(const struct proving *proving, const struct state *before,
                         const struct attempt *attempt) {
     const struct step *step = &proving->book->routes[before->route].steps[before->step];
+    const struct outcome *outcome =
+        attempt->kind == TRY_DECIDE ? &step->outcomes[attempt->outcome] : NULL;
     return attempt->kind == HAPPEN_REROUTE || attempt->kind == HAPPEN_CHANGE ||
-           (attempt->kind == TRY_DECIDE && step->outcomes[attempt->outcome].new_round);
+           (outcome != NULL && (outcome->new_round || outcome->kind == OUTCOME_ONTO));
 }
 
 /* ---- What only shows at the end ---- */

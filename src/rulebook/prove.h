@@ -30,6 +30,8 @@ enum claim {
     CLAIM_CHANGE,      /* a change of what is live takes the whole route again */
     CLAIM_RECALL,      /* only the submitter takes it back, before the first decision */
     CLAIM_WITHDRAW,    /* only what is live, only by the releaser */
+    CLAIM_OWED,        /* live before its review: by the article's terms alone */
+    CLAIM_JOINT,       /* of several signatures each by another person */
     CLAIM_REPLAY,      /* the decisions on record lead to the same position */
     CLAIM_WAY_OUT,     /* no dead end */
     CLAIM_REACH,       /* every step and every outcome can happen */

@@ -7,6 +7,8 @@
 
 static void remember_decision(const struct proving *proving, const struct state *state,
                               const struct attempt *attempt, struct state *next);
+static void remember_signature(const struct state *state, const struct attempt *attempt,
+                               const struct step *step, struct state *next);
 static bool is_approval(const struct proving *proving, const struct step *step,
                         const struct attempt *attempt);
 static const struct basis *led_elsewhere(const struct proving *proving,
@@ -18,6 +20,16 @@ static bool judge_lack(struct proving *proving, const struct state *state,
                        const struct attempt *attempt, struct breach *out_breach);
 static bool judge_hands(const struct proving *proving, const struct state *state,
                         const struct attempt *attempt, struct breach *out_breach);
+static bool judge_signature(struct proving *proving, const struct state *state,
+                            const struct attempt *attempt, struct breach *out_breach);
+static bool judge_release_first(struct proving *proving, const struct state *state,
+                                const struct attempt *attempt, struct breach *out_breach);
+static bool judge_lapse(struct proving *proving, const struct state *state,
+                        const struct attempt *attempt, const struct state *next,
+                        struct breach *out_breach);
+static bool judge_rejected(struct proving *proving, const struct state *state,
+                           const struct attempt *attempt, const struct state *next,
+                           struct breach *out_breach);
 static bool judge_release(struct proving *proving, const struct state *state,
                           const struct attempt *attempt, const struct state *next,
                           struct breach *out_breach);
@@ -37,6 +49,8 @@ void judge_remember(const struct proving *proving, const struct state *state,
     case TRY_EDIT:
         next->approved = 0;
         next->own_hand = 0;
+        next->given = 0;
+        next->eye = 0;
         next->finding = attempt->pick;
         next->flags = (uint8_t)(attempt->lane != 0 ? next->flags | STATE_HURRIED
                                                    : next->flags & ~STATE_HURRIED);
@@ -44,8 +58,12 @@ void judge_remember(const struct proving *proving, const struct state *state,
     case TRY_SCHEDULE:
         next->flags |= STATE_SCHEDULE;
         break;
+    case TRY_RECALL:
+        next->given = 0;
+        next->eye = 0;
+        break;
     case TRY_WITHDRAW:
-        next->flags |= STATE_TAKEN_OFF;
+        next->flags |= (state->flags & STATE_OWED) != 0 ? 0 : STATE_TAKEN_OFF;
         break;
     default:
         break;
@@ -60,8 +78,16 @@ bool judge_attempt(struct proving *proving, const struct state *state,
     switch ((enum attempt_kind)attempt->kind) {
     case TRY_DECIDE:
         return judge_decision(proving, state, attempt, out_breach) ||
-               judge_outlet(proving, state, next, out_breach);
+               judge_outlet(proving, state, next, out_breach) ||
+               judge_rejected(proving, state, attempt, next, out_breach);
+    case TRY_RELEASE_FIRST:
+        return judge_release_first(proving, state, attempt, out_breach);
+    case TRY_LAPSE:
+        return judge_lapse(proving, state, attempt, next, out_breach);
     case TRY_EDIT:
+        if ((next->flags & STATE_OWED) != 0) {
+            return breach(out_breach, CLAIM_OWED, &route->owed->basis);
+        }
         return (!(step->kind == STEP_AUTHOR || step->edits) || !attempt->holds) &&
                breach(out_breach, CLAIM_ENTITLED, &step->role_basis);
     case TRY_RECALL:
@@ -74,7 +100,8 @@ bool judge_attempt(struct proving *proving, const struct state *state,
     case TRY_COME_DUE:
         return judge_release(proving, state, attempt, next, out_breach);
     case TRY_WITHDRAW: {
-        bool live = step->state == STATE_PUBLISHED && step->kind == STEP_END;
+        bool live = (step->state == STATE_PUBLISHED && step->kind == STEP_END) ||
+                    (state->flags & STATE_OWED) != 0;
         proving->proof->met[CLAIM_WITHDRAW]++;
         return (!live || attempt->lack != LACK_NOTHING || !attempt->holds) &&
                breach(out_breach,
@@ -98,7 +125,13 @@ static void remember_decision(const struct proving *proving, const struct state 
     if (step->kind != STEP_AUTHOR) {
         next->flags |= STATE_TOUCHED;
     }
-    if (outcome->kind == OUTCOME_BACK) {
+    if (outcome->kind == OUTCOME_ONTO) { /* nothing of the old route counts any more */
+        next->approved = 0;
+        next->owed = 0;
+    } else if (step->joint != NULL && is_approval(proving, step, attempt)) {
+        remember_signature(state, attempt, step, next);
+        return;
+    } else if (outcome->kind == OUTCOME_BACK) {
         /* The return takes back what was approved where it leads and beyond. */
         next->approved &= STEP_BIT(outcome->next) - 1;
         next->owed |= step->kind == STEP_REVIEW ? here : 0;
@@ -108,6 +141,29 @@ static void remember_decision(const struct proving *proving, const struct state 
         next->owed &= approval ? ~here : UINT32_MAX;
         next->own_hand = actor_wrote(state, attempt->actor) ? next->own_hand | here
                                                             : next->own_hand & ~here;
+    }
+    next->own_hand &= next->approved;
+    next->given = 0;
+    next->eye = 0;
+}
+
+/* One of several; the last makes them an approval, somebody else's if one of them is. */
+static void remember_signature(const struct state *state, const struct attempt *attempt,
+                               const struct step *step, struct state *next) {
+    uint32_t here = STEP_BIT(state->step);
+    size_t count = 0;
+    next->given |= (uint8_t)STEP_BIT(attempt->signer);
+    next->eye |= actor_wrote(state, attempt->actor) ? 0 : 1;
+    for (size_t i = 0; i < RULEBOOK_SIGNERS_MOST; i++) {
+        count += (next->given & STEP_BIT(i)) != 0 ? 1 : 0;
+    }
+    next->approved &= ~here;
+    if (count >= step_signatures(step)) {
+        next->approved |= here;
+        next->owed &= ~here;
+        next->own_hand = next->eye != 0 ? next->own_hand & ~here : next->own_hand | here;
+        next->given = 0;
+        next->eye = 0;
     }
     next->own_hand &= next->approved;
 }
@@ -168,13 +224,94 @@ static bool judge_decision(struct proving *proving, const struct state *state,
     if (step->outcomes[attempt->outcome].kind == OUTCOME_BACK) {
         proving->proof->met[CLAIM_RETURN]++;
     }
-    if (!attempt->holds && step->role != NO_INDEX) {
+    if (!attempt->holds && step_signer_role(step, attempt->signer) != NO_INDEX) {
         return breach(out_breach, CLAIM_ENTITLED, &step->role_basis);
     }
     const struct basis *led = led_elsewhere(proving, step, attempt);
     return (led != NULL && breach(out_breach, CLAIM_COMPLETE, led)) ||
            judge_lack(proving, state, attempt, out_breach) ||
+           judge_signature(proving, state, attempt, out_breach) ||
            judge_hands(proving, state, attempt, out_breach);
+}
+
+/* Where several sign: nobody twice, and no signature twice. */
+static bool judge_signature(struct proving *proving, const struct state *state,
+                            const struct attempt *attempt, struct breach *out_breach) {
+    const struct step *step = &proving->book->routes[state->route].steps[state->step];
+    if (step->joint == NULL) {
+        return false;
+    }
+    proving->proof->met[CLAIM_JOINT]++;
+    bool again = (state->given & STEP_BIT(attempt->signer)) != 0;
+    for (size_t i = 0; i < step_signers(step); i++) {
+        int mark = mark_of(proving, step->code, i);
+        again = again || ((state->given & STEP_BIT(i)) != 0 &&
+                          state->marks[mark] == attempt->actor);
+    }
+    return again && breach(out_breach, CLAIM_JOINT, &step->joint->basis);
+}
+
+/* Before its review: by the grant, and by nothing but the grant. */
+static bool judge_release_first(struct proving *proving, const struct state *state,
+                                const struct attempt *attempt,
+                                struct breach *out_breach) {
+    const struct route *route = &proving->book->routes[state->route];
+    const struct owed_rule *owed = route->owed;
+    const struct basis *gate = route->gate != NULL ? &route->gate->basis : &route->basis;
+    const struct step *step = &route->steps[state->step];
+    uint32_t missing = 0;
+    for (size_t i = 0; i < route->step_count; i++) {
+        bool demanded = route->steps[i].kind == STEP_REVIEW && route->steps[i].demanded;
+        missing |= demanded ? STEP_BIT(i) & ~state->approved : 0;
+    }
+    if (owed == NULL || (state->flags & STATE_HURRIED) == 0 ||
+        (missing & ~owed->steps) != 0 || (owed->steps & STEP_BIT(state->step)) == 0 ||
+        step->kind != STEP_REVIEW) {
+        return breach(out_breach, CLAIM_DECIDED, gate);
+    }
+    proving->proof->met[CLAIM_OWED]++;
+    if (state->finding != FINDING_NONE) {
+        return breach(out_breach, CLAIM_FINDING, &owed->basis);
+    }
+    if (actor_wrote(state, attempt->actor) || state->marks[0] == attempt->actor) {
+        return breach(out_breach, CLAIM_INDEPENDENT, &owed->basis);
+    }
+    if (attempt->lack == LACK_CURRENCY) {
+        return breach(out_breach, CLAIM_CURRENT, &owed->basis);
+    }
+    if (attempt->lack == LACK_PREPARATION) {
+        return breach(out_breach, CLAIM_COMPLETE, &owed->basis);
+    }
+    return ((!attempt->holds && owed->role != NO_INDEX) ||
+            attempt->lack != LACK_NOTHING || (state->flags & STATE_OWED) != 0) &&
+           breach(out_breach, CLAIM_ENTITLED, &owed->basis);
+}
+
+/* The clock takes down what is live and owed, after its time, and only by a grant that
+ * says so. */
+static bool judge_lapse(struct proving *proving, const struct state *state,
+                        const struct attempt *attempt, const struct state *next,
+                        struct breach *out_breach) {
+    const struct route *route = &proving->book->routes[state->route];
+    bool owed = route->owed != NULL && (state->flags & STATE_OWED) != 0;
+    return (!owed || route->owed->then != OWED_WITHDRAW ||
+            attempt->lack != LACK_NOTHING || attempt->actor != NOBODY ||
+            (next->flags & STATE_OWED) != 0) &&
+           breach(out_breach, CLAIM_OWED,
+                  owed ? &route->owed->basis : basis_of_step(route, state->step));
+}
+
+/* What somebody has sent back or refused is not public any longer. */
+static bool judge_rejected(struct proving *proving, const struct state *state,
+                           const struct attempt *attempt, const struct state *next,
+                           struct breach *out_breach) {
+    const struct route *route = &proving->book->routes[state->route];
+    const struct step *step = &route->steps[state->step];
+    bool onward = step->outcomes[attempt->outcome].kind == OUTCOME_FORWARD;
+    bool ends = proving->book->routes[next->route].steps[next->step].kind == STEP_END;
+    return (state->flags & STATE_OWED) != 0 && (!onward || ends) &&
+           (next->flags & STATE_OWED) != 0 &&
+           breach(out_breach, CLAIM_OWED, &route->owed->basis);
 }
 
 /* One thing lacked, and it was accepted all the same: did a rule ask for it? */
@@ -210,6 +347,12 @@ static bool judge_lack(struct proving *proving, const struct state *state,
                       &proving->book->questions[step->asks[attempt->index]].basis);
     case LACK_PAPER:
         return breach(out_breach, CLAIM_COMPLETE, &step->basis);
+    case LACK_SINGLENESS: {
+        const struct bulk_rule *bulk = proving->book->bulk;
+        return (bulk == NULL || !bulk->allow) &&
+               breach(out_breach, CLAIM_ENTITLED,
+                      bulk == NULL ? &step->basis : &bulk->basis);
+    }
     default:
         return false;
     }
@@ -224,7 +367,7 @@ static bool judge_hands(const struct proving *proving, const struct state *state
         const struct hand_rule *rule = &step->hands[i];
         bool decided = false;
         for (size_t j = 1; j < proving->mark_count; j++) {
-            int at = route_step(route, proving->marks[j]);
+            int at = route_step(route, proving->marks[j].step);
             decided = decided || (at != NO_INDEX && state->marks[j] == attempt->actor &&
                                   (rule->steps & STEP_BIT(at)) != 0);
         }

@@ -22,6 +22,7 @@ enum state_flag {
     STATE_HURRIED = 1 << 2,  /* the emergency lane */
     STATE_TOUCHED = 1 << 3,  /* somebody besides the writing side has acted in this run */
     STATE_TAKEN_OFF = 1 << 4, /* it was live and is not any more */
+    STATE_OWED = 1 << 5,      /* live, its review owed */
 };
 
 enum finding { FINDING_NONE, FINDING_RULABLE, FINDING_FINAL };
@@ -48,6 +49,10 @@ struct state {
     uint8_t flags;
     uint8_t finding;
     uint8_t marks[MARKS_MOST];
+    uint8_t signers; /* of the position */
+    uint8_t given;   /* the same, as the judge keeps it */
+    uint8_t eye;     /* one of these is by somebody who had written nothing */
+    uint8_t spare[5];
 };
 
 enum attempt_kind {
@@ -58,6 +63,8 @@ enum attempt_kind {
     TRY_SCHEDULE,
     TRY_COME_DUE, /* the machine, at the moment of the schedule */
     TRY_WITHDRAW,
+    TRY_RELEASE_FIRST,
+    TRY_LAPSE, /* the machine, when the time for the owed review has run out */
     /* What happens without the transition function. */
     HAPPEN_RULING,  /* the blocking finding is ruled to be none */
     HAPPEN_FINDING, /* a list is changed, the text screened again */
@@ -81,6 +88,8 @@ enum lack {
     LACK_PAPER,       /* signed on paper, which is not complete */
     LACK_TIME,        /* the soft deadline has passed, no reason stated */
     LACK_MUCH_TIME,   /* the hard one */
+    LACK_SINGLENESS,  /* one of several items in one act */
+    LACK_PATIENCE,    /* the time has not run out */
     LACKS
 };
 
@@ -90,9 +99,18 @@ struct attempt {
     uint8_t holds; /* the post of the step */
     uint8_t outcome;
     uint8_t lack;
-    uint8_t index; /* of the question or preparation */
-    uint8_t pick;  /* a choice's value for the question at *index*; a route; a finding */
-    uint8_t lane;  /* HAPPEN_CHANGE and TRY_EDIT: 1 if in the emergency lane then */
+    uint8_t index;  /* of the question or preparation */
+    uint8_t pick;   /* a choice's value for the question at *index*; a route; a finding */
+    uint8_t lane;   /* HAPPEN_CHANGE and TRY_EDIT: 1 if in the emergency lane then */
+    uint8_t signer; /* whose signature, where several sign */
+};
+
+/* What a mark stands for: who decided last at a step, or gave one of its signatures. */
+struct mark {
+    struct str step;
+    uint8_t signer;
+    bool
+        kept; /* a hand rule looks back to it; else it counts while others have to sign */
 };
 
 /* One walk. */
@@ -101,7 +119,7 @@ struct proving {
     const struct rulebook *book;
     struct prove_engine engine;
     struct proof *proof;
-    struct str marks[MARKS_MOST]; /* codes of the steps; [0] is the submitter's */
+    struct mark marks[MARKS_MOST]; /* [0] is the submitter's */
     size_t mark_count;
     bool too_large;
 
@@ -143,7 +161,7 @@ uint8_t attempt_answer(const struct proving *proving, const struct step *step,
                        const struct attempt *attempt, size_t index);
 struct position state_position(const struct state *state);
 enum lane state_lane(const struct state *state);
-int mark_of(const struct proving *proving, struct str step);
+int mark_of(const struct proving *proving, struct str step, size_t signer);
 bool actor_wrote(const struct state *state, uint8_t actor);
 
 /* prove_judge.c: what the history says, whatever the transition function thinks.

@@ -9,6 +9,7 @@
 
 static size_t marks_given(const struct proving *proving, const struct state *before,
                           const struct attempt *attempt, size_t out_marks[2]);
+static void forget_signatures(const struct proving *proving, struct state *next);
 static uint64_t hash_of(const struct state *state);
 static void grow_states(struct proving *proving);
 static void grow_table(struct proving *proving);
@@ -44,6 +45,7 @@ void state_mark(const struct proving *proving, const struct state *before,
     for (size_t i = 0; i < count; i++) {
         next->marks[given[i]] = attempt->actor;
     }
+    forget_signatures(proving, next);
     next->writers = 0;
     for (size_t i = 0; i < MARKS_MOST; i++) {
         if (next->marks[i] == NOBODY) {
@@ -171,11 +173,24 @@ static size_t marks_given(const struct proving *proving, const struct state *bef
     if (step->kind == STEP_AUTHOR) {
         out_marks[count++] = 0;
     }
-    int mark = mark_of(proving, step->code);
+    int mark = mark_of(proving, step->code, attempt->signer);
     if (mark != NO_INDEX) {
         out_marks[count++] = (size_t)mark;
     }
     return count;
+}
+
+/* Who signed beside others is asked only until the last has; unless a hand rule asks. */
+static void forget_signatures(const struct proving *proving, struct state *next) {
+    struct str step = proving->book->routes[next->route].steps[next->step].code;
+    for (size_t i = 1; i < proving->mark_count; i++) {
+        const struct mark *mark = &proving->marks[i];
+        bool counts = str_equal(mark->step, step) &&
+                      ((next->signers | next->given) & STEP_BIT(mark->signer)) != 0;
+        if (!mark->kept && !counts) {
+            next->marks[i] = NOBODY;
+        }
+    }
 }
 
 static uint64_t hash_of(const struct state *state) {

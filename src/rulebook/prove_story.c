@@ -87,6 +87,15 @@ static const struct {
     [CLAIM_WITHDRAW] = {"withdraw",
                         {STR_INIT("只有发布岗能撤下，且只撤已发布的"),
                          STR_INIT("only the releaser takes off, and only what is live")}},
+    [CLAIM_OWED] = {"owed",
+                    {STR_INIT("先行发布的只凭授权条款，退回或到时未审即撤下"),
+                     STR_INIT("what is live before its review is so by its article "
+                              "alone, and comes down when it is returned or its time "
+                              "has run out")}},
+    [CLAIM_JOINT] = {"joint",
+                     {STR_INIT("会签的每一签都由另一人签，签齐才算通过"),
+                      STR_INIT("where several sign, each is another person, and only "
+                               "all of them approve")}},
     [CLAIM_REPLAY] = {"replay",
                       {STR_INIT("按记录的决定推算，位置相同"),
                        STR_INIT("the decisions on record lead to the same position")}},
@@ -116,6 +125,9 @@ static const struct text lacks[LACKS] = {
                     STR_INIT(", on a paper signature that is incomplete")},
     [LACK_TIME] = {STR_INIT("，已逾期而没有说明理由"),
                    STR_INIT(", after the deadline and without a reason")},
+    [LACK_SINGLENESS] = {STR_INIT("，是一次办理的几件之一"),
+                         STR_INIT(", as one of several in one act")},
+    [LACK_PATIENCE] = {STR_INIT("，时间还没有到"), STR_INIT(", before its time")},
     [LACK_MUCH_TIME] = {STR_INIT("，已超过硬性期限而没有说明理由"),
                         STR_INIT(", after the hard deadline and without a reason")},
 };
@@ -243,7 +255,8 @@ bool proof_is_of_default(const struct route *route) {
 
 static void tell_attempt(struct telling *telling, const struct state *before,
                          const struct attempt *attempt) {
-    if (attempt->kind >= HAPPEN_RULING || attempt->kind == TRY_COME_DUE) {
+    bool nobody = attempt->kind == TRY_LAPSE && attempt->actor == NOBODY;
+    if (attempt->kind >= HAPPEN_RULING || attempt->kind == TRY_COME_DUE || nobody) {
         tell_event(telling, attempt);
     } else {
         uint8_t name = name_of(telling, attempt);
@@ -265,15 +278,21 @@ static void tell_actor(struct telling *telling, const struct state *before,
     }
     say(telling, names_zh[known], "");
     buffer_add_char(&telling->en, (char)('A' + known));
-    bool posts = attempt->kind != TRY_RECALL && step->role != NO_INDEX;
+    int role = attempt->kind == TRY_DECIDE ? step_signer_role(step, attempt->signer)
+                                           : step->role;
+    const struct owed_rule *owed = book->routes[before->route].owed;
+    if (attempt->kind == TRY_RELEASE_FIRST) {
+        role = owed == NULL ? NO_INDEX : owed->role;
+    }
+    bool posts = attempt->kind != TRY_RECALL && role != NO_INDEX;
     bool wrote = actor_wrote(before, attempt->actor) && step->kind != STEP_AUTHOR;
     if (posts || wrote) {
         say(telling, "（", " (");
     }
     if (posts) {
         say(telling, attempt->holds ? "" : "不任", attempt->holds ? "" : "not ");
-        buffer_add(&telling->zh, book->roles[step->role].title.zh);
-        buffer_add(&telling->en, book->roles[step->role].title.en);
+        buffer_add(&telling->zh, book->roles[role].title.zh);
+        buffer_add(&telling->en, book->roles[role].title.en);
     }
     if (wrote) {
         say(telling, posts ? "，写过此稿" : "写过此稿",
@@ -311,6 +330,12 @@ static void tell_act(struct telling *telling, const struct state *before,
         break;
     case TRY_WITHDRAW:
         say(telling, "撤下稿件", " takes the item off");
+        break;
+    case TRY_RELEASE_FIRST:
+        say(telling, "先行发布，审核后补", " puts it live, its review owed");
+        break;
+    case TRY_LAPSE:
+        say(telling, "当作补审到期撤下", " takes it down as if its time had run out");
         break;
     default:
         break;
@@ -350,6 +375,12 @@ static void tell_event(struct telling *telling, const struct attempt *attempt) {
     case TRY_COME_DUE:
         say(telling, "定时的时刻到了，系统发布",
             "The moment of the schedule comes; it is released");
+        buffer_add(&telling->zh, lacks[attempt->lack].zh);
+        buffer_add(&telling->en, lacks[attempt->lack].en);
+        return;
+    case TRY_LAPSE:
+        say(telling, "补审的时间到了，系统撤下",
+            "The time for the owed review runs out; it is taken down");
         buffer_add(&telling->zh, lacks[attempt->lack].zh);
         buffer_add(&telling->en, lacks[attempt->lack].en);
         return;

@@ -72,6 +72,29 @@ static void test_prove__every_book_of_the_house_holds(void **state) {
     assert_true(books >= 2);
 }
 
+/* The thirteenth says what the twelve do not; its claims have something to judge. */
+static void test_prove__the_grant_and_the_signatures_of_the_thirteenth(void **state) {
+    (void)state;
+    struct arena *arena = arena_new(PROOF_BYTES);
+    struct fault *faults = NULL;
+    struct proof proof;
+    struct rulebook *book = book_at(arena, "tests/rulebooks/urgent", "", &faults);
+    assert_non_null(book);
+    rulebook_prove(arena, book, NULL, &proof);
+    if (proof.answer != PROOF_HOLDS) {
+        print_message("%s",
+                      str_text(arena, proof_as_text(arena, book, &proof, STR("en"))));
+    }
+    assert_int_equal(proof.answer, PROOF_HOLDS);
+    assert_true(proof.met[CLAIM_OWED] > 0);
+    assert_true(proof.met[CLAIM_JOINT] > 0);
+    assert_false(proof_is_vacuous(book, &proof, CLAIM_OWED));
+    print_message("urgent: %zu states, %llu wishes\n", proof.states,
+                  (unsigned long long)proof.wishes);
+    rulebook_free(book);
+    arena_free(arena);
+}
+
 /* ---- broken books ---- */
 
 /* What is told about a book: the reader's faults, then the story in both languages. */
@@ -210,6 +233,24 @@ FAULTY(
 FAULTY(machine_decides, f.roles |= f.machine ? UINT64_MAX : 0;
        f.machine = f.machine && m.kind == MOVE_RELEASE; f.proven = true)
 
+FAULTY(any_clock, f.lapsed = true)
+FAULTY(
+    lapse_by_hand, if (m.kind == MOVE_LAPSE) { f.machine = true; })
+FAULTY(
+    anyone_releases_first, if (m.kind == MOVE_RELEASE_FIRST) { f.roles = UINT64_MAX; })
+FAULTY(
+    writer_releases_first,
+    if (m.kind == MOVE_RELEASE_FIRST) { f.contributor = f.submitter = false; })
+FAULTY(
+    first_past_what_may_not_be_owed,
+    if (m.kind == MOVE_RELEASE_FIRST && route->owed != NULL && step->kind != STEP_END) {
+        p.step = (uint8_t)route_step(route, STR("office-review"));
+        complete(&p, &f, route);
+        p.step = (uint8_t)route_step(route, STR("office-review"));
+    })
+FAULTY(signs_twice, f.signed_here = false)
+FAULTY(several_at_once, m.bulk = false)
+
 /* Answers nobody gave. */
 FAULTY(
     no_answers, for (size_t i = 0; i < step->ask_count;
@@ -227,6 +268,64 @@ static enum status edit_keeps_approvals(MOVE_ARGUMENTS) {
         rulebook_move(book, route, position, move, facts, lane, out_moved, out_no);
     if (status == DONE && move->kind == MOVE_EDIT) {
         out_moved->next.passed = position->passed;
+    }
+    return status;
+}
+
+static enum status first_in_any_lane(MOVE_ARGUMENTS) {
+    return rulebook_move(book, route, position, move, facts,
+                         move->kind == MOVE_RELEASE_FIRST ? LANE_EMERGENCY : lane,
+                         out_moved, out_no);
+}
+
+static enum status first_without_a_grant(MOVE_ARGUMENTS) {
+    enum status status =
+        rulebook_move(book, route, position, move, facts, lane, out_moved, out_no);
+    if (move->kind == MOVE_RELEASE_FIRST && route->owed == NULL && status == REFUSED) {
+        *out_moved = (struct moved){.next = *position, .spawn_target = NO_INDEX};
+        out_moved->next.live = 1;
+        return DONE;
+    }
+    return status;
+}
+
+static enum status returned_stays_live(MOVE_ARGUMENTS) {
+    enum status status =
+        rulebook_move(book, route, position, move, facts, lane, out_moved, out_no);
+    if (status == DONE && move->kind == MOVE_DECIDE) {
+        out_moved->next.live = position->live;
+    }
+    return status;
+}
+
+static enum status one_signature_is_enough(MOVE_ARGUMENTS) {
+    enum status status =
+        rulebook_move(book, route, position, move, facts, lane, out_moved, out_no);
+    const struct step *step = &route->steps[position->step];
+    if (status == DONE && out_moved->next.signers != 0) {
+        out_moved->next.step = (uint8_t)step->outcomes[step_forward(step)].next;
+        out_moved->next.passed |= (uint32_t)1 << position->step;
+        out_moved->next.signers = 0;
+    }
+    return status;
+}
+
+static enum status signatures_outlive_a_return(MOVE_ARGUMENTS) {
+    enum status status =
+        rulebook_move(book, route, position, move, facts, lane, out_moved, out_no);
+    if (status == DONE && move->kind == MOVE_DECIDE &&
+        out_moved->outcome->kind == OUTCOME_BACK) {
+        out_moved->next.signers = position->signers;
+    }
+    return status;
+}
+
+static enum status another_route_keeps_approvals(MOVE_ARGUMENTS) {
+    enum status status =
+        rulebook_move(book, route, position, move, facts, lane, out_moved, out_no);
+    if (status == DONE && out_moved->onto != NULL) {
+        out_moved->next.step = (uint8_t)out_moved->onto->release;
+        out_moved->next.passed = out_moved->onto->demanded;
     }
     return status;
 }
@@ -279,6 +378,8 @@ static enum status withdraw_what_is_not_live(MOVE_ARGUMENTS) {
     return status;
 }
 
+#define URGENT "tests/rulebooks/urgent"
+
 static const struct planted {
     const char *name;
     mover *move;
@@ -322,6 +423,23 @@ static const struct planted {
     {"anyone withdraws", anyone_withdraws, "tests/broken/sound.yaml", CLAIM_WITHDRAW},
     {"withdraws what is not live", withdraw_what_is_not_live, "tests/broken/sound.yaml",
      CLAIM_WITHDRAW},
+    {"first without a grant", first_without_a_grant, "tests/broken/sound.yaml",
+     CLAIM_DECIDED},
+    {"first in any lane", first_in_any_lane, URGENT, CLAIM_DECIDED},
+    {"first past what may not be owed", first_past_what_may_not_be_owed, URGENT,
+     CLAIM_DECIDED},
+    {"anyone releases first", anyone_releases_first, URGENT, CLAIM_ENTITLED},
+    {"the writer releases first", writer_releases_first, URGENT, CLAIM_INDEPENDENT},
+    {"a returned text stays live", returned_stays_live, URGENT, CLAIM_OWED},
+    {"taken down before its time", any_clock, URGENT, CLAIM_OWED},
+    {"taken down by hand", lapse_by_hand, URGENT, CLAIM_OWED},
+    {"one signs twice", signs_twice, URGENT, CLAIM_JOINT},
+    {"one signature is enough", one_signature_is_enough, URGENT, CLAIM_DECIDED},
+    {"signatures outlive a return", signatures_outlive_a_return, URGENT, CLAIM_REPLAY},
+    {"several at once where one review is demanded", several_at_once, "rulebooks/shizhu",
+     CLAIM_ENTITLED},
+    {"another route keeps approvals", another_route_keeps_approvals, "rulebooks/yunzhou",
+     CLAIM_REPLAY},
     {"any instruction", any_instruction, "rulebooks/liuzhou-stats", CLAIM_WAY_OUT},
     {"no return", no_return, "tests/broken/sound.yaml", CLAIM_REACH},
     {"no release", no_release, "tests/broken/sound.yaml", CLAIM_WAY_OUT},
@@ -407,6 +525,7 @@ static void test_prove__more_marks_than_there_is_room_for_is_no_proof(void **sta
 int main(void) {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_prove__every_book_of_the_house_holds),
+        cmocka_unit_test(test_prove__the_grant_and_the_signatures_of_the_thirteenth),
         cmocka_unit_test(test_prove__broken_books_tell_their_stories),
         cmocka_unit_test(test_prove__faults_planted_in_the_function_are_found),
         cmocka_unit_test(test_prove__a_route_of_our_own_is_told),

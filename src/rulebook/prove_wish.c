@@ -22,6 +22,10 @@ static bool try_edits(struct proving *proving, const struct state *state, uint8_
 static bool try_releases(struct proving *proving, const struct state *state,
                          uint8_t actor, trier *try);
 static bool try_events(struct proving *proving, const struct state *state, trier *try);
+static bool try_owed(struct proving *proving, const struct state *state,
+                     const uint8_t *actors, size_t count, trier *try);
+static int role_asked(const struct route *route, const struct step *step,
+                      const struct attempt *attempt);
 static bool try_routes(struct proving *proving, const struct state *state,
                        struct attempt attempt, trier *try);
 static size_t actors_of(const struct state *state, uint8_t *out_actors);
@@ -50,7 +54,8 @@ bool attempts_of(struct proving *proving, const struct state *state, trier *try)
         }
     }
     struct attempt withdraw = {.kind = TRY_WITHDRAW, .actor = A_STRANGER, .holds = 1};
-    return try(proving, state, &withdraw) && try_events(proving, state, try);
+    return try(proving, state, &withdraw) && try_events(proving, state, try) &&
+           try_owed(proving, state, actors, count, try);
 }
 
 void attempt_put(const struct proving *proving, const struct state *state,
@@ -60,7 +65,8 @@ void attempt_put(const struct proving *proving, const struct state *state,
         [TRY_DECIDE] = MOVE_DECIDE,     [TRY_EDIT] = MOVE_EDIT,
         [TRY_RECALL] = MOVE_RECALL,     [TRY_RELEASE] = MOVE_RELEASE,
         [TRY_SCHEDULE] = MOVE_SCHEDULE, [TRY_COME_DUE] = MOVE_RELEASE,
-        [TRY_WITHDRAW] = MOVE_WITHDRAW,
+        [TRY_WITHDRAW] = MOVE_WITHDRAW, [TRY_RELEASE_FIRST] = MOVE_RELEASE_FIRST,
+        [TRY_LAPSE] = MOVE_LAPSE,
     };
     const struct rulebook *book = proving->book;
     const struct route *route = &book->routes[state->route];
@@ -70,18 +76,18 @@ void attempt_put(const struct proving *proving, const struct state *state,
         .step = attempt->lack == LACK_TURN ? (state->step + 1) % (int)route->step_count
                                            : NO_INDEX,
         .outcome = attempt->outcome,
+        .signer = attempt->signer,
+        .bulk = attempt->lack == LACK_SINGLENESS,
         .reason = attempt->lack != LACK_REASON,
         .channel = attempt->lack == LACK_PAPER ? CHANNEL_FACE : CHANNEL_SYSTEM};
     for (size_t i = 0; attempt->kind == TRY_DECIDE && i < step->ask_count; i++) {
         out_move->answers[i] = attempt_answer(proving, step, attempt, i);
     }
-    int role = step->role;
-    if (attempt->kind == TRY_WITHDRAW && route->release != NO_INDEX) {
-        role = route->steps[route->release].role;
-    }
+    int role = role_asked(route, step, attempt);
     uint64_t all =
         book->role_count >= 64 ? UINT64_MAX : ((uint64_t)1 << book->role_count) - 1;
-    bool machine = attempt->kind == TRY_COME_DUE || attempt->lack == LACK_PERSON;
+    bool machine = attempt->kind == TRY_COME_DUE || attempt->lack == LACK_PERSON ||
+                   (attempt->kind == TRY_LAPSE && attempt->actor == NOBODY);
     *out_facts = (struct move_facts){
         .roles = attempt->holds || role == NO_INDEX ? all : all & ~((uint64_t)1 << role),
         .contributor = actor_wrote(state, attempt->actor),
@@ -98,16 +104,21 @@ void attempt_put(const struct proving *proving, const struct state *state,
         .prepared = UINT32_MAX,
         .clock = attempt->lack == LACK_MUCH_TIME ? CLOCK_HARD_PASSED
                  : attempt->lack == LACK_TIME    ? CLOCK_SOFT_PASSED
-                                                 : CLOCK_BEFORE};
+                                                 : CLOCK_BEFORE,
+        .lapsed = attempt->lack != LACK_PATIENCE};
     if (machine) {
         out_facts->roles = 0;
         out_facts->proven = false;
     }
     for (size_t i = 1; i < proving->mark_count; i++) {
         int decided = state->marks[i] == attempt->actor
-                          ? route_step(route, proving->marks[i])
+                          ? route_step(route, proving->marks[i].step)
                           : NO_INDEX;
         out_facts->decided |= decided == NO_INDEX ? 0 : STEP_BIT(decided);
+        out_facts->signed_here =
+            out_facts->signed_here ||
+            (decided == state->step &&
+             (state->signers & STEP_BIT(proving->marks[i].signer)) != 0);
     }
     for (size_t i = 0; state->finding != FINDING_NONE && i < book->prohibition_count;
          i++) {
@@ -118,7 +129,9 @@ void attempt_put(const struct proving *proving, const struct state *state,
         }
     }
     if (attempt->lack == LACK_PREPARATION) {
-        out_facts->prepared &= ~STEP_BIT(step->prepared[attempt->index].preparation);
+        const struct step *of =
+            attempt->kind == TRY_RELEASE_FIRST ? &route->steps[route->release] : step;
+        out_facts->prepared &= ~STEP_BIT(of->prepared[attempt->index].preparation);
     }
 }
 
@@ -150,16 +163,19 @@ struct position state_position(const struct state *state) {
                              .carried = state->carried,
                              .round = state->round,
                              .passed = state->passed,
-                             .did = state->did};
+                             .did = state->did,
+                             .signers = state->signers,
+                             .live = (state->flags & STATE_OWED) != 0 ? 1 : 0};
 }
 
 enum lane state_lane(const struct state *state) {
     return (state->flags & STATE_HURRIED) != 0 ? LANE_EMERGENCY : LANE_ORDINARY;
 }
 
-int mark_of(const struct proving *proving, struct str step) {
+int mark_of(const struct proving *proving, struct str step, size_t signer) {
     for (size_t i = 1; i < proving->mark_count; i++) {
-        if (str_equal(proving->marks[i], step)) {
+        if (proving->marks[i].signer == signer &&
+            str_equal(proving->marks[i].step, step)) {
             return (int)i;
         }
     }
@@ -207,12 +223,13 @@ static bool try_end(struct proving *proving, const struct state *state, trier *t
 static bool try_decisions(struct proving *proving, const struct state *state,
                           uint8_t actor, trier *try) {
     const struct step *step = step_of(proving, state);
-    for (size_t i = 0; i < step->outcome_count; i++) {
+    for (size_t i = 0; i < step->outcome_count * step_signers(step); i++) {
         for (uint8_t holds = 0; holds < 2; holds++) {
             struct attempt attempt = {.kind = TRY_DECIDE,
                                       .actor = actor,
                                       .holds = holds,
-                                      .outcome = (uint8_t)i,
+                                      .outcome = (uint8_t)(i % step->outcome_count),
+                                      .signer = (uint8_t)(i / step->outcome_count),
                                       .index = NO_QUESTION};
             if (!try(proving, state, &attempt)) {
                 return false;
@@ -254,8 +271,9 @@ static bool try_picks(struct proving *proving, const struct state *state,
 
 static bool try_lacks(struct proving *proving, const struct state *state,
                       struct attempt attempt, trier *try) {
-    static const uint8_t simple[] = {LACK_PASSWORD, LACK_CURRENCY, LACK_PERSON,
-                                     LACK_TURN,     LACK_REASON,   LACK_PAPER};
+    static const uint8_t simple[] = {LACK_PASSWORD,  LACK_CURRENCY, LACK_PERSON,
+                                     LACK_TURN,      LACK_REASON,   LACK_PAPER,
+                                     LACK_SINGLENESS};
     const struct step *step = step_of(proving, state);
     for (size_t i = 0; i < LENGTH(simple); i++) {
         attempt.lack = simple[i];
@@ -375,6 +393,64 @@ static bool try_events(struct proving *proving, const struct state *state, trier
     struct attempt reroute = {.kind = HAPPEN_REROUTE};
     return route->steps[state->step].kind != STEP_AUTHOR || !of_manuscript ||
            try_routes(proving, state, reroute, try);
+}
+
+/* What goes live before its review, by everybody and with everything lacking that the
+ * grant asks for; and the end of its time. */
+static bool try_owed(struct proving *proving, const struct state *state,
+                     const uint8_t *actors, size_t count, trier *try) {
+    static const uint8_t simple[] = {LACK_PASSWORD, LACK_CURRENCY, LACK_PERSON};
+    const struct route *route = &proving->book->routes[state->route];
+    for (size_t i = route->owed == NULL ? count - 1 : 0; i < count; i++) {
+        struct attempt attempt = {.kind = TRY_RELEASE_FIRST, .actor = actors[i]};
+        if (!try(proving, state, &attempt)) {
+            return false;
+        }
+        attempt.holds = 1;
+        if (!try(proving, state, &attempt)) {
+            return false;
+        }
+        if (route->owed == NULL) {
+            break; /* nobody may; one is asked */
+        }
+        for (size_t j = 0; j < LENGTH(simple) && actors[i] == A_STRANGER; j++) {
+            attempt.lack = simple[j];
+            if (!try(proving, state, &attempt)) {
+                return false;
+            }
+        }
+    }
+    const struct step *release =
+        &route->steps[route->release == NO_INDEX ? 0 : route->release];
+    struct attempt unprepared = {.kind = TRY_RELEASE_FIRST,
+                                 .actor = A_STRANGER,
+                                 .holds = 1,
+                                 .lack = LACK_PREPARATION};
+    for (size_t i = 0; route->owed != NULL && i < release->prepared_count; i++) {
+        unprepared.index = (uint8_t)i;
+        if (!try(proving, state, &unprepared)) {
+            return false;
+        }
+    }
+    const struct attempt lapse = {.kind = TRY_LAPSE, .actor = NOBODY};
+    const struct attempt early = {
+        .kind = TRY_LAPSE, .actor = NOBODY, .lack = LACK_PATIENCE};
+    const struct attempt hand = {.kind = TRY_LAPSE, .actor = A_STRANGER, .holds = 1};
+    return try(proving, state, &lapse) && try(proving, state, &early) &&
+           try(proving, state, &hand);
+}
+
+/* The post that the wish is refused without. */
+static int role_asked(const struct route *route, const struct step *step,
+                      const struct attempt *attempt) {
+    if (attempt->kind == TRY_WITHDRAW && route->release != NO_INDEX) {
+        return route->steps[route->release].role;
+    }
+    if (attempt->kind == TRY_RELEASE_FIRST) {
+        return route->owed == NULL ? NO_INDEX : route->owed->role;
+    }
+    return attempt->kind == TRY_DECIDE ? step_signer_role(step, attempt->signer)
+                                       : step->role;
 }
 
 /* To every other route of a manuscript; a change of a live item also to the same. */

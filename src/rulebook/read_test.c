@@ -177,7 +177,8 @@ static void test_read__faults_have_place_and_suggestion(void **state) {
          "The return “fail” must ask for a reason (reason: true).", ""},
         {24, "         }", 22, 7, "The step “release” is a dead end: it has no outcomes.",
          ""},
-        {13, "    bulk: false", 9, 3, "The route “plain” lacks a release-gate.", ""},
+        {13, "    subject: manuscript", 9, 3, "The route “plain” lacks a release-gate.",
+         ""},
         {4,
          "  SM-1: {kind: route, cite: 第一条, cite-en: Article 1, article: 第一条, en: "
          "R.}",

@@ -230,12 +230,16 @@ static void settle_step(struct route *route, size_t index) {
         step->channels = route->channels;
     }
     drop_missing(step->asks, &step->ask_count);
+    if (step->joint != NULL) {
+        drop_missing(step->joint->roles, &step->joint->role_count);
+    }
     for (size_t i = 0; i < step->outcome_count; i++) {
         struct outcome *outcome = &step->outcomes[i];
         enum item_state next =
             outcome->next == NO_INDEX ? STATE_DRAFT : route->steps[outcome->next].state;
         bool aside = next == STATE_INTERNAL || next == STATE_REFUSED;
-        outcome->kind = aside                        ? OUTCOME_ASIDE
+        outcome->kind = outcome->onto != NO_INDEX    ? OUTCOME_ONTO
+                        : aside                      ? OUTCOME_ASIDE
                         : outcome->next > (int)index ? OUTCOME_FORWARD
                                                      : OUTCOME_BACK;
     }

@@ -172,6 +172,7 @@ const struct word item_state_words[] = {{"draft", STATE_DRAFT},
                                         {"approved", STATE_APPROVED},
                                         {"scheduled", STATE_SCHEDULED},
                                         {"published", STATE_PUBLISHED},
+                                        {"review-owed", STATE_REVIEW_OWED},
                                         {"internal", STATE_INTERNAL},
                                         {"refused", STATE_REFUSED},
                                         {"submitted", STATE_SUBMITTED},
@@ -204,6 +205,8 @@ const struct word preparation_words[] = {{"proofreading", PREPARE_PROOFREADING},
                                          {"later-day", PREPARE_LATER_DAY},
                                          {"interpretation", PREPARE_INTERPRETATION},
                                          {NULL, 0}};
+static const struct word owed_words[] = {
+    {"withdraw", OWED_WITHDRAW}, {"escalate", OWED_ESCALATE}, {NULL, 0}};
 static const struct word subject_words[] = {
     {"manuscript", ROUTE_OF_MANUSCRIPT}, {"rulebook", ROUTE_OF_RULEBOOK}, {NULL, 0}};
 static const struct word source_words[] = {{"number", SOURCE_NUMBER},
@@ -552,7 +555,8 @@ static const struct schema_field when_fields[] = {
 static const struct schema schema_when = HEIR(outcome_when, when_fields);
 static const struct schema_field outcome_fields[] = {
     TITLES(outcome),
-    REF("next", outcome, next, REFER_NEXT, true),
+    REF("next", outcome, next, REFER_NEXT, false),
+    REF("onto", outcome, onto, REFER_ROUTE, false),
     TRUTH("reason", outcome, reason, 0),
     TRUTH("new-round", outcome, new_round, 0),
     {.key = "only-as",
@@ -577,6 +581,11 @@ static const struct schema_field channel_fields[] = {
     WORDS("allow", channel_rule, channels, channel_words),
 };
 static const struct schema schema_channel = HEIR(channel_rule, channel_fields);
+static const struct schema_field joint_fields[] = {
+    REFS("roles", joint_rule, roles, role_count, REFER_ROLE),
+    NUMBER("need", joint_rule, need, 1, RULEBOOK_SIGNERS_MOST, false),
+};
+static const struct schema schema_joint = HEIR(joint_rule, joint_fields);
 static const struct schema_field step_fields[] = {
     TITLES(step),
     WORD("kind", step, kind, step_words, true),
@@ -592,6 +601,7 @@ static const struct schema_field step_fields[] = {
     MANY("outcomes", step, outcomes, outcome_count, schema_outcome),
     ONE("as-instructed", step, as_instructed, schema_instructed),
     ONE("channels", step, channels, schema_channel),
+    ONE("co-sign", step, joint, schema_joint),
 };
 static const struct schema schema_step = {.name = "step",
                                           .size = sizeof(struct step),
@@ -609,13 +619,28 @@ static const struct schema schema_release_gate = {.name = "release_gate",
                                                       AT(release_gate, basis)};
 static const struct schema schema_central = {
     .name = "central", .ruling = RULED_MUST, .basis_offset = AT(route, central)};
+static const struct schema_field owed_fields[] = {
+    STRING("words", owed_rule, words, true),
+    REF("by", owed_rule, role, REFER_ROLE, true),
+    BITS("owes", owed_rule, steps),
+    NUMBER("within", owed_rule, amount, 1, 3650, true),
+    WORD("unit", owed_rule, unit, unit_words, true),
+    WORD("then", owed_rule, then, owed_words, true),
+    REF("escalate", owed_rule, escalate, REFER_ROLE, false),
+};
+static const struct schema schema_owed = {.name = "owed_rule",
+                                          .size = sizeof(struct owed_rule),
+                                          .ruling = RULED_MUST,
+                                          .basis_offset = AT(owed_rule, basis),
+                                          .of_route = true,
+                                          FIELDS(owed_fields)};
 static const struct schema_field route_fields[] = {
     TITLES(route),
     WORD("subject", route, subject, subject_words, false),
     ONE("channels", route, channels, schema_channel),
     ONE("release-gate", route, gate, schema_release_gate),
     SELF("central-release", schema_central),
-    TRUTH("bulk", route, bulk, 0),
+    ONE("review-owed", route, owed, schema_owed),
     MANY("steps", route, steps, step_count, schema_step),
 };
 static const struct schema schema_route = {.name = "route",
@@ -706,6 +731,10 @@ static const struct schema_field outside_fields[] = {
     WORD("order", outside_rule, order, order_words, true),
 };
 static const struct schema schema_outside = LISTED(outside_rule, outside_fields);
+static const struct schema_field bulk_fields[] = {
+    TRUTH("allow", bulk_rule, allow, 0),
+};
+static const struct schema schema_bulk = LISTED(bulk_rule, bulk_fields);
 static const struct schema_field emergency_fields[] = {
     TRUTH("alert", emergency_rule, alert, 1),
     NUMBER("remind-hours", emergency_rule, remind_hours, 1, 24, false),
@@ -759,6 +788,7 @@ static const struct schema_field rulebook_fields[] = {
     MANY("outside", rulebook, outsides, outside_count, schema_outside),
     ONE("changes", rulebook, change, schema_change),
     ONE("emergency", rulebook, emergency, schema_emergency),
+    ONE("bulk", rulebook, bulk, schema_bulk),
     MANY("settings", rulebook, settings, setting_count, schema_setting),
 };
 const struct schema schema_rulebook = {

@@ -318,7 +318,7 @@ static void bind_one(struct walking *walking, const struct schema_field *field,
     char *thing = arena_take(walking->reader->arena, field->schema->size);
     walk(walking->reader, field->schema, node, thing,
          path_below(walking->reader, walking->path, node, 0), walking->own,
-         walking->route);
+         field->schema->of_route ? (void *)walking->thing : (void *)walking->route);
     *(char **)(void *)(walking->thing + field->offset) = thing;
 }
 

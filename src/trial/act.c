@@ -13,6 +13,10 @@ static enum status act_edit(struct hearing *hearing, const struct case_act *act)
 static enum status act_recall(struct hearing *hearing, const struct case_act *act);
 static enum status act_change(struct hearing *hearing, const struct case_act *act);
 static enum status act_release(struct hearing *hearing, const struct case_act *act);
+static enum status act_release_first(struct hearing *hearing, const struct case_act *act);
+static enum status act_lapse(struct hearing *hearing, const struct case_act *act);
+static enum status act_decide_together(struct hearing *hearing,
+                                       const struct case_act *act);
 static enum status act_withdraw(struct hearing *hearing, const struct case_act *act);
 static enum status act_appoint(struct hearing *hearing, const struct case_act *act);
 static enum status act_open_matter(struct hearing *hearing, const struct case_act *act);
@@ -26,6 +30,8 @@ static enum status act_add_site(struct hearing *hearing, const struct case_act *
 static enum status act_rename_site(struct hearing *hearing, const struct case_act *act);
 static enum status act_move_site(struct hearing *hearing, const struct case_act *act);
 static enum status act_give_site(struct hearing *hearing, const struct case_act *act);
+static enum status verdict_meant(struct hearing *hearing, const struct case_act *act,
+                                 const struct run *now, struct verdict *out_verdict);
 static enum status make_stranger(struct hearing *hearing, id64 *out_person);
 static enum status make_person(struct hearing *hearing, const char *name,
                                id64 *out_person);
@@ -43,6 +49,9 @@ static const struct {
     {"recall", act_recall},
     {"change", act_change},
     {"release", act_release},
+    {"release-first", act_release_first},
+    {"lapse", act_lapse},
+    {"decide-together", act_decide_together},
     {"withdraw", act_withdraw},
     {"open-matter", act_open_matter},
     {"answer-matter", act_answer_matter},
@@ -159,14 +168,46 @@ static enum status act_submit(struct hearing *hearing, const struct case_act *ac
     return review_submit(call, hearing->manuscript, version, answers, count, &run);
 }
 
+/* As reactions do in a process that serves: what was returned while it was public before
+ * its review comes down. */
 static enum status act_decide(struct hearing *hearing, const struct case_act *act) {
     struct call *call = hearing->call;
     struct subject subject = {.kind = SUBJECT_MANUSCRIPT, .id = hearing->manuscript};
+    struct verdict verdict;
     struct run run;
+    struct run after;
+    TRY(present_run(hearing, &run));
+    TRY(verdict_meant(hearing, act, &run, &verdict));
+    TRY(review_decide(call, subject, &verdict, &after));
+    return run.owed_until != 0 && after.owed_until == 0 &&
+                   !str_is(after.state, "published")
+               ? publication_take_down(call, hearing->manuscript, &run.digest, call->now)
+               : DONE;
+}
+
+/* The same, as one of several items in one act. */
+static enum status act_decide_together(struct hearing *hearing,
+                                       const struct case_act *act) {
+    struct call *call = hearing->call;
+    struct verdict verdict;
+    struct decided_item *results;
+    struct run run;
+    TRY(present_run(hearing, &run));
+    TRY(verdict_meant(hearing, act, &run, &verdict));
+    TRY(review_decide_all(call, &hearing->manuscript, &verdict, 1, &results));
+    if (results[0].status != DONE) {
+        call->refusal = results[0].refusal;
+    }
+    return results[0].status;
+}
+
+static enum status verdict_meant(struct hearing *hearing, const struct case_act *act,
+                                 const struct run *now, struct verdict *out_verdict) {
+    struct call *call = hearing->call;
+    struct run run = *now;
     struct revision revision;
     struct answer *good;
     struct answer *answers;
-    TRY(present_run(hearing, &run));
     const struct step *step = step_meant(hearing, &run, act);
     if (step == NULL) {
         hearing->why = STR("the route has no such step");
@@ -200,7 +241,8 @@ static enum status act_decide(struct hearing *hearing, const struct case_act *ac
     if (str_is(act->channel, DECISION_ON_PAPER)) {
         verdict.signer = call->actor.person;
     }
-    return review_decide(call, subject, &verdict, &run);
+    *out_verdict = verdict;
+    return DONE;
 }
 
 static enum status act_edit(struct hearing *hearing, const struct case_act *act) {
@@ -234,6 +276,31 @@ static enum status act_release(struct hearing *hearing, const struct case_act *a
                                   .seen = revision.digest,
                                   .reason = act->reason};
     return publication_release(hearing->call, &order, &releases, &count);
+}
+
+static enum status act_release_first(struct hearing *hearing,
+                                     const struct case_act *act) {
+    struct manuscript manuscript;
+    struct revision revision;
+    struct release *releases;
+    size_t count;
+    TRY(manuscript_peek(hearing->call, hearing->manuscript, &manuscript));
+    TRY(manuscript_revision(hearing->call, manuscript.revision, &revision));
+    struct release_order order = {.manuscript = hearing->manuscript,
+                                  .seen = revision.digest,
+                                  .reason = act->reason};
+    return publication_release_first(hearing->call, &order, &releases, &count);
+}
+
+/* So many minutes later the clock looks whether an owed review is late. */
+static enum status act_lapse(struct hearing *hearing, const struct case_act *act) {
+    struct call *call = hearing->call;
+    int64_t minutes = 0;
+    size_t count = 0;
+    TRY(str_to_int(act->value, &minutes));
+    call->now += minutes * INSTANT_MINUTE;
+    call->door = DOOR_CLOCK;
+    return publication_lapse(call, &count);
 }
 
 static enum status act_withdraw(struct hearing *hearing, const struct case_act *act) {

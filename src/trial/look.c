@@ -11,6 +11,7 @@
 #include <string.h>
 
 static enum status look_manuscript(struct hearing *hearing, const struct case_act *act);
+static enum status look_pair(struct hearing *hearing, const struct case_act *act);
 static enum status look_route(struct hearing *hearing, const struct case_act *act);
 static enum status look_due(struct hearing *hearing, const struct case_act *act);
 static enum status look_history(struct hearing *hearing, const struct case_act *act);
@@ -34,13 +35,21 @@ static const struct {
     const char *name;
     enum status (*look)(struct hearing *hearing, const struct case_act *act);
 } looks[] = {
-    {"look", look_manuscript}, {"route", look_route},
-    {"due", look_due},         {"history", look_history},
-    {"filing", look_filing},   {"archive", look_archive},
-    {"find-unit", look_unit},  {"body", look_body},
-    {"open-desk", look_desk},  {"read-rulebook", look_rulebook},
-    {"sight", look_sight},     {"outside", look_outside},
-    {"matters", look_matters}, {"columns", look_columns},
+    {"look", look_manuscript},
+    {"route", look_route},
+    {"look-pair", look_pair},
+    {"due", look_due},
+    {"history", look_history},
+    {"filing", look_filing},
+    {"archive", look_archive},
+    {"find-unit", look_unit},
+    {"body", look_body},
+    {"open-desk", look_desk},
+    {"read-rulebook", look_rulebook},
+    {"sight", look_sight},
+    {"outside", look_outside},
+    {"matters", look_matters},
+    {"columns", look_columns},
     {"form", look_form},
 };
 
@@ -67,6 +76,15 @@ static enum status look_manuscript(struct hearing *hearing, const struct case_ac
     (void)act;
     TRY(manuscript_find(hearing->call, hearing->manuscript, &manuscript));
     hearing->shown = manuscript.title;
+    return DONE;
+}
+
+/* The state of the manuscript that goes with it. */
+static enum status look_pair(struct hearing *hearing, const struct case_act *act) {
+    struct manuscript manuscript;
+    (void)act;
+    TRY(manuscript_peek(hearing->call, hearing->pair, &manuscript));
+    hearing->shown = manuscript.state;
     return DONE;
 }
 
