@@ -109,6 +109,8 @@ json_t *tell_manuscript(struct exchange *exchange, const struct manuscript *manu
 json_t *tell_content(struct exchange *exchange, const struct content *content);
 json_t *tell_run(struct exchange *exchange, const struct run *run);
 json_t *tell_release(struct exchange *exchange, const struct release *release);
+/* Sentence, its key, requirement and article of a no. */
+json_t *tell_refusal(struct exchange *exchange, const struct refusal *refusal);
 json_t *tell_entry(struct exchange *exchange, const struct ledger_entry *entry);
 
 /* The article behind a requirement as people cite it; empty if no book knows it. */

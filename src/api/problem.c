@@ -10,7 +10,6 @@
 
 static int status_of(const struct exchange *exchange, enum status status);
 static const char *words_of(enum status status);
-static json_t *tell_refusal(struct exchange *exchange, const struct refusal *refusal);
 static struct str sentence(struct exchange *exchange, const char *words);
 static void send(struct exchange *exchange, int status, json_t *problem);
 static const char *title_of(int status);
@@ -77,7 +76,7 @@ static const char *words_of(enum status status) {
     return "api.failed";
 }
 
-static json_t *tell_refusal(struct exchange *exchange, const struct refusal *refusal) {
+json_t *tell_refusal(struct exchange *exchange, const struct refusal *refusal) {
     struct str said = words_refusal(exchange->api->house->words, exchange->call->arena,
                                     exchange->call->language, refusal);
     json_t *json = json_object();

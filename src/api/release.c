@@ -4,6 +4,9 @@
 #include "entries.h"
 
 static enum status run_release(struct exchange *exchange);
+static enum status run_release_first(struct exchange *exchange);
+static enum status answer_released(struct exchange *exchange,
+                                   const struct release *releases, size_t count);
 static enum status run_releases(struct exchange *exchange);
 static enum status run_withdraw(struct exchange *exchange);
 static enum status apply(struct exchange *exchange, const struct release *releases,
@@ -27,6 +30,16 @@ const struct endpoint api_release = {.method = "POST",
                                      .members = release_members,
                                      .run = run_release,
                                      .again = run_releases};
+static const struct member first_members[] = {{"digest", MEMBER_DIGEST, true},
+                                              {"reason", MEMBER_TEXT, true},
+                                              {"password", MEMBER_TEXT, false},
+                                              {"code", MEMBER_TEXT, false},
+                                              {0}};
+const struct endpoint api_release_first = {.method = "POST",
+                                           .pattern = "/manuscripts/{id}/first-release",
+                                           .members = first_members,
+                                           .run = run_release_first,
+                                           .again = run_releases};
 const struct endpoint api_releases = {
     .method = "GET", .pattern = "/manuscripts/{id}/releases", .run = run_releases};
 const struct endpoint api_withdraw = {.method = "POST",
@@ -48,6 +61,23 @@ static enum status run_release(struct exchange *exchange) {
     order.when = body_instant(exchange, "when");
     order.reason = body_text(exchange, "reason");
     TRY(publication_release(exchange->call, &order, &releases, &count));
+    return answer_released(exchange, releases, count);
+}
+
+static enum status run_release_first(struct exchange *exchange) {
+    struct release_order order = {0};
+    struct release *releases;
+    size_t count = 0;
+    TRY(path_id(exchange, &order.manuscript));
+    TRY(prove(exchange));
+    order.seen = body_digest(exchange, "digest");
+    order.reason = body_text(exchange, "reason");
+    TRY(publication_release_first(exchange->call, &order, &releases, &count));
+    return answer_released(exchange, releases, count);
+}
+
+static enum status answer_released(struct exchange *exchange,
+                                   const struct release *releases, size_t count) {
     bool stands = apply(exchange, releases, count) == DONE;
     json_t *list = json_array();
     for (size_t i = 0; i < count; i++) {

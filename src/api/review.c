@@ -7,6 +7,8 @@
 static enum status run_submit(struct exchange *exchange);
 static enum status run_offer(struct exchange *exchange);
 static enum status run_decide(struct exchange *exchange);
+static enum status run_decide_all(struct exchange *exchange);
+static json_t *tell_decided(struct exchange *exchange, const struct decided_item *item);
 static enum status run_recall(struct exchange *exchange);
 static enum status run_decisions(struct exchange *exchange);
 static enum status run_findings(struct exchange *exchange);
@@ -50,6 +52,19 @@ const struct endpoint api_decide = {.method = "POST",
                                     .members = decide_members,
                                     .run = run_decide,
                                     .again = show_run};
+static const struct member decide_all_members[] = {{"manuscripts", MEMBER_IDS, true},
+                                                   {"digests", MEMBER_DIGESTS, true},
+                                                   {"step", MEMBER_TEXT, true},
+                                                   {"outcome", MEMBER_TEXT, true},
+                                                   {"answers", MEMBER_PAIRS, false},
+                                                   {"opinion", MEMBER_TEXT, false},
+                                                   {"password", MEMBER_TEXT, false},
+                                                   {"code", MEMBER_TEXT, false},
+                                                   {0}};
+const struct endpoint api_decide_all = {.method = "POST",
+                                        .pattern = "/decisions",
+                                        .members = decide_all_members,
+                                        .run = run_decide_all};
 const struct endpoint api_decisions = {
     .method = "GET", .pattern = "/manuscripts/{id}/decisions", .run = run_decisions};
 const struct endpoint api_recall = {.method = "POST",
@@ -122,6 +137,61 @@ static enum status run_decide(struct exchange *exchange) {
                       &run));
     exchange->answer = json_pack("{s:o}", "run", tell_run(exchange, &run));
     return DONE;
+}
+
+/* One verdict for several items, digests in the order of the manuscripts. */
+static enum status run_decide_all(struct exchange *exchange) {
+    struct call *call = exchange->call;
+    struct decided_item *results;
+    struct answer *answers;
+    struct digest *digests;
+    id64 *ids;
+    size_t count = body_ids(exchange, "manuscripts", &ids);
+    if (body_digests(exchange, "digests", &digests) != count) {
+        return call_refuse_field(call, "digests", "", "api.digests-match", NULL);
+    }
+    size_t answered = body_answers(exchange, "answers", &answers);
+    struct verdict *verdicts = TAKE_ARRAY(call->arena, count + 1, struct verdict);
+    for (size_t i = 0; i < count; i++) {
+        verdicts[i] = (struct verdict){.seen = digests[i],
+                                       .step = body_text(exchange, "step"),
+                                       .outcome = body_text(exchange, "outcome"),
+                                       .role = STR(""),
+                                       .answers = answers,
+                                       .answer_count = answered,
+                                       .opinion = body_text(exchange, "opinion"),
+                                       .channel = STR(""),
+                                       .paper_number = STR("")};
+    }
+    TRY(prove(exchange));
+    TRY(review_decide_all(call, ids, verdicts, count, &results));
+    if (count == 1 && results[0].refusal != NULL) {
+        call->refusal = results[0].refusal;
+        return results[0].status;
+    }
+    json_t *list = json_array();
+    for (size_t i = 0; i < count; i++) {
+        json_array_append_new(list, tell_decided(exchange, &results[i]));
+    }
+    exchange->answer = json_pack("{s:o}", "results", list);
+    return DONE;
+}
+
+static json_t *tell_decided(struct exchange *exchange, const struct decided_item *item) {
+    static const char *const names[] = {
+        [DONE] = "done",       [ABSENT] = "absent", [DENIED] = "denied",
+        [REFUSED] = "refused", [STALE] = "stale",   [FAILED] = "failed"};
+    json_t *json =
+        json_pack("{s:o,s:s}", "manuscript", tell_id(exchange, item->manuscript),
+                  "status", names[item->status]);
+    if (item->status == DONE) {
+        json_object_set_new(json, "run", tell_run(exchange, &item->run));
+    } else if (item->refusal != NULL) {
+        json_t *no = tell_refusal(exchange, item->refusal);
+        json_object_update(json, no);
+        json_decref(no);
+    }
+    return json;
 }
 
 static enum status run_recall(struct exchange *exchange) {

@@ -47,6 +47,7 @@ enum wish {
     WISH_RECALL,
     WISH_RELEASE,
     WISH_SCHEDULE,
+    WISH_FIRST, /* before its review, which no article of this regulation grants */
     WISH_WITHDRAW,
     WISH_CHANGE,
     WISHES
@@ -70,6 +71,7 @@ static const struct {
     [WISH_RECALL] = {"take back what others have decided on", "LZ-12.2"},
     [WISH_RELEASE] = {"release", "LZ-4.a LZ-5.1 LZ-12.6.a"},
     [WISH_SCHEDULE] = {"release later", "LZ-4.a LZ-5.1 LZ-12.6.a"},
+    [WISH_FIRST] = {"release before the review", "LZ-4.a"},
     [WISH_WITHDRAW] = {"withdraw", "LZ-5.1"},
     [WISH_CHANGE] = {"change what is live, or not live", "LZ-4.a"},
 };
@@ -136,6 +138,11 @@ static const struct row web_rows[] = {
      "digest={digest}&revision=1&when=now&reason=x" SIGNED},
     {"POST", "/release/{manuscript}", WISH_SCHEDULE,
      "digest={digest}&revision=1&when=later&date={later}&time=09:30&reason=x" SIGNED},
+    {"POST", "/release/{manuscript}/first", WISH_FIRST,
+     "digest={digest}&reason=x" SIGNED},
+    {"POST", "/together", WISH_DECIDE,
+     "group=x:x:{step}&item={manuscript}+{digest}&act={outcome}&opinion=x{"
+     "answers}" SIGNED},
     {"POST", "/release/{manuscript}/withdraw", WISH_WITHDRAW,
      "kind=removal&reason=x" SIGNED},
 };
@@ -165,6 +172,12 @@ static const struct row api_rows[] = {
      "{\"digest\":\"{digest}\",\"password\":\"" TRIAL_PASSWORD "\"}"},
     {"POST", "/api/v1/manuscripts/{manuscript}/releases", WISH_SCHEDULE,
      "{\"digest\":\"{digest}\",\"when\":\"{later}T09:30:00+08:00\",\"password\":"
+     "\"" TRIAL_PASSWORD "\"}"},
+    {"POST", "/api/v1/manuscripts/{manuscript}/first-release", WISH_FIRST,
+     "{\"digest\":\"{digest}\",\"reason\":\"x\",\"password\":\"" TRIAL_PASSWORD "\"}"},
+    {"POST", "/api/v1/decisions", WISH_DECIDE,
+     "{\"manuscripts\":[\"{manuscript}\"],\"digests\":[\"{digest}\"],\"step\":\"{step}\","
+     "\"outcome\":\"{outcome}\",\"opinion\":\"x\",\"answers\":{answers},\"password\":"
      "\"" TRIAL_PASSWORD "\"}"},
     {"POST", "/api/v1/manuscripts/{manuscript}/withdrawal", WISH_WITHDRAW,
      "{\"kind\":\"removal\",\"reason\":\"x\",\"password\":\"" TRIAL_PASSWORD "\"}"},

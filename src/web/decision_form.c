@@ -179,7 +179,8 @@ enum status decision_form_show(struct visit *visit, const struct offer *offer,
     struct model *signing = model_part(web_model(visit), "signing");
     const struct step *step = offer->step;
     int outcome = step_outcome(step, verdict->outcome);
-    const struct role *role = &offer->book->roles[step->role];
+    int held = rulebook_role(offer->book, offer->role); /* one of several may sign */
+    const struct role *role = &offer->book->roles[held == NO_INDEX ? step->role : held];
     struct str id = id_to_text(call->arena, offer->run.subject.id);
     struct str post = text_in(role->title, call->language);
     (void)revision;

@@ -5,6 +5,7 @@
 #include "parts.h"
 
 #include "notice/notice.h"
+#include "site/site.h"
 
 #define OWN_ROWS NOTICE_WAITING_MOST
 
@@ -16,6 +17,8 @@ static enum status add_tab(struct visit *visit, struct model *desk);
 static enum status add_rows(struct visit *visit, struct model *desk, bool sent);
 static void add_row(struct visit *visit, struct model *row,
                     const struct manuscript *manuscript, const struct duty *waiting);
+static enum status offer_together(struct visit *visit, struct model *desk,
+                                  const struct duties *duties);
 static enum status may_write(struct visit *visit, bool *out_may);
 
 static const struct field desk_fields[] = {
@@ -49,6 +52,7 @@ static enum status run_desk(struct visit *visit) {
     model_text(desk, "today", part_today(visit));
     model_int(desk, "count", (int64_t)duties.count);
     model_flag(desk, "may-write", writes);
+    TRY(offer_together(visit, desk, &duties));
     for (size_t i = 0; i < duties.count; i++) {
         add_task(visit, model_list_add(desk, "tasks"), &duties.at[i]);
     }
@@ -165,6 +169,29 @@ static void add_row(struct visit *visit, struct model *row,
                     instant_day(waiting->reminded_at) >= instant_day(call->now);
     model_flag(row, "remind",
                !reminded && !str_equal(waiting->holder, visit->session.name));
+}
+
+/* Two of one kind wait and the rulebook in force lets them be decided in one act. */
+static enum status offer_together(struct visit *visit, struct model *desk,
+                                  const struct duties *duties) {
+    const struct rulebook *book;
+    struct site *sites;
+    size_t count;
+    bool several = false;
+    for (size_t i = 0; i < duties->count; i++) {
+        for (size_t j = 0; j < i; j++) {
+            several = several || (str_equal(duties->at[i].step, duties->at[j].step) &&
+                                  !str_is(duties->at[i].act, "revise") &&
+                                  !str_is(duties->at[i].act, "release"));
+        }
+    }
+    TRY(site_list(visit->call, visit->web->options.group, &sites, &count));
+    if (!several || count == 0) {
+        return DONE;
+    }
+    TRY(site_rulebook(visit->call, sites[0].id, &book));
+    model_flag(desk, "together", book->bulk != NULL && book->bulk->allow);
+    return DONE;
 }
 
 static enum status may_write(struct visit *visit, bool *out_may) {

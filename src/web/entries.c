@@ -33,6 +33,8 @@ const struct entry *const web_entries[] = {
     &review_sign,
     &review_decided,
     &review_signed,
+    &together_show,
+    &together_post,
     /* edit.c, files.c, submission.c, conflict.c */
     &edit_new,
     &edit_begin,
@@ -55,6 +57,8 @@ const struct entry *const web_entries[] = {
     &release_form,
     &release_order_post,
     &release_done,
+    &first_form,
+    &first_post,
     &withdraw_form,
     &withdraw_post,
     /* manuscripts.c, manuscript.c, papers.c */

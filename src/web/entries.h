@@ -31,6 +31,8 @@ extern const struct entry review_show;
 extern const struct entry review_sign;
 extern const struct entry review_decided;
 extern const struct entry review_signed;
+extern const struct entry together_show;
+extern const struct entry together_post;
 
 /* edit.c, files.c, submission.c, conflict.c */
 extern const struct entry edit_new;
@@ -55,6 +57,8 @@ extern const struct entry release_desk;
 extern const struct entry release_form;
 extern const struct entry release_order_post;
 extern const struct entry release_done;
+extern const struct entry first_form;
+extern const struct entry first_post;
 extern const struct entry withdraw_form;
 extern const struct entry withdraw_post;
 

@@ -258,6 +258,10 @@ static enum status fill_acts(struct visit *visit, struct model *part,
         add_act(visit, part, str_format(call->arena, "%.*s/review", STR_ARG(here)),
                 "manuscript.act-review", true);
     }
+    if (offer != NULL && offer->run.open && offer->may_release_first) {
+        add_act(visit, part, str_format(call->arena, "%.*s/first", STR_ARG(release)),
+                "manuscript.act-first", false);
+    }
     if (decides && offer->step->kind == STEP_RELEASE) {
         add_act(visit, part, release, "release.do", true);
     }

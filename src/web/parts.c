@@ -61,6 +61,7 @@ static const struct {
 
 static const char *due_role(enum due_shape shape);
 static struct str saying(const struct visit *visit, const struct calendar_saying *words);
+static struct str signatures_of(struct visit *visit, const struct offer *offer);
 static void add_step_done(struct visit *visit, struct model *part,
                           const struct offer *offer, const struct step *step,
                           const struct decision *decision);
@@ -141,9 +142,16 @@ enum status part_head_into(struct visit *visit, struct model *part,
         model_text(digest, "full", digest_to_text(call->arena, &revision->digest));
     }
     if (run != NULL && run->open && run->due != INSTANT_NEVER) {
-        struct calendar_deadline deadline = {.hard = run->due,
-                                             .unit = CALENDAR_WORKING_DAY};
+        bool owed = run->owed_until != 0;
+        struct calendar_deadline deadline = {
+            .hard = run->due, .unit = owed ? CALENDAR_MINUTE : CALENDAR_WORKING_DAY};
         part_due(visit, part, &deadline, STR(""));
+        if (owed) {
+            model_text(
+                part, "owed",
+                web_say(visit, run->lapse_at != 0 ? "review.owed" : "review.owed-stays",
+                        "until", instant_to_text(call->arena, run->owed_until).at, NULL));
+        }
     }
     struct model *link = model_part(part, "back");
     model_text(link, "href", str_of(back));
@@ -184,6 +192,9 @@ enum status part_route(struct visit *visit, struct subject subject,
         TRY(add_step_ahead(visit, part, offer->book, ahead[i].step, offer->run.unit));
         model_flag(part, "now", now);
         model_flag(part, "mine", now && offer->may_decide);
+        if (now && offer->signature_count > 0) {
+            model_text(part, "who", signatures_of(visit, offer));
+        }
     }
     if (!reached && offer->run.open) {
         struct model *part = model_list_add(route, "steps");
@@ -192,6 +203,25 @@ enum status part_route(struct visit *visit, struct subject subject,
         model_flag(part, "mine", offer->may_decide);
     }
     return DONE;
+}
+
+/* Where several sign: who has, and for whom it waits. */
+static struct str signatures_of(struct visit *visit, const struct offer *offer) {
+    struct call *call = visit->call;
+    struct buffer words;
+    buffer_init(&words, call->arena);
+    for (size_t i = 0; i < offer->signature_count; i++) {
+        const struct signature *signature = &offer->signatures[i];
+        bool signed_by = !str_is_empty(signature->signer);
+        struct str who = signed_by ? signature->signer : signature->holders;
+        buffer_add_text(&words, i == 0 ? "" : "；");
+        buffer_add(
+            &words,
+            web_say(visit, signed_by ? "review.signed-by" : "review.signs-yet", "post",
+                    str_text(call->arena, text_in(signature->title, call->language)),
+                    "who", str_text(call->arena, who), NULL));
+    }
+    return buffer_str(&words);
 }
 
 enum status part_route_ahead(struct visit *visit, id64 manuscript) {
