@@ -19,6 +19,8 @@ static bool is_asked(const struct rulebook *book, int question);
 static bool leads_on(const struct rulebook *book, int question);
 static void check_functions(struct reader *reader, const struct rulebook *book,
                             const struct node *root);
+static void check_settings(struct reader *reader, const struct rulebook *book,
+                           const struct node *root);
 static void check_limits(struct reader *reader, const struct rulebook *book,
                          const struct node *root);
 static const struct node *entry(const struct node *root, const char *section,
@@ -35,6 +37,7 @@ void check_rulebook(struct reader *reader, struct rulebook *book,
                     const struct node *root) {
     check_limits(reader, book, root);
     check_functions(reader, book, root);
+    check_settings(reader, book, root);
     check_citations(reader, book);
     check_mechanisms(reader, book, root);
     if (!str_is_empty(reader->without)) {
@@ -91,7 +94,9 @@ static void check_requirement(struct reader *reader, const struct rulebook *book
             "No rule rests on %.*s, and no later: names the stage that will own it.",
             STR_ARG(requirement->id));
     }
-    if (!str_starts(requirement->id, str_text(reader->arena, book->prefix))) {
+    if (!str_starts(requirement->id, str_text(reader->arena, book->prefix)) &&
+        (str_is_empty(book->parent_prefix) ||
+         !str_starts(requirement->id, str_text(reader->arena, book->parent_prefix)))) {
         FAULT_KEY(reader, node, STR(""), "要求编号应以“%.*s-”开头。",
                   "Requirement IDs begin with “%.*s-”.", STR_ARG(book->prefix));
     }
@@ -195,6 +200,26 @@ static void check_functions(struct reader *reader, const struct rulebook *book,
                       "网站功能“%.*s”没有栏目“%.*s”。",
                       "The function “%.*s” has no column “%.*s”.",
                       STR_ARG(function->title.zh), STR_ARG(function->column));
+        }
+    }
+}
+
+/* A default or sample that could not be given either. */
+static void check_settings(struct reader *reader, const struct rulebook *book,
+                           const struct node *root) {
+    for (size_t i = 0; i < book->setting_count; i++) {
+        const struct setting *setting = &book->settings[i];
+        const struct node *node = entry(root, "settings", setting->code);
+        bool unfit =
+            !str_is_empty(setting->value) && !setting_fits(setting, setting->value);
+        bool sample =
+            str_is_empty(setting->value) && !setting_fits(setting, setting->sample);
+        if (unfit || sample) {
+            FAULT_KEY(reader, node != NULL ? node : root, STR(""),
+                      "“%.*s”的默认值不合要求；没有默认值的要写一个样例值（sample）。",
+                      "The default of “%.*s” does not fit; one without a default needs a "
+                      "sample.",
+                      STR_ARG(setting->code));
         }
     }
 }

@@ -184,3 +184,21 @@ const struct article *rulebook_article(const struct rulebook *book, struct str n
     }
     return NULL;
 }
+
+const struct setting *rulebook_setting(const struct rulebook *book, struct str code) {
+    for (size_t i = 0; i < book->setting_count; i++) {
+        if (str_equal(book->settings[i].code, code)) {
+            return &book->settings[i];
+        }
+    }
+    return NULL;
+}
+
+bool setting_fits(const struct setting *setting, struct str value) {
+    int64_t number = 0;
+    if (setting->kind == SETTING_WORDS) {
+        return !str_is_empty(str_trim(value)) && value.length <= 200;
+    }
+    return str_to_int(value, &number) == DONE && number >= setting->least &&
+           (setting->most == 0 || number <= setting->most);
+}

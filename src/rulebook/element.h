@@ -826,12 +826,35 @@ struct emergency_rule {
     int remind_hours; /* while it is open */
 };
 
-/* A value that a stage looks up by code. */
+/* A value that the regulation leaves open.  With a default of ours it is shown as such
+ * ("本规章未规定，默认 …"); where none can be assumed, activation waits until the body
+ * has given one (site_give_value). */
+enum setting_kind { SETTING_NUMBER, SETTING_WORDS };
+
 struct setting {
     struct basis basis;
     struct str code;
     struct text title;
-    struct str value;
+    enum setting_kind kind;
+    int least; /* of a number; *most* 0: no bound */
+    int most;
+    struct text measure; /* 小时 / hours; may be empty */
+    struct str value;    /* the default; empty: the body must give it */
+    struct str sample;   /* what a demonstration begins with */
+};
+
+/* What a child rulebook may change (DQ-5.b): elements by path, "deadlines.*.amount". */
+enum allow_how {
+    ALLOW_ANY,      /* freely */
+    ALLOW_NOT_MORE, /* a number, not above the parent's */
+    ALLOW_NOT_LESS,
+    ALLOW_ADD, /* by adding members of its own */
+};
+
+struct allow_rule {
+    struct basis basis;
+    struct str path;
+    enum allow_how how;
 };
 
 /* ---- The whole ---- */
@@ -853,7 +876,11 @@ struct rulebook {
     struct interpreter *interpreter;
     struct effect_date *effect;
     struct predecessor *predecessor;
-    struct str path;    /* where it was read from */
+    struct str path;   /* where it was read from; empty if it was read from texts */
+    struct str parent; /* code of the parent rulebook; empty: none */
+    struct str parent_prefix; /* the IDs it has from there begin with it */
+    struct allow_rule *allows;
+    size_t allow_count;
     struct str without; /* requirement left out; empty in every book that acts */
 
     struct requirement *requirements;
@@ -964,6 +991,12 @@ const struct role_limit *role_limit_in(const struct role *role, enum role_number
 
 /* True if *host* is a listed host or a name below one. */
 bool rulebook_lists_host(const struct rulebook *book, struct str host);
+
+/* A value left open, by code; NULL if the book has none such. */
+const struct setting *rulebook_setting(const struct rulebook *book, struct str code);
+
+/* Can *value* stand for it: a number in its bounds, or words (at most 200 bytes)? */
+bool setting_fits(const struct setting *setting, struct str value);
 
 /* A requirement by ID; NULL if the book has none such. */
 const struct requirement *rulebook_requirement(const struct rulebook *book,

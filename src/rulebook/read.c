@@ -11,13 +11,16 @@
 
 #define BOOK_LIMIT ((size_t)64 * 1024 * 1024)
 
+static enum status read_whole(struct arena *arena, const struct source *source,
+                              struct str without, struct str remove,
+                              struct rulebook **out_book, struct fault **out_faults);
 static enum status read_into(struct reader *reader, struct rulebook *book,
-                             const char *path, struct str remove);
-static enum status read_tree(struct reader *reader, const char *path,
-                             struct node **out_root);
+                             const struct source *source, struct str remove);
+static enum status load_tree(struct reader *reader, const char *path,
+                             struct source *out_source);
 static int by_name(const void *a, const void *b);
-static enum status read_regulation(struct reader *reader, struct rulebook *book,
-                                   const char *path, struct digesting *digesting);
+static void read_regulation(struct reader *reader, struct rulebook *book,
+                            const struct source *source, struct digesting *digesting);
 static void remove_element(struct reader *reader, struct node *root, struct str path);
 
 enum status rulebook_read(struct arena *arena, const char *path, struct str without,
@@ -29,6 +32,19 @@ enum status rulebook_read_removing(struct arena *arena, const char *path,
                                    struct str without, struct str remove,
                                    struct rulebook **out_book,
                                    struct fault **out_faults) {
+    struct source source = {.path = path};
+    return read_whole(arena, &source, without, remove, out_book, out_faults);
+}
+
+enum status rulebook_read_files(struct arena *arena, const struct rulebook_files *files,
+                                struct rulebook **out_book, struct fault **out_faults) {
+    struct source source = {.path = "", .files = files};
+    return read_whole(arena, &source, STR(""), STR(""), out_book, out_faults);
+}
+
+static enum status read_whole(struct arena *arena, const struct source *source,
+                              struct str without, struct str remove,
+                              struct rulebook **out_book, struct fault **out_faults) {
     struct arena *own = arena_new(BOOK_LIMIT);
     struct rulebook *book = TAKE(own, struct rulebook);
     book->arena = own;
@@ -37,8 +53,8 @@ enum status rulebook_read_removing(struct arena *arena, const char *path,
     reader.pending_end = &reader.pending;
     reader.without = str_copy(own, without);
     book->without = reader.without;
-    book->path = str_copy(own, str_of(path));
-    enum status status = read_into(&reader, book, path, remove);
+    book->path = str_copy(own, str_of(source->path));
+    enum status status = read_into(&reader, book, source, remove);
     if (status == DONE && reader.faults != NULL) {
         status = REFUSED;
     }
@@ -58,12 +74,15 @@ void rulebook_free(struct rulebook *book) {
 }
 
 static enum status read_into(struct reader *reader, struct rulebook *book,
-                             const char *path, struct str remove) {
+                             const struct source *source, struct str remove) {
     struct node *root = NULL;
-    TRY(read_tree(reader, path, &root));
+    struct source own = *source;
+    TRY(read_source(reader, &own, &root));
     if (root == NULL) {
         return REFUSED;
     }
+    TRY(child_join_parent(reader, &own, &root));
+    book->parent_prefix = reader->parent_prefix;
     tree_expand(reader, root);
     remove_element(reader, root, remove);
     struct digesting digesting;
@@ -71,9 +90,8 @@ static enum status read_into(struct reader *reader, struct rulebook *book,
     digest_add_field(&digesting, "rulebook", STR("1"));
     tree_prune(reader, root);
     tree_digest(&digesting, root);
-    enum status status = read_regulation(reader, book, path, &digesting);
+    read_regulation(reader, book, &own, &digesting);
     book->digest = digest_end(&digesting);
-    TRY(status);
     walk(reader, &schema_rulebook, root, book, STR(""), NULL, NULL);
     book->elements = reader->elements;
     book->element_count = reader->element_count;
@@ -82,9 +100,28 @@ static enum status read_into(struct reader *reader, struct rulebook *book,
     return DONE;
 }
 
-static enum status read_tree(struct reader *reader, const char *path,
-                             struct node **out_root) {
+enum status read_source(struct reader *reader, struct source *source,
+                        struct node **out_root) {
+    if (source->files == NULL) {
+        TRY(load_tree(reader, source->path, source));
+    }
+    for (size_t i = 0; i < source->files->count; i++) {
+        const struct rulebook_file *file = &source->files->at[i];
+        bool below = str_find(file->name, STR("/")) < file->name.length;
+        if (str_ends(file->name, ".yaml") && !below) {
+            read_text(reader, file->name, file->text, out_root);
+        }
+    }
+    return DONE;
+}
+
+/* The files that say something, of a directory or one file alone. */
+static enum status load_tree(struct reader *reader, const char *path,
+                             struct source *out_source) {
     struct stat kind;
+    struct rulebook_files *files = TAKE(reader->arena, struct rulebook_files);
+    files->at = TAKE_ARRAY(reader->arena, FILES_MOST + 1, struct rulebook_file);
+    out_source->files = files;
     if (stat(path, &kind) != 0) {
         fault_at(reader, str_of(path), 1, 1, STR(""), "找不到这个文件或目录。",
                  "There is no such file or directory.");
@@ -92,21 +129,22 @@ static enum status read_tree(struct reader *reader, const char *path,
     }
     if (!S_ISDIR(kind.st_mode)) {
         const char *slash = strrchr(path, '/');
-        return read_one(reader, path, str_of(slash != NULL ? slash + 1 : path), out_root);
+        return read_file(reader, path, str_of(slash != NULL ? slash + 1 : path), files);
     }
     char *names[FILES_MOST];
     size_t count = 0;
     TRY(list_files(reader, path, names, &count));
     for (size_t i = 0; i < count; i++) {
         const char *whole = str_format(reader->arena, "%s/%s", path, names[i]).at;
-        TRY(read_one(reader, whole, str_of(names[i]), out_root));
+        TRY(read_file(reader, whole, str_of(names[i]), files));
     }
     if (count == 0) {
         fault_at(reader, str_of(path), 1, 1, STR(""), "目录里没有 .yaml 文件。",
                  "The directory holds no .yaml file.");
         return REFUSED;
     }
-    return DONE;
+    const char *law = str_format(reader->arena, "%s/regulation.txt", path).at;
+    return file_exists(law) ? read_file(reader, law, STR("regulation.txt"), files) : DONE;
 }
 
 enum status list_files(struct reader *reader, const char *path, char **out_names,
@@ -132,8 +170,9 @@ static int by_name(const void *a, const void *b) {
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-enum status read_one(struct reader *reader, const char *path, struct str name,
-                     struct node **root) {
+/* One that is too large is a fault of its own, and left out. */
+enum status read_file(struct reader *reader, const char *path, struct str name,
+                      struct rulebook_files *files) {
     struct bytes bytes;
     enum status status = file_read(reader->arena, path, FILE_MOST, &bytes);
     if (status == REFUSED) {
@@ -142,28 +181,31 @@ enum status read_one(struct reader *reader, const char *path, struct str name,
         return DONE;
     }
     TRY(status);
-    struct node *node = tree_read(reader, str_copy(reader->arena, name),
-                                  (struct str){(const char *)bytes.at, bytes.length});
+    files->at[files->count++] =
+        (struct rulebook_file){.name = str_copy(reader->arena, name),
+                               .text = {(const char *)bytes.at, bytes.length}};
+    return DONE;
+}
+
+void read_text(struct reader *reader, struct str name, struct str text,
+               struct node **root) {
+    struct node *node = tree_read(reader, name, text);
     if (*root == NULL) {
         *root = node;
     } else if (node != NULL) {
         tree_join(reader, *root, node);
     }
-    return DONE;
 }
 
-static enum status read_regulation(struct reader *reader, struct rulebook *book,
-                                   const char *path, struct digesting *digesting) {
-    const char *whole = str_format(reader->arena, "%s/regulation.txt", path).at;
-    struct bytes bytes;
-    if (!file_exists(whole)) {
-        return DONE;
+static void read_regulation(struct reader *reader, struct rulebook *book,
+                            const struct source *source, struct digesting *digesting) {
+    for (size_t i = 0; i < source->files->count; i++) {
+        const struct rulebook_file *file = &source->files->at[i];
+        if (str_is(file->name, "regulation.txt") && file->text.length <= FILE_MOST) {
+            digest_add_field(digesting, "regulation", file->text);
+            regulation_read(reader, book, file->name, file->text);
+        }
     }
-    TRY(file_read(reader->arena, whole, FILE_MOST, &bytes));
-    struct str text = {(const char *)bytes.at, bytes.length};
-    digest_add_field(digesting, "regulation", text);
-    regulation_read(reader, book, STR("regulation.txt"), text);
-    return DONE;
 }
 
 /* "roles.liaison" or "definitions[4]": the element that a case takes away. */

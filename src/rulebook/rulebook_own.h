@@ -46,6 +46,7 @@ struct reader {
     size_t fault_count;
     bool failed; /* the machine failed, not the text */
     struct str without;
+    struct str parent_prefix; /* of a child: the IDs of its parent begin with it */
     struct pruned *pruned;
     struct pending *pending;
     struct pending **pending_end;
@@ -87,9 +88,32 @@ void tree_join(struct reader *reader, struct node *map, struct node *more);
 /* read.c: the .yaml files of a directory, in order of name; FAILED without one. */
 enum status list_files(struct reader *reader, const char *path, char **out_names,
                        size_t *out_count);
-enum status read_one(struct reader *reader, const char *path, struct str name,
-                     struct node **root);
+enum status read_file(struct reader *reader, const char *path, struct str name,
+                      struct rulebook_files *files);
+void read_text(struct reader *reader, struct str name, struct str text,
+               struct node **root);
 #define FILES_MOST 64
+
+/* Where a rulebook is read from: a path, or files at hand beside that path. */
+struct source {
+    const char *path;
+    const struct rulebook_files *files; /* NULL until they are read */
+};
+enum status read_source(struct reader *reader, struct source *source,
+                        struct node **out_root);
+
+/* child.c: a rulebook that names a parent becomes the parent with what it overrides;
+ * *source* then holds the parent's text of the law. */
+enum status child_join_parent(struct reader *reader, struct source *source,
+                              struct node **root);
+/* The code of the parent that a tree names, or empty; the directory that stands for it:
+ * "parent" below *path* (a kept copy), else its neighbour. */
+struct str child_names_parent(const struct node *root);
+const char *child_parent_folder(struct arena *arena, const char *path, struct str code);
+
+/* files.c: the case files beside a rulebook, and those of its parent. */
+enum status rulebook_load_cases(struct arena *arena, const char *path, struct str parent,
+                                struct rulebook_files *out_files);
 
 /* prune.c: write out `like:` routes; leave out what rests on reader->without. */
 void tree_expand(struct reader *reader, struct node *root);
@@ -224,6 +248,25 @@ void check_route(struct reader *reader, const struct rulebook *book,
 /* regulation.c: the law's own words, article by article. */
 void regulation_read(struct reader *reader, struct rulebook *book, struct str file,
                      struct str text);
+
+/* title.c: what a key or a word of a closed list is called; empty if it has no title. */
+struct text key_title(const char *key);
+struct text value_title(const char *name);
+
+/* said.c: a value as people read it, and the code by which it is compared.  *route* is
+ * the one around a step. */
+struct said {
+    struct str code;
+    struct text title;
+};
+struct said said_value(struct arena *arena, const struct rulebook *book,
+                       const struct route *route, const struct schema_field *field,
+                       const char *thing);
+size_t said_values(struct arena *arena, const struct rulebook *book,
+                   const struct route *route, const struct schema_field *field,
+                   const char *thing, struct said **out_list);
+/* An element by its code and its title; both may be empty. */
+struct said said_element(const struct schema *schema, const char *thing);
 
 /* The name of a book's folder among those that are kept: its code and eight bytes of its
  * digest. */

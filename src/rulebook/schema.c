@@ -261,10 +261,19 @@ const struct word mechanism_words[] = {{"collection", MECHANISM_COLLECTION},
 static const struct word order_words[] = {
     {"site-first", ORDER_SITE_FIRST}, {"same-time", ORDER_SAME_TIME}, {NULL, 0}};
 
+static const struct word setting_words[] = {
+    {"whole-number", SETTING_NUMBER}, {"words", SETTING_WORDS}, {NULL, 0}};
+static const struct word allow_words[] = {{"any", ALLOW_ANY},
+                                          {"not-more", ALLOW_NOT_MORE},
+                                          {"not-less", ALLOW_NOT_LESS},
+                                          {"add", ALLOW_ADD},
+                                          {NULL, 0}};
+
 /* ---- What the regulation is ---- */
 
 static const struct schema_field identity_fields[] = {
     STRING("code", rulebook, code, true),
+    STRING("parent", rulebook, parent, false),
     STRING("prefix", rulebook, prefix, true),
     STRING("version", rulebook, version, true),
     TITLES(rulebook),
@@ -746,9 +755,20 @@ static const struct schema schema_change = {.name = "change_rule",
                                             .basis_offset = AT(change_rule, basis)};
 static const struct schema_field setting_fields[] = {
     TITLES(setting),
-    STRING("value", setting, value, true),
+    WORD("kind", setting, kind, setting_words, true),
+    NUMBER("least", setting, least, 0, 1000000, false),
+    NUMBER("most", setting, most, 0, 1000000, false),
+    STRING("measure", setting, measure.zh, false),
+    STRING("measure-en", setting, measure.en, false),
+    STRING("value", setting, value, false),
+    STRING("sample", setting, sample, false),
 };
 static const struct schema schema_setting = KEYED(setting, code, setting_fields);
+static const struct schema_field allow_fields[] = {
+    STRING("path", allow_rule, path, true),
+    WORD("how", allow_rule, how, allow_words, true),
+};
+static const struct schema schema_allow = LISTED(allow_rule, allow_fields);
 
 static const struct schema_field rulebook_fields[] = {
     SELF_NEEDED("rulebook", schema_identity),
@@ -790,6 +810,7 @@ static const struct schema_field rulebook_fields[] = {
     ONE("emergency", rulebook, emergency, schema_emergency),
     ONE("bulk", rulebook, bulk, schema_bulk),
     MANY("settings", rulebook, settings, setting_count, schema_setting),
+    MANY("allows", rulebook, allows, allow_count, schema_allow),
 };
 const struct schema schema_rulebook = {
     .name = "file", .size = sizeof(struct rulebook), FIELDS(rulebook_fields)};

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 
 static json_t *object_schema(const struct schema *schema);
+static json_t *described_schema(const struct schema_field *field);
+static const char *section_of(enum refer refer);
 static json_t *field_schema(const struct schema_field *field);
 static json_t *word_schema(const struct schema_field *field);
 static json_t *list_of(json_t *items);
@@ -33,7 +35,7 @@ static json_t *object_schema(const struct schema *schema) {
     json_t *required = json_array();
     for (size_t i = 0; i < schema->field_count; i++) {
         const struct schema_field *field = &schema->fields[i];
-        json_object_set_new(properties, field->key, field_schema(field));
+        json_object_set_new(properties, field->key, described_schema(field));
         if (field->demanded) {
             json_array_append_new(required, json_string(field->key));
         }
@@ -41,7 +43,9 @@ static json_t *object_schema(const struct schema *schema) {
     json_t *object = json_pack("{s:s, s:o, s:b}", "type", "object", "properties",
                                properties, "additionalProperties", 0);
     if (schema->ruling != RULED_NOT) {
-        json_object_set_new(properties, "basis", json_pack("{s:s}", "type", "string"));
+        json_object_set_new(
+            properties, "basis",
+            json_pack("{s:s, s:s}", "type", "string", "x-of", "requirements"));
         json_object_set_new(properties, "house", json_pack("{s:s}", "type", "boolean"));
     }
     if (schema->ruling == RULED_MUST) {
@@ -61,6 +65,45 @@ static json_t *object_schema(const struct schema *schema) {
         return object;
     }
     return json_pack("{s:[{s:s}, o]}", "anyOf", "type", "string", object);
+}
+
+/* What the word is called, and which section's codes may stand there ("x-of"). */
+static json_t *described_schema(const struct schema_field *field) {
+    json_t *schema = field_schema(field);
+    struct text title = key_title(field->key);
+    const char *section = section_of(field->refer);
+    json_object_set_new(
+        schema, "description",
+        json_sprintf("%.*s / %.*s", STR_ARG(title.zh), STR_ARG(title.en)));
+    if (section != NULL) {
+        json_object_set_new(schema, "x-of", json_string(section));
+    }
+    return schema;
+}
+
+static const char *section_of(enum refer refer) {
+    switch (refer) {
+    case REFER_ROLE:
+        return "roles";
+    case REFER_UNIT:
+        return "units";
+    case REFER_UNIT_KIND:
+        return "unit-kinds";
+    case REFER_ROUTE:
+        return "routes";
+    case REFER_QUESTION:
+        return "questions";
+    case REFER_SERIES:
+        return "series";
+    case REFER_BODY:
+        return "bodies";
+    case REFER_CLASS:
+        return "classes";
+    case REFER_REQUIREMENT:
+        return "requirements";
+    default:
+        return NULL;
+    }
 }
 
 static json_t *field_schema(const struct schema_field *field) {

@@ -36,6 +36,32 @@ MUST_CHECK enum status rulebook_read_removing(struct arena *arena, const char *p
                                               struct rulebook **out_book,
                                               struct fault **out_faults);
 
+/* The files of a rulebook as texts: what an editor holds. */
+struct rulebook_file {
+    struct str name; /* "routes.yaml", "regulation.txt", "cases/news.yaml", "x.words" */
+    struct str text;
+};
+struct rulebook_files {
+    struct rulebook_file *at;
+    size_t count;
+};
+
+/* Every file of the rulebook in the directory *path*, its cases too, in order of name; of
+ * a child also its parent's, as "parent/routes.yaml".  ABSENT if there is none; REFUSED
+ * if a file is larger than 1 MiB. */
+MUST_CHECK enum status rulebook_load_files(struct arena *arena, const char *path,
+                                           struct rulebook_files *out_files);
+
+/* The files as a directory that rulebook_read reads; rulebook.yaml is written last. */
+MUST_CHECK enum status rulebook_write_files(const struct rulebook_files *files,
+                                            const char *directory);
+
+/* As rulebook_read, of texts at hand; the book has no path. */
+MUST_CHECK enum status rulebook_read_files(struct arena *arena,
+                                           const struct rulebook_files *files,
+                                           struct rulebook **out_book,
+                                           struct fault **out_faults);
+
 /* Give a book and all it holds back; NULL is fine.  Not for books on a shelf. */
 void rulebook_free(struct rulebook *book);
 
@@ -71,9 +97,17 @@ const struct rulebook *shelf_add(struct shelf *shelf, struct rulebook *book);
 /*
  * Keep a copy of a book's files below *directory*, named by code and digest, so that
  * what began under this version is judged by it after another one is installed.  DONE
- * at once if it is there.  The cases stay behind.
+ * at once if it is there.
  */
 MUST_CHECK enum status rulebook_keep(const struct rulebook *book, const char *directory);
+
+/* The same for texts at hand; *out_book* is read from the folder they are kept in.
+ * REFUSED with the faults if they are unsound. */
+MUST_CHECK enum status rulebook_keep_files(struct arena *arena,
+                                           const struct rulebook_files *files,
+                                           const char *directory,
+                                           struct rulebook **out_book,
+                                           struct fault **out_faults);
 
 /*
  * Put on the shelf what was kept below *directory* since it was opened, by whichever
@@ -100,6 +134,24 @@ struct drawing {
 struct str rulebook_draw(struct arena *arena, const struct rulebook *book,
                          const struct route *route, const struct drawing *drawing,
                          struct str language);
+
+/* One thing that two versions say differently, as a sentence:
+ * "办公室主任不再签批新闻信息。"
+ */
+struct departure {
+    struct text sentence;
+    struct str rule; /* the requirement it rests on, or empty */
+    struct str path; /* of the element, "routes.news.steps.office-review" */
+};
+struct departures {
+    struct departure *at;
+    size_t count;
+};
+
+/* Everything that *after* says otherwise than *before*, in the order of the language's
+ * sections.  None if they only look different. */
+void rulebook_compare(struct arena *arena, const struct rulebook *before,
+                      const struct rulebook *after, struct departures *out_changes);
 
 /* ---- Cases ---- */
 
@@ -168,11 +220,19 @@ struct rulebook_case {
     struct rulebook_case *next;
 };
 
-/* The cases beside a rulebook (<path>/cases, every .yaml), in file order. */
+/* The cases beside a rulebook (<path>/cases, every .yaml), in file order; of a child
+ * behind its own those of its parent that it does not tell anew (in the same words). */
 MUST_CHECK enum status rulebook_read_cases(struct arena *arena, const char *path,
                                            const struct rulebook *book,
                                            struct rulebook_case **out_cases,
                                            struct fault **out_faults);
+
+/* The same of texts at hand. */
+MUST_CHECK enum status rulebook_read_case_files(struct arena *arena,
+                                                const struct rulebook_files *files,
+                                                const struct rulebook *book,
+                                                struct rulebook_case **out_cases,
+                                                struct fault **out_faults);
 
 /* Requirement → rules → cases, as text and as JSON. */
 struct str rulebook_map_text(struct arena *arena, const struct rulebook *book,
