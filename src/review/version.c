@@ -19,7 +19,8 @@ static enum status propose(struct call *call, void *what);
 static enum status must_be_proved(struct call *call, const struct rulebook *book);
 
 enum status review_propose_rulebook(struct call *call, id64 site,
-                                    const struct rulebook *rulebook, struct run *out_run) {
+                                    const struct rulebook *rulebook,
+                                    struct run *out_run) {
     struct proposing proposing = {.site = site, .book = rulebook};
     TRY(must_be_proved(call, rulebook));
     TRY(store_transact(call, TXN_WRITE, propose, &proposing));
@@ -43,16 +44,17 @@ static enum status must_be_proved(struct call *call, const struct rulebook *book
     rulebook_prove(arena, book, NULL, &proof);
     if (proof.answer == PROOF_BROKEN) {
         answer = call_refuse(
-            call, REFUSED, str_text(call->arena, proof.basis->id), "review.rulebook-unsound",
-            "claim",
+            call, REFUSED, str_text(call->arena, proof.basis->id),
+            "review.rulebook-unsound", "claim",
             str_text(call->arena, text_in(claim_title(proof.broken), call->language)),
             "story",
-            str_text(call->arena, proof_as_text(arena, book, &proof, call->language)), NULL);
+            str_text(call->arena, proof_as_text(arena, book, &proof, call->language)),
+            NULL);
     } else if (proof.answer == PROOF_TOO_LARGE) {
-        answer = call_refuse(call, REFUSED, "", "review.rulebook-unproved", "most",
-                             str_text(call->arena, str_format(call->arena, "%d",
-                                                              PROVE_STATES_MOST)),
-                             NULL);
+        answer = call_refuse(
+            call, REFUSED, "", "review.rulebook-unproved", "most",
+            str_text(call->arena, str_format(call->arena, "%d", PROVE_STATES_MOST)),
+            NULL);
     }
     arena_free(arena);
     return answer;
@@ -69,19 +71,21 @@ static enum status propose(struct call *call, void *what) {
         return call_refuse(call, REFUSED, "", "review.no-rulebook-route", NULL);
     }
     TRY(site_find(call, proposing->site, &site));
+    TRY(site_must_have_values(call, site.id, book));
     TRY(people_holdings(call, call->actor.person, &holdings));
     if (holdings.count == 0) {
         return call_refuse(call, DENIED, "", "review.proposer-without-post", NULL);
     }
-    struct run run = {.subject = {.kind = SUBJECT_RULEBOOK, .id = review_rulebook_subject(book)},
-                      .group = site.group,
-                      .site = site.id,
-                      .digest = book->digest,
-                      .rulebook_digest = book->digest,
-                      .route = book->routes[route].code,
-                      .target = STR(""),
-                      .unit = holdings.at[0].unit,
-                      .submitter = call->actor.person};
+    struct run run = {
+        .subject = {.kind = SUBJECT_RULEBOOK, .id = review_rulebook_subject(book)},
+        .group = site.group,
+        .site = site.id,
+        .digest = book->digest,
+        .rulebook_digest = book->digest,
+        .route = book->routes[route].code,
+        .target = STR(""),
+        .unit = holdings.at[0].unit,
+        .submitter = call->actor.person};
     TRY(run_begin(call, book, &book->routes[route], &run));
     TRY(passage_open(call, run.id, true, &passage));
     while (passage.route->steps[passage.position.step].kind == STEP_AUTHOR) {

@@ -26,8 +26,9 @@ enum status site_group_new(struct call *call, struct str code, struct str title,
         return call_refuse_field(call, "code", "", "site.code-unfit", NULL);
     }
     id64 group = call_new_id(call);
-    TRY(store_run(call, &site_group_insert, NULL, bind_id("id", group), bind_text("code", code),
-                  bind_text("title", title), bind_int("now", call->now)));
+    TRY(store_run(call, &site_group_insert, NULL, bind_id("id", group),
+                  bind_text("code", code), bind_text("title", title),
+                  bind_int("now", call->now)));
     TRY(ledger_begin(call, group, DIGEST_SM3));
     *out_group = group;
     return DONE;
@@ -101,7 +102,8 @@ enum status site_list(struct call *call, id64 group, struct site **out_sites,
     return DONE;
 }
 
-enum status site_rulebook(struct call *call, id64 site, const struct rulebook **out_rulebook) {
+enum status site_rulebook(struct call *call, id64 site,
+                          const struct rulebook **out_rulebook) {
     struct site found;
     TRY(site_find(call, site, &found));
     const struct rulebook *book = shelf_find(call->house->shelf, &found.rulebook_digest);
@@ -125,9 +127,11 @@ enum status site_change(struct call *call, const struct site *site) {
     return store_transact(call, TXN_WRITE, change_site, &wish);
 }
 
-enum status site_put_in_force(struct call *call, id64 site, const struct rulebook *rulebook) {
+enum status site_put_in_force(struct call *call, id64 site,
+                              const struct rulebook *rulebook) {
     struct site found;
     TRY(site_find(call, site, &found));
+    TRY(site_must_have_values(call, site, rulebook));
     TRY(store_run(call, &site_set_rulebook, NULL, bind_id("id", site),
                   bind_text("rulebook", rulebook->code),
                   bind_digest("rulebook_digest", &rulebook->digest)));
@@ -142,7 +146,8 @@ bool site_code_fits(struct str code) {
     }
     for (size_t i = 0; i < code.length; i++) {
         char byte = code.at[i];
-        if (!((byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9') || byte == '-')) {
+        if (!((byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9') ||
+              byte == '-')) {
             return false;
         }
     }
@@ -195,7 +200,8 @@ enum status site_must_be_applied_for(struct call *call, const struct site *site,
 }
 
 /* A further site beside the first of its group, as the first one's regulation has it:
- * whether there may be one, who makes it, what came before, what it is called on the net. */
+ * whether there may be one, who makes it, what came before, what it is called on the net.
+ */
 static enum status check_further(struct call *call, const struct site *site) {
     struct site *sites;
     size_t count;
@@ -227,8 +233,7 @@ static enum status check_further(struct call *call, const struct site *site) {
     }
     TRY(site_must_be_applied_for(call, first, PERMIT_SUB_SITE, site->code));
     const struct site_domain *domain = rules == NULL ? NULL : rules->sub_domain;
-    if (domain != NULL &&
-        !is_one_below(site->domain, domain->below)) {
+    if (domain != NULL && !is_one_below(site->domain, domain->below)) {
         return call_refuse_field(call, "domain", str_text(call->arena, domain->basis.id),
                                  "site.domain-below", "above",
                                  str_text(call->arena, domain->below), NULL);
@@ -239,22 +244,24 @@ static enum status check_further(struct call *call, const struct site *site) {
 /* Name and domain that the regulation gives stay what they are. */
 static enum status check_marks(struct call *call, const struct site *before,
                                const struct site *after) {
-    const struct rulebook *book = shelf_find(call->house->shelf, &before->rulebook_digest);
+    const struct rulebook *book =
+        shelf_find(call->house->shelf, &before->rulebook_digest);
     const struct site_rules *rules = book == NULL ? NULL : book->site_rules;
     bool founding = call->actor.person == 0 && call->door == DOOR_CLI;
     if (rules == NULL || founding || !str_is(before->kind, "main")) {
         return DONE;
     }
     if (rules->name != NULL && !str_equal(after->title, rules->name->title.zh)) {
-        return call_refuse_field(call, "title", str_text(call->arena, rules->name->basis.id),
+        return call_refuse_field(call, "title",
+                                 str_text(call->arena, rules->name->basis.id),
                                  "site.name-ruled", "name",
                                  str_text(call->arena, rules->name->title.zh), NULL);
     }
     if (rules->sponsor != NULL && !str_equal(after->sponsor, rules->sponsor->title.zh)) {
-        return call_refuse_field(
-            call, "sponsor", str_text(call->arena, rules->sponsor->basis.id),
-            "site.sponsor-ruled", "sponsor",
-            str_text(call->arena, rules->sponsor->title.zh), NULL);
+        return call_refuse_field(call, "sponsor",
+                                 str_text(call->arena, rules->sponsor->basis.id),
+                                 "site.sponsor-ruled", "sponsor",
+                                 str_text(call->arena, rules->sponsor->title.zh), NULL);
     }
     const struct site_domain *domain = rules->domain;
     if (domain != NULL && !str_is_empty(domain->is) &&
@@ -285,9 +292,10 @@ static enum status insert_site(struct call *call, void *what) {
                   bind_text("title", site->title), bind_text("title_en", site->title_en),
                   bind_text("kind", site->kind), bind_text("domain", site->domain),
                   bind_text("id_code", site->id_code), bind_id("body", site->body),
-                  bind_text("sponsor", site->sponsor), bind_text("contact", site->contact),
-                  bind_text("icp", site->icp), bind_text("police", site->police),
-                  bind_text("theme", site->theme), bind_text("rulebook", site->rulebook),
+                  bind_text("sponsor", site->sponsor),
+                  bind_text("contact", site->contact), bind_text("icp", site->icp),
+                  bind_text("police", site->police), bind_text("theme", site->theme),
+                  bind_text("rulebook", site->rulebook),
                   bind_digest("rulebook_digest", &site->rulebook_digest)));
     struct site made = *site;
     made.id = wish->id;
@@ -300,23 +308,24 @@ static enum status change_site(struct call *call, void *what) {
     TRY(store_run(call, &site_change_row, NULL, bind_id("id", site->id),
                   bind_text("title", site->title), bind_text("title_en", site->title_en),
                   bind_text("domain", site->domain), bind_text("id_code", site->id_code),
-                  bind_text("sponsor", site->sponsor), bind_text("contact", site->contact),
-                  bind_text("icp", site->icp), bind_text("police", site->police),
-                  bind_text("theme", site->theme)));
+                  bind_text("sponsor", site->sponsor),
+                  bind_text("contact", site->contact), bind_text("icp", site->icp),
+                  bind_text("police", site->police), bind_text("theme", site->theme)));
     return note_site(call, site, "site.change");
 }
 
-static enum status note_site(struct call *call, const struct site *site, const char *act) {
+static enum status note_site(struct call *call, const struct site *site,
+                             const char *act) {
     struct str digest = digest_to_text(call->arena, &site->rulebook_digest);
     struct ledger_act record = {
         .act = act,
         .subject = {.kind = SUBJECT_SITE, .id = site->id},
         .digest = site->rulebook_digest,
         .payload = ledger_payload(
-            call, json_pack("{s:s%, s:s%, s:s%, s:s%}", "code", site->code.at, site->code.length,
-                            "title", site->title.at, site->title.length, "rulebook",
-                            site->rulebook.at, site->rulebook.length, "version", digest.at,
-                            digest.length)),
+            call, json_pack("{s:s%, s:s%, s:s%, s:s%}", "code", site->code.at,
+                            site->code.length, "title", site->title.at,
+                            site->title.length, "rulebook", site->rulebook.at,
+                            site->rulebook.length, "version", digest.at, digest.length)),
         .rule = STR(""),
         .post = STR("")};
     return ledger_append(call, site->group, &record, NULL);

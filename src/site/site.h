@@ -19,11 +19,13 @@ struct rulebook;
 struct site {
     id64 id;
     id64 group;
-    struct str code;  /* [a-z0-9-]{1,40}, the first part of every public path but the main site's */
+    struct str code;  /* [a-z0-9-]{1,40}, the first part of every public path but the main
+                         site's */
     struct str title; /* the body's full name as in SiteName */
     struct str title_en;
-    struct str kind;   /* "main", "sub", or "platform": a superior site reached by submission */
-    struct str domain; /* without scheme: SiteDomain */
+    struct str
+        kind; /* "main", "sub", or "platform": a superior site reached by submission */
+    struct str domain;  /* without scheme: SiteDomain */
     struct str id_code; /* ten characters: SiteIDCode */
     id64 body;          /* the unit in whose name it is run */
     struct str sponsor;
@@ -38,9 +40,9 @@ struct site {
 struct column {
     id64 id;
     id64 site;
-    id64 parent;      /* 0 at the top */
-    struct str code;  /* [a-z0-9-]{1,40} */
-    struct str path;  /* codes from the top, joined by '/' */
+    id64 parent;     /* 0 at the top */
+    struct str code; /* [a-z0-9-]{1,40} */
+    struct str path; /* codes from the top, joined by '/' */
     struct str title;
     struct str title_en;
     struct str type; /* 概况信息, 政策文件, …: ColumnType of the national guideline */
@@ -53,8 +55,8 @@ struct column {
 };
 
 /* The group of this workspace; made by init.  Its id goes with every ledger entry. */
-MUST_CHECK enum status site_group_new(struct call *call, struct str code, struct str title,
-                                      id64 *out_group);
+MUST_CHECK enum status site_group_new(struct call *call, struct str code,
+                                      struct str title, id64 *out_group);
 MUST_CHECK enum status site_group_first(struct call *call, id64 *out_group);
 
 /*
@@ -66,7 +68,8 @@ MUST_CHECK enum status site_found(struct call *call, const struct rulebook *book
                                   struct site *out_site);
 
 /* A new site of *site->group* under the rulebook version it names. */
-MUST_CHECK enum status site_new(struct call *call, const struct site *site, id64 *out_site);
+MUST_CHECK enum status site_new(struct call *call, const struct site *site,
+                                id64 *out_site);
 MUST_CHECK enum status site_find(struct call *call, id64 site, struct site *out_site);
 
 /* Other marks of the site *site->id*: titles, domain, identification code, sponsor,
@@ -85,9 +88,46 @@ MUST_CHECK enum status site_rulebook(struct call *call, id64 site,
                                      const struct rulebook **out_rulebook);
 
 /* Put another version in force: called by review when its activation is approved,
- * in the transaction of that act. */
+ * in the transaction of that act.  REFUSED as by site_must_have_values. */
 MUST_CHECK enum status site_put_in_force(struct call *call, id64 site,
                                          const struct rulebook *rulebook);
+
+/* ---- Values that the regulation leaves open (struct setting) ---- */
+
+struct site_value {
+    struct str code;
+    struct str value;
+    id64 given_by; /* 0: the operator, at the founding */
+    instant given_at;
+    bool sample; /* a demonstration's */
+};
+
+/*
+ * Give the value *code* that *book* (the version in force or one to come) leaves open; a
+ * later one takes its place.  DENIED unless the actor keeps the rulebook, or founds the
+ * workspace; REFUSED for the field "value" if it does not fit; ABSENT if the book has no
+ * such value.  On the ledger as "site.value" with the article.
+ */
+MUST_CHECK enum status site_give_value(struct call *call, id64 site,
+                                       const struct rulebook *book, struct str code,
+                                       struct str value, bool sample);
+
+/* All that were given, by code; at most 100. */
+MUST_CHECK enum status site_values(struct call *call, id64 site,
+                                   struct site_value **out_values, size_t *out_count);
+
+/* What counts now: given, or the default of the version in force; ABSENT if neither. */
+MUST_CHECK enum status site_value(struct call *call, id64 site, struct str code,
+                                  struct str *out_value);
+
+/* REFUSED, naming each, while a value without default that *book* asks for is missing. */
+MUST_CHECK enum status site_must_have_values(struct call *call, id64 site,
+                                             const struct rulebook *book);
+
+/* DENIED unless the actor may propose versions of the rulebook (the first step of their
+ * route), or founds the workspace. */
+MUST_CHECK enum status site_must_keep_rulebook(struct call *call,
+                                               const struct site *site);
 
 /*
  * Add or change a column.  REFUSED with field messages for a code or title that
@@ -103,21 +143,23 @@ struct column_terms {
     size_t unit_count;
 };
 MUST_CHECK enum status site_column_add(struct call *call, const struct column *column,
-                                       const struct column_terms *terms, id64 *out_column);
+                                       const struct column_terms *terms,
+                                       id64 *out_column);
 MUST_CHECK enum status site_column_change(struct call *call, const struct column *column,
                                           const struct column_terms *terms);
 
 /* Close a column: it takes nothing more; what is public stays public. */
-MUST_CHECK enum status site_column_close(struct call *call, id64 column, struct str reason);
+MUST_CHECK enum status site_column_close(struct call *call, id64 column,
+                                         struct str reason);
 
 MUST_CHECK enum status site_column_find(struct call *call, id64 column,
                                         struct column *out_column);
-MUST_CHECK enum status site_column_find_path(struct call *call, id64 site, struct str path,
-                                             struct column *out_column);
+MUST_CHECK enum status site_column_find_path(struct call *call, id64 site,
+                                             struct str path, struct column *out_column);
 
 /* The tree, parents before children, siblings by position. */
-MUST_CHECK enum status site_columns(struct call *call, id64 site, struct column **out_columns,
-                                    size_t *out_count);
+MUST_CHECK enum status site_columns(struct call *call, id64 site,
+                                    struct column **out_columns, size_t *out_count);
 
 /* What a column takes and from whom, as it was set. */
 MUST_CHECK enum status site_column_terms(struct call *call, id64 column,

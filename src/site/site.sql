@@ -47,6 +47,20 @@ UPDATE site
    SET rulebook = :rulebook, rulebook_digest = :rulebook_digest
  WHERE id = :id;
 
+-- site_value_set: what the body decided; a later value takes its place.
+INSERT INTO site_value (site, code, value, given_by, given_at, sample)
+VALUES (:site, :code, :value, :person, :now, :sample)
+    ON CONFLICT (site, code)
+    DO UPDATE SET value = excluded.value, given_by = excluded.given_by,
+                  given_at = excluded.given_at, sample = excluded.sample;
+
+-- site_value_rows: the values of a site; at most 100.
+SELECT code, value, given_by, given_at, sample
+  FROM site_value
+ WHERE site = :site
+ ORDER BY code
+ LIMIT 100;
+
 -- site_column_insert: a new column.
 INSERT INTO site_column (id, site, parent, code, path, title, title_en, type, summary,
                          keywords, owner, position, is_open, on_home)
