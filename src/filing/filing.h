@@ -192,6 +192,7 @@ struct archive_copy {
     struct str title;
     struct str text;    /* the whole content */
     struct str history; /* the whole decision history */
+    struct str pattern; /* of the file's number; empty: our own.  Not kept */
     instant at;         /* filled in */
 };
 
@@ -201,8 +202,9 @@ struct archive_copies {
     bool more;
 };
 
-/* Put a copy away, in the act's transaction.  The same text of the same kind is
- * kept once. */
+/* Put a copy away, in the act's transaction, with a number (档号) of the series
+ * FILING_FILES.  The same text of the same kind is kept once. */
+#define FILING_FILES STR("archive-file")
 MUST_CHECK enum status filing_archive(struct call *call, struct archive_copy *copy);
 
 /* What a section keeps of one kind, newest first, 50 a page; without texts. */

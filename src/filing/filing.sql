@@ -78,6 +78,10 @@ VALUES (:id, :group, :unit, :kind, :subject_kind, :subject, :digest, :title,
         :content, :history, :at)
     ON CONFLICT DO NOTHING;
 
+-- filing_archive_number_insert: the number of a file that was just put away.
+INSERT INTO archive_number (copy, site_group, year, number, shown)
+VALUES (:copy, :group, :year, :number, :shown);
+
 -- filing_archive_page: what a section keeps of one kind, newest first, without texts.
 SELECT id, site_group, unit, kind, subject_kind, subject, digest, title, '' AS content,
        '' AS history, at

@@ -8,6 +8,7 @@
 static enum status collect_records(struct rows *rows, struct call *call,
                                    struct filing_records *out_records);
 static struct filing_record read_record(struct rows *rows);
+static enum status number_copy(struct call *call, const struct archive_copy *copy);
 static struct archive_copy read_copy(struct rows *rows);
 
 struct subject filing_row_subject(struct rows *rows) {
@@ -105,8 +106,9 @@ static struct filing_record read_record(struct rows *rows) {
 
 enum status filing_archive(struct call *call, struct archive_copy *copy) {
     id64 id = call_new_id(call);
+    int64_t added;
     TRY(store_run(
-        call, &filing_archive_insert, NULL, bind_int("id", id),
+        call, &filing_archive_insert, &added, bind_int("id", id),
         bind_int("group", copy->group), bind_int("unit", copy->unit),
         bind_int("kind", (int)copy->kind),
         bind_text("subject_kind", str_of(subject_kind_name(copy->subject.kind))),
@@ -115,7 +117,20 @@ enum status filing_archive(struct call *call, struct archive_copy *copy) {
         bind_text("history", copy->history), bind_int("at", call->now)));
     copy->id = id;
     copy->at = call->now;
-    return DONE;
+    return added == 0 ? DONE : number_copy(call, copy);
+}
+
+static enum status number_copy(struct call *call, const struct archive_copy *copy) {
+    int year = date_of_day(instant_day(call->now)).year;
+    struct str pattern =
+        str_is_empty(copy->pattern) ? STR("档 {year}-{number:4}") : copy->pattern;
+    int64_t number;
+    TRY(filing_number(call, copy->group, FILING_FILES, year, &number));
+    return store_run(
+        call, &filing_archive_number_insert, NULL, bind_int("copy", copy->id),
+        bind_int("group", copy->group), bind_int("year", year),
+        bind_int("number", number),
+        bind_text("shown", filing_number_text(call->arena, pattern, year, number)));
 }
 
 enum status filing_archived(struct call *call, id64 unit, enum archive_kind kind,

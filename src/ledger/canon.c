@@ -28,6 +28,7 @@ static const char *const kind_names[SUBJECT_KINDS] = {
     [SUBJECT_JOB] = "job",
     [SUBJECT_WORKSPACE] = "workspace",
     [SUBJECT_ENTRY] = "entry",
+    [SUBJECT_ARCHIVE] = "archive",
 };
 
 static struct digest digest_or_none(struct str text);

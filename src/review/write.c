@@ -432,7 +432,10 @@ static enum status put_away(struct call *call, const struct passage *passage,
                                 .subject = passage->run.subject,
                                 .digest = passage->run.digest,
                                 .title = passage->revision.content.title,
-                                .text = passage->revision.content.body};
+                                .text = passage->revision.content.body,
+                                .pattern = rule->series == NO_INDEX
+                                               ? STR("")
+                                               : passage->book->series[rule->series].pattern};
     if (keeper == NO_INDEX || passage->route->steps[keeper].role == NO_INDEX) {
         return log_failed("the archive's keeping step is not in the route");
     }

@@ -718,6 +718,46 @@ struct archive_rule {
     struct text title;
     enum item_state at;     /* STATE_INTERNAL, STATE_PUBLISHED */
     struct str keeper_step; /* the unit that did this step keeps it */
+    int series;             /* numbers the files without gaps; NO_INDEX: our own pattern */
+};
+
+/* How what is kept is kept (YZ-13.b).  Where a part is missing, nobody may do it: then
+ * nothing is lent, opened or destroyed, and everything is kept for ever. */
+struct retention_rule {
+    struct basis basis;
+    int years; /* at least, from the end of the year of filing; 0 is for ever */
+};
+
+struct custody_rule {
+    struct basis basis;
+    int *roles; /* whose holder keeps the files of a unit, counted in that unit */
+    size_t role_count;
+};
+
+struct loan_rule {
+    struct basis basis;
+    int approver; /* role */
+    int days;     /* at most, of the calendar */
+};
+
+struct destruction_rule {
+    struct basis basis;
+    int approver;
+    int witnesses; /* who look on, besides the proposer and the approver */
+};
+
+/* Who may open what was taken out of public view and is kept sealed. */
+struct opening_rule {
+    struct basis basis;
+    int role;
+};
+
+struct archiving {
+    struct retention_rule *retention; /* each of these may be NULL */
+    struct custody_rule *custody;
+    struct loan_rule *loan;
+    struct destruction_rule *destruction;
+    struct opening_rule *opening;
 };
 
 /* Something opened by one role, answered by another, on the record until closed:
@@ -935,6 +975,7 @@ struct rulebook {
     size_t filing_count;
     struct archive_rule *archives;
     size_t archive_count;
+    struct archiving *archiving; /* NULL: nothing said */
     struct matter_rule *matters;
     size_t matter_count;
     struct history_stage *stages;

@@ -688,8 +688,41 @@ static const struct schema_field archive_fields[] = {
      .offset = AT(archive_rule, keeper_step),
      .refer = REFER_ANY_STEP,
      .demanded = true},
+    REF("series", archive_rule, series, REFER_SERIES, false),
 };
 static const struct schema schema_archive = KEYED(archive_rule, code, archive_fields);
+static const struct schema_field retention_fields[] = {
+    NUMBER("years", retention_rule, years, 0, 100, true),
+};
+static const struct schema schema_retention = LISTED(retention_rule, retention_fields);
+static const struct schema_field custody_fields[] = {
+    REFS("roles", custody_rule, roles, role_count, REFER_ROLE),
+};
+static const struct schema schema_custody = LISTED(custody_rule, custody_fields);
+static const struct schema_field loan_fields[] = {
+    REF("approved-by", loan_rule, approver, REFER_ROLE, true),
+    NUMBER("days", loan_rule, days, 1, 366, true),
+};
+static const struct schema schema_loan = LISTED(loan_rule, loan_fields);
+static const struct schema_field destruction_fields[] = {
+    REF("approved-by", destruction_rule, approver, REFER_ROLE, true),
+    NUMBER("witnesses", destruction_rule, witnesses, 0, 5, true),
+};
+static const struct schema schema_destruction =
+    LISTED(destruction_rule, destruction_fields);
+static const struct schema_field opening_fields[] = {
+    REF("by", opening_rule, role, REFER_ROLE, true),
+};
+static const struct schema schema_opening = LISTED(opening_rule, opening_fields);
+static const struct schema_field archiving_fields[] = {
+    ONE("retention", archiving, retention, schema_retention),
+    ONE("custody", archiving, custody, schema_custody),
+    ONE("loan", archiving, loan, schema_loan),
+    ONE("destruction", archiving, destruction, schema_destruction),
+    ONE("opening", archiving, opening, schema_opening),
+};
+static const struct schema schema_archiving = {
+    .name = "archiving", .size = sizeof(struct archiving), FIELDS(archiving_fields)};
 static const struct schema_field matter_line_fields[] = {
     TITLES(matter_field),
     TRUTH("optional", matter_field, optional, 0),
@@ -801,6 +834,7 @@ static const struct schema_field rulebook_fields[] = {
     MANY("series", rulebook, series, series_count, schema_series),
     MANY("filings", rulebook, filings, filing_count, schema_filing),
     MANY("archives", rulebook, archives, archive_count, schema_archive),
+    ONE("archiving", rulebook, archiving, schema_archiving),
     MANY("matters", rulebook, matters, matter_count, schema_matter),
     MANY("stages", rulebook, stages, stage_count, schema_stage),
     ONE("mechanisms", rulebook, mechanism_demand, schema_demand),

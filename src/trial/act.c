@@ -76,6 +76,9 @@ enum status hearing_act(struct hearing *hearing, const struct case_act *act) {
     if (hearing_looks(act->act)) {
         return hearing_look(hearing, act);
     }
+    if (hearing_keeps(act->act)) {
+        return hearing_keep(hearing, act);
+    }
     for (size_t i = 0; i < LENGTH(acts); i++) {
         if (str_is(act->act, acts[i].name)) {
             return acts[i].act(hearing, act);

@@ -28,6 +28,10 @@ MUST_CHECK enum status hearing_act(struct hearing *hearing, const struct case_ac
 bool hearing_looks(struct str act);
 MUST_CHECK enum status hearing_look(struct hearing *hearing, const struct case_act *act);
 
+/* keep.c: acts on the newest file of the archive; ABSENT if *act* is none. */
+bool hearing_keeps(struct str act);
+MUST_CHECK enum status hearing_keep(struct hearing *hearing, const struct case_act *act);
+
 /* A sample person: a role's holder, "author", "stranger" (another unit's liaison) or
  * "machine". */
 MUST_CHECK enum status hearing_person(struct hearing *hearing, struct str name,

@@ -159,6 +159,50 @@ enum status yard_release(struct yard *yard, id64 manuscript, const struct digest
     return publication_release(yard->call, &order, &releases, &count);
 }
 
+id64 yard_publish(struct yard *yard, const char *title, struct attachment *files,
+                  size_t file_count) {
+    struct call *call = yard->call;
+    struct field_value fields[] = {{STR("disclosure"), STR("active")},
+                                   {STR("origin"), STR("2026-12-01")},
+                                   {STR("source"), STR("工业科")}};
+    struct content content = {.title = str_of(title),
+                              .body = STR("<p>前三季度，工业经济运行平稳。</p>"),
+                              .fields = fields,
+                              .field_count = LENGTH(fields),
+                              .attachments = files,
+                              .attachment_count = file_count};
+    struct subject subject = {.kind = SUBJECT_MANUSCRIPT};
+    struct column *columns;
+    struct dropped dropped;
+    struct release *releases;
+    struct run run;
+    size_t count;
+    size_t first = 0;
+    int version;
+    yard_become(yard, yard->bureau.writer);
+    assert_int_equal(site_columns(call, yard->bureau.site.id, &columns, &count), DONE);
+    while (first < count &&
+           site_column_takes(call, &columns[first], yard->book->classes[0].code,
+                             yard->bureau.department.id) != DONE) {
+        first++;
+    }
+    assert_true(first < count);
+    call_forgive(call);
+    assert_int_equal(manuscript_begin(call, columns[first].id, yard->bureau.department.id,
+                                      yard->book->classes[0].code, content.title,
+                                      &subject.id),
+                     DONE);
+    assert_int_equal(manuscript_save(call, subject.id, 1, &content, &version, &dropped),
+                     DONE);
+    assert_int_equal(trial_walk(call, subject.id, STR("")), DONE);
+    assert_int_equal(review_run(call, subject, &run), DONE);
+    yard_become(yard, yard_holder(yard, "site-operator"));
+    struct release_order order = {.manuscript = subject.id, .seen = run.digest};
+    assert_int_equal(publication_release(call, &order, &releases, &count), DONE);
+    assert_int_equal(publication_apply(call, yard->bureau.site.id, NULL), DONE);
+    return subject.id;
+}
+
 bool yard_stands(struct yard *yard, id64 manuscript, struct run *out_run,
                  const struct step **out_step) {
     struct subject subject = {.kind = SUBJECT_MANUSCRIPT, .id = manuscript};

@@ -5,6 +5,7 @@
 #ifndef TRIAL_YARD_H
 #define TRIAL_YARD_H
 
+#include "manuscript/manuscript.h"
 #include "publication/publication.h"
 #include "trial/trial.h"
 #include "trial_store.h"
@@ -46,6 +47,10 @@ enum status yard_decide(struct yard *yard, id64 manuscript, const struct digest 
 /* Released by whoever wishes, at *when* (0: now). */
 enum status yard_release(struct yard *yard, id64 manuscript, const struct digest *seen,
                          instant when);
+/* A text of the writer's in the rulebook's first column that takes it, walked along its
+ * route, released, and on disk. */
+id64 yard_publish(struct yard *yard, const char *title, struct attachment *files,
+                  size_t file_count);
 /* Where its open run stands; false if there is none. */
 bool yard_stands(struct yard *yard, id64 manuscript, struct run *out_run,
                  const struct step **out_step);

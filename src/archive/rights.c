@@ -1,0 +1,198 @@
+/*
+ * Who may: from the rulebook's roles and the posts of this instant.
+ */
+#include "archive_own.h"
+
+#include "manuscript/manuscript.h"
+
+static enum status is_role_held(struct call *call, const struct rulebook *book,
+                                const int *role, bool *held);
+
+const struct retention_rule *book_retention(const struct rulebook *book) {
+    return book->archiving == NULL ? NULL : book->archiving->retention;
+}
+
+const struct custody_rule *book_custody(const struct rulebook *book) {
+    return book->archiving == NULL ? NULL : book->archiving->custody;
+}
+
+const struct loan_rule *book_loan(const struct rulebook *book) {
+    return book->archiving == NULL ? NULL : book->archiving->loan;
+}
+
+const struct destruction_rule *book_destruction(const struct rulebook *book) {
+    return book->archiving == NULL ? NULL : book->archiving->destruction;
+}
+
+const struct opening_rule *book_opening(const struct rulebook *book) {
+    return book->archiving == NULL ? NULL : book->archiving->opening;
+}
+
+enum status eye_open(struct call *call, const struct rulebook *book,
+                     struct eye *out_eye) {
+    const struct loan_rule *loan = book_loan(book);
+    const struct destruction_rule *destruction = book_destruction(book);
+    const struct opening_rule *opening = book_opening(book);
+    struct eye eye = {.all = call->actor.person == 0};
+    TRY(is_role_held(call, book, loan == NULL ? NULL : &loan->approver, &eye.all));
+    TRY(is_role_held(call, book, destruction == NULL ? NULL : &destruction->approver,
+                     &eye.all));
+    TRY(is_role_held(call, book, opening == NULL ? NULL : &opening->role, &eye.all));
+    TRY(people_holdings(call, call->actor.person, &eye.holdings));
+    *out_eye = eye;
+    return DONE;
+}
+
+static enum status is_role_held(struct call *call, const struct rulebook *book,
+                                const int *role, bool *held) {
+    bool holds = false;
+    if (role == NULL || *held) {
+        return DONE;
+    }
+    TRY(holds_role(call, book, *role, &holds));
+    *held = holds;
+    return DONE;
+}
+
+enum status eye_sees(struct call *call, const struct eye *eye, id64 unit,
+                     struct subject subject, bool *out_sees) {
+    struct manuscript manuscript;
+    bool sees = eye->all;
+    for (size_t i = 0; i < eye->holdings.count && !sees; i++) {
+        sees = eye->holdings.at[i].unit == unit;
+    }
+    if (!sees && subject.kind == SUBJECT_MANUSCRIPT) {
+        enum status found = manuscript_find(call, subject.id, &manuscript);
+        if (found == FAILED) {
+            return FAILED;
+        }
+        call_forgive(call);
+        sees = found == DONE;
+    }
+    *out_sees = sees;
+    return DONE;
+}
+
+enum status must_keep(struct call *call, id64 group, const struct rulebook *book,
+                      id64 unit) {
+    const struct custody_rule *rule = book_custody(book);
+    const char *basis = rule == NULL ? "" : str_text(call->arena, rule->basis.id);
+    struct people_brief keeper;
+    struct rows *row;
+    bool may = false;
+    TRY(may_keep(call, book, unit, call->actor.person, &may));
+    if (!may) {
+        return call_refuse(call, DENIED, basis, "archive.not-keeper", NULL);
+    }
+    enum status found = store_find(call, &archive_custody_present, &row,
+                                   bind_int("group", group), bind_int("unit", unit));
+    if (found != DONE) {
+        return found == ABSENT ? DONE : found;
+    }
+    id64 named = row_id(row, "keeper");
+    if (named == call->actor.person) {
+        return DONE;
+    }
+    TRY(may_keep(call, book, unit, named, &may));
+    if (!may) {
+        return DONE; /* the named keeper has left the post: whoever holds it steps in */
+    }
+    TRY(people_person_brief(call, named, &keeper));
+    return call_refuse(call, DENIED, basis, "archive.kept-by", "keeper",
+                       str_text(call->arena, keeper.name), NULL);
+}
+
+enum status may_keep(struct call *call, const struct rulebook *book, id64 unit,
+                     id64 person, bool *out_may) {
+    const struct custody_rule *rule = book_custody(book);
+    bool may = false;
+    for (size_t i = 0; rule != NULL && i < rule->role_count && !may; i++) {
+        const struct role *role = &book->roles[rule->roles[i]];
+        TRY(people_holds(call, person, str_text(call->arena, role->code), unit, &may));
+    }
+    *out_may = may;
+    return DONE;
+}
+
+enum status must_hold(struct call *call, const struct rulebook *book, int role,
+                      const struct basis *basis) {
+    bool holds = false;
+    TRY(holds_role(call, book, role, &holds));
+    return holds ? DONE
+                 : call_refuse(
+                       call, DENIED, str_text(call->arena, basis->id),
+                       "archive.not-yours", "role",
+                       str_text(call->arena, title_of(call, book->roles[role].title)),
+                       NULL);
+}
+
+/* A role of a bound unit counts there, any other wherever it is held. */
+enum status holds_role(struct call *call, const struct rulebook *book, int index,
+                       bool *out_holds) {
+    const struct role *role = &book->roles[index];
+    struct people_unit bound = {.id = 0};
+    if (role->scope == ROLE_BOUND_UNIT) {
+        enum status found = people_unit_find(call, book->units[role->unit].code, &bound);
+        if (found != DONE) {
+            *out_holds = false;
+            return found == ABSENT ? DONE : found;
+        }
+    }
+    return people_holds(call, call->actor.person, str_text(call->arena, role->code),
+                        bound.id, out_holds);
+}
+
+enum status archive_keeps(struct call *call, id64 group, const struct rulebook *book,
+                          id64 unit, bool *out_keeps) {
+    enum status kept = must_keep(call, group, book, unit);
+    call_forgive(call);
+    if (kept == FAILED) {
+        return FAILED;
+    }
+    *out_keeps = kept == DONE;
+    return DONE;
+}
+
+enum status archive_may_lend(struct call *call, const struct rulebook *book,
+                             bool *out_may) {
+    const struct loan_rule *rule = book_loan(book);
+    *out_may = false;
+    return rule == NULL ? DONE : holds_role(call, book, rule->approver, out_may);
+}
+
+enum status archive_may_destroy(struct call *call, const struct rulebook *book,
+                                bool *out_may) {
+    const struct destruction_rule *rule = book_destruction(book);
+    *out_may = false;
+    return rule == NULL ? DONE : holds_role(call, book, rule->approver, out_may);
+}
+
+enum status archive_may_open(struct call *call, const struct rulebook *book,
+                             bool *out_may) {
+    const struct opening_rule *rule = book_opening(book);
+    *out_may = false;
+    return rule == NULL ? DONE : holds_role(call, book, rule->role, out_may);
+}
+
+enum status note(struct call *call, id64 group, const char *act, id64 subject,
+                 const struct digest *digest, const struct basis *basis,
+                 json_t *payload) {
+    struct ledger_act record = {.act = act,
+                                .subject = {SUBJECT_ARCHIVE, subject},
+                                .payload = ledger_payload(call, payload),
+                                .rule = basis == NULL ? STR("") : basis->id};
+    if (digest != NULL) {
+        record.digest = *digest;
+    }
+    return ledger_append(call, group, &record, NULL);
+}
+
+struct ledger_act act_of(const char *name, id64 subject) {
+    return (struct ledger_act){.act = name, .subject = {SUBJECT_ARCHIVE, subject}};
+}
+
+civil_day today(const struct call *call) { return instant_day(call->now); }
+
+struct str title_of(struct call *call, struct text title) {
+    return text_in(title, call->language);
+}
