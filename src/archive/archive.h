@@ -292,6 +292,36 @@ MUST_CHECK enum status archive_open(struct call *call, id64 group,
                                     size_t page, struct str reason,
                                     struct bytes *out_bytes);
 
+/* ---- the package of a year ---- */
+
+/*
+ * Everything that was released, or ended in internal circulation, in *year*, written
+ * below *directory*, which must be empty or absent:
+ *
+ *   items/0001/       content.json (what was decided on), page.html (what the public
+ *                     saw), attachments/, metadata.json, decisions.json, form-SERIES.pdf
+ *                     and .json, history.jsonl (its entries with payloads and salts)
+ *   manifest.json     every file above with size and SHA-256
+ *   ledger.jsonl      the chain, whose last entry "archive.export" names the manifest
+ *   checkpoints.txt   the newest signed checkpoints, and key.txt, where there are some
+ *   verify_archive.py, verify_ledger.py, README.txt
+ *
+ * A byte changed anywhere is found by verify_archive.py, with Python and nothing of ours.
+ * By whom the rulebook names to approve or open, and by the machine's operator.  REFUSED
+ * if *directory* holds something, or if *year* has not begun.
+ */
+struct exported {
+    int64_t items;
+    int64_t files;
+    int64_t bytes;
+    int64_t missing; /* pages, files or forms that should be there and are not */
+    struct digest manifest;
+};
+MUST_CHECK enum status archive_export(struct call *call, id64 group,
+                                      const struct rulebook *book, int year,
+                                      const char *directory,
+                                      struct exported *out_exported);
+
 /* ---- may this person? for showing what can be done ---- */
 
 MUST_CHECK enum status archive_keeps(struct call *call, id64 group,

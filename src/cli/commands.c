@@ -14,6 +14,8 @@ extern const struct command cli_ledger_checkpoint;
 extern const struct command cli_ledger_prove;
 extern const struct command cli_ledger_verify_export;
 extern const struct command cli_ledger_verify_proof;
+extern const struct command cli_archive_export;
+extern const struct command cli_archive_list;
 extern const struct command cli_rulebook_check;
 extern const struct command cli_rulebook_map;
 extern const struct command cli_rulebook_explain;
@@ -35,6 +37,8 @@ const struct command *const cli_commands[] = {
     &cli_ledger_prove,
     &cli_ledger_verify_export,
     &cli_ledger_verify_proof,
+    &cli_archive_export,
+    &cli_archive_list,
     &cli_rulebook_check,
     &cli_rulebook_map,
     &cli_rulebook_explain,

@@ -332,6 +332,13 @@ MUST_CHECK enum status publication_list(struct call *call, id64 site,
                                         size_t most, struct release **out_releases,
                                         size_t *out_count);
 
+/* Everything released in a group in [from, until), whatever became of it, in the order of
+ * release; after *after* (0: from the first), at most *most* (500). */
+MUST_CHECK enum status publication_released(struct call *call, id64 group, instant from,
+                                            instant until, id64 after, size_t most,
+                                            struct release **out_releases,
+                                            size_t *out_count);
+
 /*
  * Where the public listener finds the answer to a path: a file, a type, a
  * status.  "/zz/…" is the same page under the elder stylesheet.  Needs no

@@ -111,6 +111,16 @@ SELECT id, act, site_group, site, site_column, manuscript, revision, digest, ter
  ORDER BY number DESC
  LIMIT 40;
 
+-- publication_released_between: everything released in a group in a span, by id.
+SELECT id, act, site_group, site, site_column, manuscript, revision, digest, terms, number,
+       path, title, origin, released_at, changed_at, releaser, state, scheduled_for,
+       ended_at, reason, successor, migrated
+  FROM publication_release
+ WHERE site_group = :group AND id > :after AND number > 0
+   AND released_at >= :from AND released_at < :until
+ ORDER BY id
+ LIMIT :most;
+
 -- publication_newest: the newest of a column that still hold, at most :most.
 SELECT id, act, site_group, site, site_column, manuscript, revision, digest, terms, number,
        path, title, origin, released_at, changed_at, releaser, state, scheduled_for,

@@ -41,6 +41,17 @@ enum status publication_list(struct call *call, id64 site, enum release_state st
                          bound, out_releases, out_count);
 }
 
+enum status publication_released(struct call *call, id64 group, instant from,
+                                 instant until, id64 after, size_t most,
+                                 struct release **out_releases, size_t *out_count) {
+    size_t bound = most > 500 ? 500 : most;
+    return release_query(call, &publication_released_between,
+                         VALUES(bind_id("group", group), bind_int("from", from),
+                                bind_int("until", until), bind_int("after", after),
+                                bind_int("most", (int64_t)bound)),
+                         bound, out_releases, out_count);
+}
+
 enum status release_find(struct call *call, const struct statement *statement,
                          const struct value *values, size_t count,
                          struct release *out_release) {

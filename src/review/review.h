@@ -128,6 +128,11 @@ MUST_CHECK enum status review_run(struct call *call, struct subject subject,
 MUST_CHECK enum status review_runs(struct call *call, struct subject subject,
                                    struct run **out_runs, size_t *out_count);
 
+/* The same without asking who wants to know, for the house itself: never for what is
+ * shown to a person. */
+MUST_CHECK enum status review_runs_peek(struct call *call, struct subject subject,
+                                        struct run **out_runs, size_t *out_count);
+
 /* The manuscript as rulebook's facts, for the route it would take now. */
 MUST_CHECK enum status review_item_facts(struct call *call, id64 manuscript,
                                          const struct rulebook **out_rulebook,

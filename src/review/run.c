@@ -43,6 +43,11 @@ enum status review_runs(struct call *call, struct subject subject, struct run **
     return runs_of(call, subject, out_runs, out_count);
 }
 
+enum status review_runs_peek(struct call *call, struct subject subject, struct run **out_runs,
+                             size_t *out_count) {
+    return runs_of(call, subject, out_runs, out_count);
+}
+
 enum status runs_of(struct call *call, struct subject subject, struct run **out_runs,
                     size_t *out_count) {
     struct rows *rows;

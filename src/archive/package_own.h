@@ -1,0 +1,36 @@
+/* Only for src/archive: the package of a year while it is written. */
+#ifndef ARCHIVE_PACKAGE_OWN_H
+#define ARCHIVE_PACKAGE_OWN_H
+
+#include "archive_own.h"
+
+#include "publication/publication.h"
+
+struct package {
+    struct call *call;
+    const struct rulebook *book;
+    id64 group;
+    int year;
+    instant from, until;
+    const char *directory;
+    json_t *files;   /* of the manifest */
+    json_t *folders; /* manuscript id to the folders of its items */
+    struct exported exported;
+};
+
+/* item.c: one folder each; *call* has an arena of its own, cleared afterwards. */
+MUST_CHECK enum status item_write(struct package *package, struct call *call,
+                                  const struct release *release);
+MUST_CHECK enum status internal_write(struct package *package, struct call *call,
+                                      const struct archive_file *file);
+
+/* Write a file below the package's directory; package_write lists it in the manifest. */
+MUST_CHECK enum status package_put(struct package *package, const char *path,
+                                   struct bytes bytes);
+MUST_CHECK enum status package_write(struct package *package, struct call *call,
+                                     const char *path, struct bytes bytes);
+
+/* List one that was written already; nothing if it is not there. */
+MUST_CHECK enum status package_list(struct package *package, const char *path);
+
+#endif
