@@ -322,6 +322,29 @@ MUST_CHECK enum status archive_export(struct call *call, id64 group,
                                       const char *directory,
                                       struct exported *out_exported);
 
+/* The same asked for on screen: a job writes it below WORKSPACE/archive/packages. */
+MUST_CHECK enum status archive_order(struct call *call, id64 group,
+                                     const struct rulebook *book, int year);
+struct job_handler;
+const struct job_handler *archive_handlers(size_t *out_count);
+
+/* The packages that were written, newest first, from the ledger; at most 200. */
+struct package_note {
+    int year;
+    instant at;
+    id64 by;
+    int64_t items;
+    int64_t files;
+    struct str folder; /* as it was written to */
+    struct digest manifest;
+};
+MUST_CHECK enum status archive_packages(struct call *call, id64 group,
+                                        struct package_note **out_notes,
+                                        size_t *out_count);
+
+MUST_CHECK enum status archive_may_export(struct call *call, const struct rulebook *book,
+                                          bool *out_may);
+
 /* ---- may this person? for showing what can be done ---- */
 
 MUST_CHECK enum status archive_keeps(struct call *call, id64 group,

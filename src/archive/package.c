@@ -20,7 +20,6 @@ struct lines {
     json_t *folders; /* manuscript id to the folders of its items */
 };
 
-static enum status must_export(struct call *call, const struct rulebook *book);
 static bool is_empty_directory(const char *path);
 static enum status write_items(struct package *package);
 static enum status write_internal(struct package *package);
@@ -72,7 +71,7 @@ enum status archive_export(struct call *call, id64 group, const struct rulebook 
     return status;
 }
 
-static enum status must_export(struct call *call, const struct rulebook *book) {
+enum status must_export(struct call *call, const struct rulebook *book) {
     struct eye eye;
     TRY(eye_open(call, book, &eye));
     return eye.all ? DONE
@@ -212,9 +211,11 @@ static enum status note_export(struct package *package) {
         .subject = {SUBJECT_ARCHIVE, package->group},
         .digest = package->exported.manifest,
         .payload = ledger_payload(
-            package->call, json_pack("{s:i, s:I, s:I}", "year", package->year, "items",
-                                     (json_int_t)package->exported.items, "files",
-                                     (json_int_t)package->exported.files))};
+            package->call,
+            json_pack("{s:i, s:I, s:I, s:s}", "year", package->year, "items",
+                      (json_int_t)package->exported.items, "files",
+                      (json_int_t)package->exported.files, "folder",
+                      package->directory))};
     txn_abort(package->call); /* its view is of before */
     return ledger_note(package->call, package->group, &act);
 }

@@ -18,6 +18,9 @@ struct package {
     struct exported exported;
 };
 
+/* DENIED unless the actor is of those who may. */
+MUST_CHECK enum status must_export(struct call *call, const struct rulebook *book);
+
 /* item.c: one folder each; *call* has an arena of its own, cleared afterwards. */
 MUST_CHECK enum status item_write(struct package *package, struct call *call,
                                   const struct release *release);

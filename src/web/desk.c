@@ -13,6 +13,7 @@ static enum status run_desk(struct visit *visit);
 static enum status run_count(struct visit *visit);
 static enum status run_remind(struct visit *visit);
 static void add_task(struct visit *visit, struct model *list, const struct duty *duty);
+static struct str archive_href(const struct visit *visit, const struct duty *duty);
 static enum status add_tab(struct visit *visit, struct model *desk);
 static enum status add_rows(struct visit *visit, struct model *desk, bool sent);
 static void add_row(struct visit *visit, struct model *row,
@@ -87,7 +88,9 @@ static void add_task(struct visit *visit, struct model *list, const struct duty 
     bool writes = str_is(duty->act, "revise");
     bool releases = str_is(duty->act, "release");
     model_text(list, "title", duty->title);
-    if (duty->subject.kind == SUBJECT_RULEBOOK) {
+    if (duty->subject.kind == SUBJECT_ARCHIVE) {
+        model_text(list, "href", archive_href(visit, duty));
+    } else if (duty->subject.kind == SUBJECT_RULEBOOK) {
         model_text(list, "href",
                    str_format(call->arena, "/rules/versions/%.*s", STR_ARG(id)));
     } else {
@@ -106,6 +109,17 @@ static void add_task(struct visit *visit, struct model *list, const struct duty 
                    : duty->item_class);
     model_words(list, "act",
                 str_format(call->arena, "desk.act-%.*s", STR_ARG(duty->act)).at);
+}
+
+static struct str archive_href(const struct visit *visit, const struct duty *duty) {
+    const char *list = str_is(duty->step, "custody")       ? "custody"
+                       : str_is(duty->step, "destruction") ||
+                               str_starts(duty->step, "witness")
+                           ? "destructions"
+                           : "loans";
+    struct arena *arena = visit->call->arena;
+    return str_format(arena, "/archive/%s/%.*s", list,
+                      STR_ARG(id_to_text(arena, duty->subject.id)));
 }
 
 static enum status add_tab(struct visit *visit, struct model *desk) {

@@ -166,6 +166,47 @@ extern const struct entry matter_add;
 extern const struct entry matter_show;
 extern const struct entry matter_answer_post;
 
+/* archive.c, archive_file.c, archive_loan.c, archive_end.c */
+extern const struct entry archive_files_show;
+extern const struct entry archive_files_export;
+extern const struct entry archive_loans_list_show;
+extern const struct entry archive_loans_list_export;
+extern const struct entry archive_custody_list_show;
+extern const struct entry archive_custody_list_export;
+extern const struct entry archive_destructions_list_show;
+extern const struct entry archive_destructions_list_export;
+extern const struct entry archive_sealed_show;
+extern const struct entry archive_sealed_export;
+extern const struct entry archive_packages_list_show;
+extern const struct entry archive_packages_list_export;
+extern const struct entry archive_file_show;
+extern const struct entry archive_term_form;
+extern const struct entry archive_term_post;
+extern const struct entry archive_borrow_form;
+extern const struct entry archive_borrow_post;
+extern const struct entry archive_read_form;
+extern const struct entry archive_read_post;
+extern const struct entry archive_loan_show;
+extern const struct entry archive_lend_form;
+extern const struct entry archive_lend_post;
+extern const struct entry archive_return_form;
+extern const struct entry archive_return_post;
+extern const struct entry archive_custody_show;
+extern const struct entry archive_take_post;
+extern const struct entry archive_custody_form;
+extern const struct entry archive_custody_post;
+extern const struct entry archive_destruction_form;
+extern const struct entry archive_destruction_post;
+extern const struct entry archive_destruction_show;
+extern const struct entry archive_approve_form;
+extern const struct entry archive_approve_post;
+extern const struct entry archive_witness_form;
+extern const struct entry archive_witness_post;
+extern const struct entry archive_open_form;
+extern const struct entry archive_open_post;
+extern const struct entry archive_package_form;
+extern const struct entry archive_package_post;
+
 /* versions.c */
 extern const struct entry versions_show;
 extern const struct entry version_show;

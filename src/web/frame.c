@@ -24,6 +24,7 @@ static const struct nav navs[] = {
     {"/columns", "layout-columns", "nav.columns", WEB_STAFF},
     {"/rules", "gavel", "nav.rules", WEB_SIGNED_IN},
     {"/matters", "messages", "nav.matters", "matters"},
+    {"/archive", "archive", "nav.archive", WEB_STAFF},
     {"/people", "sitemap", "nav.people", WEB_OFFICE "|dept-head"},
     {"/sites", "world", "nav.sites", "desk:release"},
     {"/ledger", "fingerprint", "nav.ledger", PEOPLE_ROLE_AUDIT "|" WEB_OFFICE},

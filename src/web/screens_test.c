@@ -210,6 +210,22 @@ static void test_screens__writer_sees_his_screens(void **state) {
         see(&office, "/columns/list.xlsx", 200);
         see(&office, "/forms?q=none", 200);
         see(&office, "/forms.xlsx", 200);
+        see(&office, "/archive", 200);
+        see(&office, "/archive?state=archive-due&year=2026&q=x", 200);
+        see(&office, "/archive.xlsx", 200);
+        see(&office, "/archive/loans", 200);
+        see(&office, "/archive/loans.xlsx", 200);
+        see(&office, "/archive/custody", 200);
+        see(&office, "/archive/custody.xlsx", 200);
+        see(&office, "/archive/custody/new", 303);
+        see(&office, "/archive/destructions", 200);
+        see(&office, "/archive/destructions.xlsx", 200);
+        see(&office, "/archive/destructions/new", 200);
+        see(&office, "/archive/sealed?year=2026", 200);
+        see(&office, "/archive/sealed.xlsx", 200);
+        see(&office, "/archive/packages", 200);
+        see(&office, "/archive/packages.xlsx", 200);
+        see(&office, "/archive/packages/new", 200);
         see(&office, "/ledger", 403);
         see(&office, "/ledger.xlsx", 403);
         see(&office, "/release", 403); /* that desk is the data centre's here */
