@@ -14,6 +14,7 @@ enum look { LOOK_TO_WRITE, LOOK_AS_ACTOR, LOOK_UNASKED, LOOK_AROUND };
 
 static enum status open_passage(struct call *call, id64 run, enum look look,
                                 struct passage *out_passage);
+static enum status lock_subject(struct call *call, id64 run);
 static enum status open_manuscript(struct call *call, enum look look, struct passage *passage);
 static enum status derive_position(struct call *call, struct passage *passage);
 
@@ -99,6 +100,7 @@ static enum status open_passage(struct call *call, id64 run, enum look look,
     struct rows *row;
     struct passage passage = {0};
     if (look == LOOK_TO_WRITE) {
+        TRY(lock_subject(call, run));
         TRY(store_find(call, &review_run_row_locked, &row, bind_id("id", run)));
     } else {
         TRY(store_find(call, &review_run_row, &row, bind_id("id", run)));
@@ -124,6 +126,19 @@ static enum status open_passage(struct call *call, id64 run, enum look look,
     }
     *out_passage = passage;
     return DONE;
+}
+
+/* The subject before its run, as in every act: two that lock them the other way round wait
+ * for each other.  What a run is about never changes. */
+static enum status lock_subject(struct call *call, id64 run) {
+    struct rows *row;
+    struct run found;
+    struct manuscript manuscript;
+    TRY(store_find(call, &review_run_row, &row, bind_id("id", run)));
+    review_read_run(row, &found);
+    return found.subject.kind == SUBJECT_MANUSCRIPT
+               ? manuscript_lock(call, found.subject.id, &manuscript)
+               : DONE;
 }
 
 void review_read_run(struct rows *rows, struct run *out_run) {
