@@ -68,7 +68,7 @@ int instant_minute(instant at) {
 }
 
 struct str day_to_text(struct arena *arena, civil_day day) {
-    char *text = arena_take(arena, DAY_LENGTH);
+    char *text = arena_take(arena, DAY_LENGTH + 1);
     write_day(text, day);
     return (struct str){text, DAY_LENGTH};
 }
@@ -92,7 +92,7 @@ enum status day_from_text(struct str text, civil_day *out_day) {
 
 struct str instant_to_text(struct arena *arena, instant at) {
     const size_t length = sizeof "2026-12-02 09:30" - 1;
-    char *text = arena_take(arena, length);
+    char *text = arena_take(arena, length + 1);
     write_day(text, instant_day(at));
     write_minute(text + DAY_LENGTH, ' ', at);
     return (struct str){text, length};
@@ -100,7 +100,7 @@ struct str instant_to_text(struct arena *arena, instant at) {
 
 struct str instant_to_rfc3339(struct arena *arena, instant at) {
     const char pattern[] = "2026-12-02T09:30:00+08:00";
-    char *text = arena_copy(arena, pattern, sizeof pattern - 1);
+    char *text = arena_copy(arena, pattern, sizeof pattern);
     int second = (int)((at - day_start(instant_day(at))) / INSTANT_SECOND % 60);
     write_day(text, instant_day(at));
     write_minute(text + DAY_LENGTH, 'T', at);

@@ -173,7 +173,7 @@ char *buffer_room(struct buffer *buffer, size_t size) {
         while (room - buffer->length < size) {
             room *= 2;
         }
-        char *grown = arena_take_unset(buffer->arena, room);
+        char *grown = arena_take(buffer->arena, room);
         if (buffer->length > 0) {
             memcpy(grown, buffer->at, buffer->length);
         }
