@@ -71,10 +71,10 @@ static enum status fill_signatures(struct call *call, const struct passage *pass
     }
     for (size_t i = 0; i < step_signers(step); i++) {
         int index = step_signer_role(step, i);
-        struct signature *signature = &offer->signatures[offer->signature_count++];
+        struct cosignature *signature = &offer->signatures[offer->signature_count++];
         id64 unit;
         TRY(passage_role_unit(call, passage, index, &unit));
-        *signature = (struct signature){
+        *signature = (struct cosignature){
             .title = passage->book->roles[index].title,
             .holders = holders_words(call, &passage->book->roles[index], unit),
             .signer = STR("")};

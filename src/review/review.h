@@ -152,7 +152,7 @@ struct offer {
     struct str role;    /* the post it takes, and in which unit (0: of the body) */
     id64 unit;
     struct str holders; /* who has it: names, or the post where it is vacant */
-    struct signature {  /* of a step that several sign, in the order of the rulebook */
+    struct cosignature {  /* of a step that several sign, in the order of the rulebook */
         struct text title; /* of the post */
         struct str holders;
         struct str signer; /* who has signed; empty while it is wanted */

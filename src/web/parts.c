@@ -220,7 +220,7 @@ static struct str signatures_of(struct visit *visit, const struct offer *offer) 
     struct buffer words;
     buffer_init(&words, call->arena);
     for (size_t i = 0; i < offer->signature_count; i++) {
-        const struct signature *signature = &offer->signatures[i];
+        const struct cosignature *signature = &offer->signatures[i];
         bool signed_by = !str_is_empty(signature->signer);
         struct str who = signed_by ? signature->signer : signature->holders;
         buffer_add_text(&words, i == 0 ? "" : "；");
