@@ -64,4 +64,5 @@ END
 $$;
 CREATE TRIGGER approval_signature_stays BEFORE DELETE OR UPDATE ON approval_signature
     FOR EACH ROW EXECUTE FUNCTION approval_signature_refuse();
+REVOKE UPDATE, DELETE, TRUNCATE ON approval_signature FROM PUBLIC, CURRENT_USER;
 -- both:
