@@ -478,6 +478,9 @@ MUST_CHECK enum status people_signature_check(struct call *call,
 #define PEOPLE_SESSION_IDLE     (15 * INSTANT_MINUTE)
 #define PEOPLE_SESSION_ABSOLUTE (12 * INSTANT_HOUR)
 
+/* How many days before its end a password's holder is warned on every page. */
+#define PEOPLE_PASSWORD_WARNING 7
+
 struct people_session {
     id64 id;
     id64 account;
@@ -488,7 +491,7 @@ struct people_session {
     bool must_change; /* nothing but changing the password is open to it */
     bool must_enrol;  /* nothing but setting up the second factor is open to it */
     bool has_factor;  /* the account is asked for a code when it signs */
-    int days_left;    /* until the password expires */
+    int days_left;    /* until the password expires; warn from PEOPLE_PASSWORD_WARNING on */
     instant opened_at;
     instant seen_at;
     instant last_sign_in; /* the one before this; 0 if none */

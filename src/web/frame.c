@@ -36,6 +36,7 @@ static const struct nav navs[] = {
 static void fill_looks(struct visit *visit, struct model *model);
 static void fill_workspace(struct visit *visit, struct model *model);
 static void fill_person(struct visit *visit, struct model *model);
+static void warn_of_password(struct visit *visit, struct model *model);
 static void fill_nav(struct visit *visit, struct model *model);
 static bool house_has(const struct web *web, const char *path);
 static bool is_here(const struct visit *visit, const char *href);
@@ -142,6 +143,19 @@ static void fill_person(struct visit *visit, struct model *model) {
     model_text(person, "name", visit->session.name);
     model_flag(model, "factor", visit->session.has_factor);
     model_text(person, "post", post);
+    warn_of_password(visit, model);
+}
+
+/* Before it ends, on every page but the one where it is changed. */
+static void warn_of_password(struct visit *visit, struct model *model) {
+    int days = visit->session.days_left;
+    if (days > PEOPLE_PASSWORD_WARNING || visit->session.must_change ||
+        str_starts(visit->request->target, "/password")) {
+        return;
+    }
+    struct model *part = model_part(model, "expiring");
+    const char *text = str_format(visit->call->arena, "%d", days).at;
+    model_text(part, "text", web_say(visit, "office.password-ends", "days", text, NULL));
 }
 
 static void fill_nav(struct visit *visit, struct model *model) {

@@ -580,6 +580,38 @@ static void test_web__password_is_changed(void **state) {
     close_door(door);
 }
 
+/* GB/T 22239: told a week before the password ends, and nothing before that. */
+static void test_web__an_ending_password_is_said(void **state) {
+    struct front *door = open_house(state, false);
+    struct web_client *client = door->client;
+    static const struct {
+        int days;
+        const char *said;
+    } table[] = {{82, NULL}, {83, "还有 7 天到期"}, {89, "还有 1 天到期"}};
+    sign_in_as(door, "li.xiaolan");
+    web_get(client, "/password");
+    assert_int_equal(
+        web_post(client, "/password",
+                 "old=" PASSWORD "&new=Qiaoliang.7788.bei&again=Qiaoliang.7788.bei")
+            .status,
+        303);
+    for (size_t i = 0; i < LENGTH(table); i++) {
+        clock_at = BEGIN + table[i].days * INSTANT_DAY + INSTANT_HOUR;
+        client = web_client_new(door->arena, http_address(door->server));
+        web_get(client, "/sign-in");
+        assert_int_equal(web_post(client, "/sign-in",
+                                  "account=li.xiaolan&password=Qiaoliang.7788.bei")
+                             .status,
+                         303);
+        struct web_answer answer = web_get(client, "/settings");
+        assert_int_equal(answer.status, 200);
+        (table[i].said == NULL ? assert_lacks : assert_has)(
+            answer, table[i].said == NULL ? "天到期" : table[i].said);
+        assert_lacks(web_get(client, "/password"), "天到期");
+    }
+    close_door(door);
+}
+
 /* The pages as they ship: whole, in both languages, with the fields of the guard. */
 static void test_web__house_pages_are_whole(void **state) {
     static const struct {
@@ -643,6 +675,7 @@ int main(void) {
         TRIAL_ON_BOTH(test_web__pages_follow_posts),
         TRIAL_ON_SQLITE(test_web__language_and_looks_are_kept),
         TRIAL_ON_SQLITE(test_web__password_is_changed),
+        TRIAL_ON_SQLITE(test_web__an_ending_password_is_said),
         TRIAL_ON_SQLITE(test_web__house_pages_are_whole),
         cmocka_unit_test(test_web__every_entry_says_who_may),
     };
