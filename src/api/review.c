@@ -20,6 +20,7 @@ static enum status show_run(struct exchange *exchange);
 static enum status find_manuscript(struct exchange *exchange,
                                    struct manuscript *out_manuscript);
 static json_t *tell_step(struct exchange *exchange, const struct offer *offer);
+static json_t *tell_signature(const struct signature *signature);
 static json_t *tell_decision(struct exchange *exchange, const struct decision *decision);
 static json_t *tell_finding(struct exchange *exchange, const struct finding *finding);
 static enum status find_form(struct exchange *exchange, struct form *out_form);
@@ -340,6 +341,17 @@ static json_t *tell_step(struct exchange *exchange, const struct offer *offer) {
                      outcomes, "questions", questions);
 }
 
+/* What a stranger needs to check it. */
+static json_t *tell_signature(const struct signature *signature) {
+    json_t *json = json_object();
+    json_object_set_new(json, "act", tell_text(signature->act));
+    json_object_set_new(json, "statement", tell_text(signature->statement));
+    json_object_set_new(json, "key", tell_text(signature->key));
+    json_object_set_new(json, "certificate", tell_text(signature->certificate));
+    json_object_set_new(json, "signature", tell_text(signature->signature));
+    return json;
+}
+
 static json_t *tell_decision(struct exchange *exchange, const struct decision *decision) {
     json_t *answers = json_object();
     for (size_t i = 0; i < decision->answer_count; i++) {
@@ -365,6 +377,10 @@ static json_t *tell_decision(struct exchange *exchange, const struct decision *d
     json_object_set_new(json, "role", tell_text(decision->role));
     json_object_set_new(json, "unit", tell_id(exchange, decision->unit));
     json_object_set_new(json, "by_contributor", json_boolean(decision->by_contributor));
+    struct signature signature;
+    if (approval_signature_newest(exchange->call, decision->id, &signature) == DONE) {
+        json_object_set_new(json, "signed", tell_signature(&signature));
+    }
     json_object_set_new(json, "channel", tell_text(decision->channel));
     json_object_set_new(json, "at", tell_instant(exchange, decision->at));
     return json;

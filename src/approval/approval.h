@@ -170,6 +170,10 @@ MUST_CHECK enum status approval_check(struct call *call,
 MUST_CHECK enum status approval_signature(struct call *call, id64 about, const char *act,
                                           struct signature *out_signature);
 
+/* The last thing that was signed about *about*, whatever the act; ABSENT if nothing. */
+MUST_CHECK enum status approval_signature_newest(struct call *call, id64 about,
+                                                 struct signature *out_signature);
+
 /*
  * Begin to sign, once in the life of a workspace, inside a transaction or in one of its
  * own: decisions of before are sealed as they stand, and "approval.begin" in the chain of

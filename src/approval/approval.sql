@@ -63,6 +63,13 @@ SELECT about, act, signer, key, certificate, statement, signature, at
   FROM approval_signature
  WHERE about = :about AND act = :act;
 
+-- approval_signature_newest_row: the last signature about a thing; at most one row.
+SELECT about, act, signer, key, certificate, statement, signature, at
+  FROM approval_signature
+ WHERE about = :about
+ ORDER BY at DESC, act DESC
+ LIMIT 1;
+
 -- approval_signatures_after: all signatures in their order; at most :most.
 SELECT about, act, signer, key, certificate, statement, signature, at
   FROM approval_signature

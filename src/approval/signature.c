@@ -92,6 +92,14 @@ enum status approval_signature(struct call *call, id64 about, const char *act,
     return DONE;
 }
 
+enum status approval_signature_newest(struct call *call, id64 about,
+                                      struct signature *out_signature) {
+    struct rows *row;
+    TRY(store_find(call, &approval_signature_newest_row, &row, bind_id("about", about)));
+    signature_read(row, out_signature);
+    return DONE;
+}
+
 void signature_read(struct rows *row, struct signature *out_signature) {
     *out_signature = (struct signature){.about = row_id(row, "about"),
                                         .act = row_text(row, "act"),

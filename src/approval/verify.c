@@ -138,8 +138,9 @@ static enum status check_one(struct call *call, struct verifying *verifying,
     }
     TRY(status);
     struct decision decision;
-    status = str_starts(entry->act, "review.") ? approval_find(call, kept.about, &decision)
-                                               : DONE;
+    status = str_starts(entry->act, "review.")
+                 ? approval_find(call, kept.about, &decision)
+                 : DONE;
     if (status == ABSENT) {
         found(verifying, &kept, entry->sequence, "decision");
         return DONE;

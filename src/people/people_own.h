@@ -193,6 +193,28 @@ MUST_CHECK enum status key_open(struct call *call, id64 person,
 MUST_CHECK enum status key_wrap(struct call *call, const struct signing_key *key,
                                 const struct key_secret *wrap, struct str *out_wrapped);
 
+#define ORIGIN_PASSWORD "password"
+#define ORIGIN_MACHINE  "machine"
+
+/* Room for an open pair, wiped at the end of the call. */
+struct signing_key *signing_key_new(struct call *call);
+
+enum key_profile signing_profile(const struct call *call);
+
+/* A pair from what was locked or sealed; false if it is none. */
+bool signing_secret_read(struct bytes bytes, struct str public_text,
+                         struct key_pair *out_pair);
+
+/* The house's own pair: the newest, made if there is none; and one of a row.  FAILED if
+ * the workspace's keys do not open it. */
+MUST_CHECK enum status registrar_take(struct call *call, struct signing_key *out_key);
+MUST_CHECK enum status registrar_open(struct call *call, struct rows *row,
+                                      struct signing_key *out_key);
+
+/* What the registrar signs of a key. */
+struct str certificate_text(struct call *call, id64 person, struct str key,
+                            struct str origin, struct str at);
+
 /* ---- wrong passwords ---- */
 
 /* Whether *key* is locked at call->now; in a transaction. */

@@ -4,7 +4,6 @@
 #include "owner.h"
 
 #include "manuscript/manuscript.h"
-#include "store/store.h"
 #include "trial/trial.h"
 
 #include <string.h>
