@@ -16,13 +16,14 @@
 #include "trial/trial.h"
 
 #include <jansson.h>
+#include <string.h>
 #include <sys/stat.h>
 
 static enum exit_status run(struct cli *cli);
 
 const struct command app_init = {
     .words = "init",
-    .usage = "init DIR --rulebook ID [--demo] [--store URL]",
+    .usage = "init DIR --rulebook ID|PATH [--demo] [--store URL]",
     .summary = "make a workspace",
     .options = "rulebook= demo store= json",
     .need = CLI_NEEDS_NOTHING,
@@ -34,6 +35,8 @@ const struct command app_init = {
 static enum status make_drop_box(struct call *call, const char *directory);
 static enum exit_status found(struct cli *cli, const char *directory,
                               const char *rulebook);
+static enum status find_book(struct call *call, const char *rulebook,
+                             const struct rulebook **out_book);
 static enum status found_accounts(struct call *call, const struct rulebook *book);
 static struct str role_of_office(const struct people_roles *roles);
 
@@ -79,13 +82,11 @@ static enum exit_status found(struct cli *cli, const char *directory,
     call.door = DOOR_CLI;
     call.language = cli->call->language;
     if (status == DONE) {
-        const struct rulebook *book = shelf_latest(estate.house.shelf, str_of(rulebook));
-        if (book == NULL) {
-            status = call_refuse(&call, REFUSED, "", "app.no-rulebook", "code", rulebook,
-                                 NULL);
-        } else if (estate.config.demo) {
+        const struct rulebook *book = NULL;
+        status = find_book(&call, rulebook, &book);
+        if (status == DONE && estate.config.demo) {
             status = demo_fill(&call, book);
-        } else {
+        } else if (status == DONE) {
             struct site site;
             status = site_found(&call, book, &site);
             status = status == DONE ? found_accounts(&call, book) : status;
@@ -109,6 +110,44 @@ static enum exit_status found(struct cli *cli, const char *directory,
     estate_close(&estate);
     arena_free(process);
     return answer;
+}
+
+/* The code of one of ours, or the path of another's: read, proved and kept in the
+ * workspace. */
+static enum status find_book(struct call *call, const char *rulebook,
+                             const struct rulebook **out_book) {
+    struct rulebook *read = NULL;
+    struct fault *faults = NULL;
+    struct proof proof;
+    const char *own = str_format(call->arena, "%s/rulebooks", call->house->workspace).at;
+    *out_book = shelf_latest(call->house->shelf, str_of(rulebook));
+    if (*out_book != NULL) {
+        return DONE;
+    }
+    if (strchr(rulebook, '/') == NULL) {
+        return call_refuse(call, REFUSED, "", "app.no-rulebook", "code", rulebook, NULL);
+    }
+    enum status status = rulebook_read(call->arena, rulebook, STR(""), &read, &faults);
+    if (status == REFUSED) {
+        struct str text = faults_as_text(call->arena, faults, call->language);
+        return call_refuse(call, REFUSED, "", "app.rulebook-faults", "faults",
+                           str_text(call->arena, text), NULL);
+    }
+    TRY(status);
+    rulebook_prove(call->arena, read, NULL, &proof);
+    if (proof.answer != PROOF_HOLDS) {
+        struct str text = proof_as_text(call->arena, read, &proof, call->language);
+        rulebook_free(read);
+        return call_refuse(call, REFUSED, "", "app.rulebook-faults", "faults",
+                           str_text(call->arena, text), NULL);
+    }
+    status = rulebook_keep(read, own);
+    if (status != DONE) {
+        rulebook_free(read);
+        return status;
+    }
+    *out_book = shelf_add(call->house->shelf, read);
+    return DONE;
 }
 
 static enum status found_accounts(struct call *call, const struct rulebook *book) {

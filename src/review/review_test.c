@@ -118,6 +118,108 @@ static void test_review__gate_refuses_until_every_decision_stands(void **state) 
     bench_close(trial);
 }
 
+/* One more draft of the same class. */
+static id64 another_draft(struct bench *bench) {
+    struct content content;
+    struct dropped dropped;
+    id64 manuscript;
+    int version;
+    bench->call->actor =
+        (struct actor){.person = bench->bureau.writer, .freshly_proven = true};
+    assert_int_equal(manuscript_draft(bench->call, bench->manuscript, &content, &version),
+                     DONE);
+    assert_int_equal(
+        manuscript_begin(bench->call, bench->column, bench->bureau.department.id,
+                         bench->book->classes[1].code, content.title, &manuscript),
+        DONE);
+    assert_int_equal(
+        manuscript_save(bench->call, manuscript, 1, &content, &version, &dropped), DONE);
+    return manuscript;
+}
+
+static size_t decided_on(struct bench *bench, id64 manuscript) {
+    struct ledger_list list;
+    size_t count = 0;
+    assert_int_equal(
+        ledger_history(bench->call,
+                       (struct subject){.kind = SUBJECT_MANUSCRIPT, .id = manuscript},
+                       &list),
+        DONE);
+    for (size_t i = 0; i < list.count; i++) {
+        count +=
+            str_is(list.at[i].act, "review.decide") && list.at[i].outcome == LEDGER_DONE;
+    }
+    return count;
+}
+
+/* Several items in one act: one whose text has moved on leaves the others done, each
+ * with an entry of its own, and the answer says which. */
+static void test_review__several_at_once_each_by_itself(void **state) {
+    struct trial_store *trial = *state;
+    struct bench bench = bench_open(trial);
+    id64 ids[] = {bench.manuscript, another_draft(&bench), another_draft(&bench)};
+    struct verdict verdicts[LENGTH(ids)];
+    struct decided_item *results;
+    struct people_holdings heads;
+    struct answer *answers;
+    assert_int_equal(
+        people_holders(bench.call, "dept-head", bench.bureau.department.id, &heads),
+        DONE);
+    for (size_t i = 0; i < LENGTH(ids); i++) {
+        struct offer offer;
+        assert_int_equal(trial_walk(bench.call, ids[i], STR("dept-review")), DONE);
+        bench.call->actor =
+            (struct actor){.person = heads.at[0].person, .freshly_proven = true};
+        assert_int_equal(
+            review_offer(bench.call,
+                         (struct subject){.kind = SUBJECT_MANUSCRIPT, .id = ids[i]}, 0,
+                         &offer),
+            DONE);
+        verdicts[i] = (struct verdict){.seen = offer.run.digest,
+                                       .step = offer.step->code,
+                                       .outcome = STR("pass"),
+                                       .opinion = STR("同意"),
+                                       .channel = STR(""),
+                                       .paper_number = STR("")};
+        verdicts[i].answer_count =
+            trial_good_answers(bench.call, bench.book, offer.step, &answers);
+        verdicts[i].answers = answers;
+    }
+    verdicts[1].seen = digest_of(DIGEST_SM3, bytes_of_str(STR("another text")));
+    bench.call->key = STR("0123456789ABCDEF");
+    assert_int_equal(review_decide_all(bench.call, ids, verdicts, LENGTH(ids), &results),
+                     DONE);
+    for (size_t i = 0; i < LENGTH(ids); i++) {
+        assert_true(results[i].manuscript == ids[i]);
+        assert_int_equal(results[i].status, i == 1 ? STALE : DONE);
+        assert_true((results[i].refusal != NULL) == (i == 1));
+        assert_int_equal(decided_on(&bench, ids[i]), i == 1 ? 0 : 1);
+    }
+    /* The same wish again does nothing twice. */
+    assert_int_equal(review_decide_all(bench.call, ids, verdicts, LENGTH(ids), &results),
+                     DONE);
+    assert_int_equal(results[0].status, DONE);
+    assert_int_equal(decided_on(&bench, ids[0]), 1);
+    /* Where one review each is the rule, none of them. */
+    struct bulk_rule *bulk = bench.book->bulk;
+    assert_true(bulk != NULL && bulk->allow);
+    bulk->allow = false;
+    bench.call->key = STR("");
+    struct offer offer;
+    assert_int_equal(
+        review_offer(bench.call,
+                     (struct subject){.kind = SUBJECT_MANUSCRIPT, .id = ids[1]}, 0,
+                     &offer),
+        DONE);
+    verdicts[1].seen = offer.run.digest;
+    assert_int_equal(review_decide_all(bench.call, &ids[1], &verdicts[1], 1, &results),
+                     DONE);
+    assert_int_equal(results[0].status, REFUSED);
+    assert_string_equal(results[0].refusal->words, "rulebook.one-by-one");
+    assert_int_equal(decided_on(&bench, ids[1]), 0);
+    bench_close(trial);
+}
+
 static void test_review__decision_on_a_stale_digest_is_stale(void **state) {
     struct trial_store *trial = *state;
     struct bench bench = bench_open(trial);
@@ -289,6 +391,7 @@ int main(void) {
     static const struct CMUnitTest tests[] = {
         TRIAL_ON_BOTH(test_review__passes_every_step_to_the_release_desk),
         TRIAL_ON_BOTH(test_review__gate_refuses_until_every_decision_stands),
+        TRIAL_ON_BOTH(test_review__several_at_once_each_by_itself),
         TRIAL_ON_BOTH(test_review__decision_on_a_stale_digest_is_stale),
         TRIAL_ON_BOTH(test_review__return_walks_through_the_head_again),
         TRIAL_ON_BOTH(test_review__the_desk_follows_the_duty),

@@ -73,7 +73,8 @@ static void say_effects(struct visit *visit, struct model *part,
     buffer_init(&steps, call->arena);
     for (size_t i = 0; i < offer->route->step_count; i++) {
         if ((owed->steps & (uint32_t)1 << i) != 0) {
-            buffer_add_text(&steps, steps.length == 0 ? "" : "、");
+            bool english = str_is(call->language, "en");
+            buffer_add_text(&steps, steps.length == 0 ? "" : english ? ", " : "、");
             buffer_add(&steps, text_in(offer->route->steps[i].title, call->language));
         }
     }

@@ -204,6 +204,11 @@ static enum status fill_facts(struct visit *visit, struct model *part,
                 str_format(call->arena, "fields.disclosure-%.*s", STR_ARG(value)).at,
                 NULL);
         }
+        instant moment;
+        if (str_is(name, "emergency-at") &&
+            instant_from_rfc3339(value, &moment) == DONE) {
+            value = instant_to_text(call->arena, moment);
+        }
         add_fact(part, web_say(visit, key, NULL).at, value, STR(""));
     }
     TRY(publication_of_manuscript(call, manuscript->id, &releases, &count));

@@ -198,12 +198,12 @@ enum status part_route(struct visit *visit, struct subject subject,
             continue;
         }
         struct model *part = model_list_add(route, "steps");
+        if (now && offer->signature_count > 0) { /* what is said first stays */
+            model_text(part, "who", signatures_of(visit, offer));
+        }
         TRY(add_step_ahead(visit, part, offer->book, ahead[i].step, offer->run.unit));
         model_flag(part, "now", now);
         model_flag(part, "mine", now && offer->may_decide);
-        if (now && offer->signature_count > 0) {
-            model_text(part, "who", signatures_of(visit, offer));
-        }
     }
     if (!reached && offer->run.open) {
         struct model *part = model_list_add(route, "steps");

@@ -19,9 +19,17 @@ struct together_item {
     bool fits;        /* no file of its own has to be opened first */
 };
 
+struct together_tab {
+    struct str group;
+    struct str label;
+};
+
 struct together {
     struct together_item items[ITEMS_MOST];
     size_t count;
+    struct together_tab tabs[12];
+    size_t tab_count;
+    struct str group;
     const struct bulk_rule *forbidden; /* of a rulebook that wants one by one */
 };
 
@@ -29,13 +37,16 @@ static enum status run_show(struct visit *visit);
 static enum status run_post(struct visit *visit);
 static enum status find_items(struct visit *visit, struct str group,
                               struct together *together);
+static struct str largest_of(const struct together *together);
+static void choose_group(struct visit *visit, struct str group,
+                         struct together *together);
 static enum status look_at(struct visit *visit, const struct duty *duty,
                            struct together_item *out_item);
 static enum status fill_items(struct visit *visit, const struct together *together);
 static enum status read_items(struct visit *visit, id64 *ids, struct verdict *verdicts,
                               size_t *out_count);
-static void fill_results(struct visit *visit, const struct together *together,
-                         const struct decided_item *results, size_t count);
+static void fill_results(struct visit *visit, const struct decided_item *results,
+                         size_t count);
 static enum status say_forbidden(struct visit *visit, const struct together *together);
 
 static const struct field together_fields[] = {
@@ -82,12 +93,10 @@ static enum status run_show(struct visit *visit) {
 
 static enum status run_post(struct visit *visit) {
     struct call *call = visit->call;
-    struct together *together = TAKE(call->arena, struct together);
     struct decided_item *results;
     struct verdict verdicts[ITEMS_MOST];
     id64 ids[ITEMS_MOST];
     size_t count = 0;
-    TRY(find_items(visit, request_text(visit->request, "group"), together));
     TRY(read_items(visit, ids, verdicts, &count));
     TRY(web_prove(visit, "password"));
     TRY(review_decide_all(call, ids, verdicts, count, &results));
@@ -95,11 +104,11 @@ static enum status run_post(struct visit *visit) {
         call->refusal = results[0].refusal;
         return results[0].status;
     }
-    fill_results(visit, together, results, count);
+    fill_results(visit, results, count);
     return web_page(visit, "together");
 }
 
-/* What is on this person's desk at one step of one route; the first such if none is
+/* What is on this person's desk at one step of one route; where most wait if none is
  * named. */
 static enum status find_items(struct visit *visit, struct str group,
                               struct together *together) {
@@ -121,15 +130,55 @@ static enum status find_items(struct visit *visit, struct str group,
             together->forbidden = rule;
             continue;
         }
-        bool same =
-            str_is_empty(group)
-                ? together->count == 0 || str_equal(together->items[0].group, item.group)
-                : str_equal(group, item.group);
-        if (item.fits && same) {
+        if (item.fits) {
             together->items[together->count++] = item;
         }
     }
+    choose_group(visit, str_is_empty(group) ? largest_of(together) : group, together);
     return DONE;
+}
+
+static struct str largest_of(const struct together *together) {
+    struct str largest = STR("");
+    size_t most = 0;
+    for (size_t i = 0; i < together->count; i++) {
+        size_t alike = 0;
+        for (size_t j = 0; j < together->count; j++) {
+            alike +=
+                str_equal(together->items[i].group, together->items[j].group) ? 1 : 0;
+        }
+        largest = alike > most ? together->items[i].group : largest;
+        most = alike > most ? alike : most;
+    }
+    return largest;
+}
+
+/* Keep one group; the others are the page's tabs. */
+static void choose_group(struct visit *visit, struct str group,
+                         struct together *together) {
+    struct arena *arena = visit->call->arena;
+    size_t kept = 0;
+    for (size_t i = 0; i < together->count; i++) {
+        const struct together_item *item = &together->items[i];
+        bool known = false;
+        for (size_t j = 0; j < together->tab_count; j++) {
+            known = known || str_equal(together->tabs[j].group, item->group);
+        }
+        if (!known && together->tab_count < LENGTH(together->tabs)) {
+            struct str step = text_in(item->offer.step->title, visit->call->language);
+            struct str route = text_in(item->offer.route->title, visit->call->language);
+            together->tabs[together->tab_count++] = (struct together_tab){
+                item->group,
+                str_format(arena, "%.*s · %.*s", STR_ARG(route), STR_ARG(step))};
+        }
+    }
+    for (size_t i = 0; i < together->count; i++) {
+        if (str_equal(together->items[i].group, group)) {
+            together->items[kept++] = together->items[i];
+        }
+    }
+    together->count = kept;
+    together->group = group;
 }
 
 /* A file of its own is opened and confirmed one by one: such a text goes by itself. */
@@ -162,6 +211,14 @@ static enum status fill_items(struct visit *visit, const struct together *togeth
     model_text(part, "group", first->group);
     model_text(part, "step", text_in(first->offer.step->title, call->language));
     model_int(part, "count", (int64_t)together->count);
+    for (size_t i = 0; together->tab_count > 1 && i < together->tab_count; i++) {
+        const struct together_tab *one = &together->tabs[i];
+        struct model *tab = model_list_add(part, "tabs");
+        model_text(tab, "label", one->label);
+        model_text(tab, "href",
+                   str_format(call->arena, "/together?group=%.*s", STR_ARG(one->group)));
+        model_flag(tab, "here", str_equal(one->group, together->group));
+    }
     for (size_t i = 0; i < together->count; i++) {
         const struct together_item *item = &together->items[i];
         struct model *row = model_list_add(part, "items");
@@ -213,8 +270,8 @@ static enum status read_items(struct visit *visit, id64 *ids, struct verdict *ve
     return DONE;
 }
 
-static void fill_results(struct visit *visit, const struct together *together,
-                         const struct decided_item *results, size_t count) {
+static void fill_results(struct visit *visit, const struct decided_item *results,
+                         size_t count) {
     struct call *call = visit->call;
     struct model *done = model_part(web_model(visit), "results");
     int64_t passed = 0;
@@ -223,12 +280,9 @@ static void fill_results(struct visit *visit, const struct together *together,
         struct str id = id_to_text(call->arena, results[i].manuscript);
         bool is_done = results[i].status == DONE;
         passed += is_done;
-        model_text(row, "title", id);
-        for (size_t j = 0; j < together->count; j++) {
-            if (together->items[j].offer.run.subject.id == results[i].manuscript) {
-                model_text(row, "title", together->items[j].revision.content.title);
-            }
-        }
+        struct manuscript found;
+        bool known = manuscript_find(call, results[i].manuscript, &found) == DONE;
+        model_text(row, "title", known ? found.title : id);
         model_text(row, "href",
                    str_format(call->arena, "/manuscripts/%.*s", STR_ARG(id)));
         model_flag(row, "done", is_done);
