@@ -286,9 +286,10 @@ static void fill_results(struct visit *visit, const struct decided_item *results
         model_text(row, "href",
                    str_format(call->arena, "/manuscripts/%.*s", STR_ARG(id)));
         model_flag(row, "done", is_done);
-        if (is_done) {
-            part_badge(row, "badge", results[i].run.state);
-        } else {
+        if (known) {
+            part_badge(row, "badge", found.state);
+        }
+        if (!is_done) {
             model_text(row, "why",
                        results[i].refusal == NULL
                            ? web_say(visit, "together.gone", NULL)
