@@ -50,6 +50,16 @@ void rulebook_compare(struct arena *arena, const struct rulebook *before,
     *out_changes = differ.changes;
 }
 
+bool rulebook_same_case(struct arena *arena, const struct rulebook *book,
+                        const struct rulebook_case *one,
+                        const struct rulebook_case *other) {
+    struct differ differ = {.arena = arena, .before = book, .after = book};
+    struct place whole = {.owner = {STR(""), STR("")}, .rule = STR(""), .path = STR("")};
+    compare_fields(&differ, &whole, schema_case_file.fields[0].schema, (const char *)one,
+                   (const char *)other);
+    return differ.changes.count == 0;
+}
+
 static void compare_fields(struct differ *differ, const struct place *place,
                            const struct schema *schema, const char *before,
                            const char *after) {

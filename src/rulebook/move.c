@@ -939,7 +939,8 @@ static void settle_duties(struct asking *asking, struct moved *moved) {
             }
         }
     }
-    for (size_t i = 0; moved->ended && i < asking->book->archive_count; i++) {
+    bool kept = moved->ended && asking->route->subject == ROUTE_OF_MANUSCRIPT;
+    for (size_t i = 0; kept && i < asking->book->archive_count; i++) {
         if (asking->book->archives[i].at == step->state) {
             moved->archive = &asking->book->archives[i];
         }

@@ -3,8 +3,9 @@
  * numbers as printed (a misprinted one too).
  *
  * The file has one paragraph a line: headings "第一章　总则", articles
- * "第一条　…" (or "（一）…", "一、…"), and lines before and after them.  Two ideographic
- * blanks inside a line stand for a new line of the print.
+ * "第一条　…" (or "（一）…", "一、…"; the blank may be an ordinary one), and lines before
+ * and after them.  Two ideographic blanks inside a line stand for a new line of the
+ * print.
  */
 #include "rulebook_own.h"
 
@@ -60,7 +61,9 @@ void regulation_read(struct reader *reader, struct rulebook *book, struct str fi
 
 /* "第十二条" and what follows its blank.  "第十第" is so printed in one of them. */
 static bool cut_number(struct str line, struct str *out_number, struct str *out_rest) {
-    size_t blank = str_find(line, STR(IDEOGRAPHIC));
+    size_t wide = str_find(line, STR(IDEOGRAPHIC));
+    size_t narrow = str_find(line, STR(" "));
+    size_t blank = narrow < wide ? narrow : wide; /* whoever types it uses either */
     struct str head = str_part(line, 0, blank);
     bool form = str_starts(head, "第") && head.length <= 8 * strlen("第") &&
                 (str_ends(head, "条") || str_ends(head, "章") || str_ends(head, "第"));

@@ -234,6 +234,11 @@ MUST_CHECK enum status rulebook_read_case_files(struct arena *arena,
                                                 struct rulebook_case **out_cases,
                                                 struct fault **out_faults);
 
+/* Do two cases of *book* tell the same: situation, acts, answer, in the same words? */
+bool rulebook_same_case(struct arena *arena, const struct rulebook *book,
+                        const struct rulebook_case *one,
+                        const struct rulebook_case *other);
+
 /* Requirement → rules → cases, as text and as JSON. */
 struct str rulebook_map_text(struct arena *arena, const struct rulebook *book,
                              const struct rulebook_case *cases, struct str language);

@@ -10,6 +10,7 @@
 #include "site_sql.h"
 
 #include <jansson.h>
+#include <string.h>
 
 static void read_site(struct rows *rows, struct site *out_site);
 static enum status check_further(struct call *call, const struct site *site);
@@ -327,7 +328,8 @@ static enum status note_site(struct call *call, const struct site *site,
                             site->title.length, "rulebook", site->rulebook.at,
                             site->rulebook.length, "version", digest.at, digest.length)),
         .rule = STR(""),
-        .post = STR("")};
+        .post = STR(""),
+        .follows = strcmp(act, "site.put-in-force") == 0}; /* from the decision on it */
     return ledger_append(call, site->group, &record, NULL);
 }
 

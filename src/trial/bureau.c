@@ -52,6 +52,8 @@ struct making {
     bool taken[LENGTH(samples)];
 };
 
+static enum status give_samples(struct call *call, id64 site,
+                                const struct rulebook *book);
 static enum status fill_people(struct making *making);
 static enum status fill_administrators(struct making *making);
 static enum status fill_roles(struct making *making);
@@ -72,9 +74,22 @@ enum status trial_found(struct call *call, const struct rulebook *book, bool acc
     site.police = STR("桂公网安备00000000000000号（样例）");
     TRY(site_change(call, &site));
     making.roles = people_roles_of(call, book);
+    TRY(give_samples(call, site.id, book));
     TRY(fill_people(&making));
     *out_bureau = (struct trial_bureau){
         .site = site, .department = making.department, .writer = making.writer};
+    return DONE;
+}
+
+/* What the body would have to decide, decided by nobody and marked so. */
+static enum status give_samples(struct call *call, id64 site,
+                                const struct rulebook *book) {
+    for (size_t i = 0; i < book->setting_count; i++) {
+        const struct setting *setting = &book->settings[i];
+        if (str_is_empty(setting->value)) {
+            TRY(site_give_value(call, site, book, setting->code, setting->sample, true));
+        }
+    }
     return DONE;
 }
 
