@@ -1,0 +1,306 @@
+/*
+ * Drafts of a version: saved without loss, overtaken saves told, kept only when sound,
+ * proposed as every version; values that the regulation leaves open hold activation up.
+ */
+#include "calendar/calendar.h"
+#include "ledger/ledger.h"
+#include "people/people.h"
+#include "review/review.h"
+#include "trial/trial.h"
+#include "trial_store.h"
+#include "version/version.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct bench {
+    struct trial_store *trial;
+    struct call *call;
+    struct shelf *shelf;
+    struct calendar *calendar;
+    const struct rulebook *book;
+    struct trial_bureau bureau;
+};
+
+static const char *source(struct bench *bench, const char *name) {
+    return str_format(bench->call->arena, "%s/%s", getenv("SHENFA_SOURCE"), name).at;
+}
+
+static void open_bench(struct bench *bench, void **state, const char *code) {
+    struct trial_store *trial = *state;
+    struct fault *faults = NULL;
+    *bench = (struct bench){.trial = trial, .call = &trial->call};
+    const char *const directories[] = {source(bench, "rulebooks"), NULL};
+    assert_int_equal(shelf_open(bench->call->arena, directories, &bench->shelf, &faults),
+                     DONE);
+    assert_int_equal(
+        calendar_open(source(bench, "share/calendar/cn.tsv"), &bench->calendar), DONE);
+    trial->house.shelf = bench->shelf;
+    trial->house.calendar = bench->calendar;
+    bench->call->door = DOOR_CLI;
+    bench->call->language = STR("zh-CN");
+    bench->book = shelf_latest(bench->shelf, str_of(code));
+    assert_int_equal(trial_found(bench->call, bench->book, false, &bench->bureau), DONE);
+    bench->call->door = DOOR_WEB;
+}
+
+static void close_bench(struct bench *bench) {
+    txn_abort(bench->call);
+    shelf_free(bench->shelf);
+    calendar_close(bench->calendar);
+}
+
+static id64 holder(struct bench *bench, const char *role) {
+    struct people_holdings holdings;
+    assert_int_equal(people_holders(bench->call, role, 0, &holdings), DONE);
+    assert_true(holdings.count > 0);
+    return holdings.at[0].person;
+}
+
+static void speak_for(struct bench *bench, id64 person) {
+    call_forgive(bench->call);
+    bench->call->actor = (struct actor){.person = person, .freshly_proven = true};
+}
+
+static struct str file_of(const struct rulebook_files *files, const char *name) {
+    for (size_t i = 0; i < files->count; i++) {
+        if (str_is(files->at[i].name, name)) {
+            return files->at[i].text;
+        }
+    }
+    fail_msg("no file %s", name);
+    return STR("");
+}
+
+static struct str exchanged(struct bench *bench, struct str text, const char *from,
+                            const char *to) {
+    size_t at = str_find(text, str_of(from));
+    assert_true(at < text.length);
+    return str_format(bench->call->arena, "%.*s%s%.*s", STR_ARG(str_part(text, 0, at)),
+                      to, STR_ARG(str_part(text, at + strlen(from), text.length)));
+}
+
+static void test_version__saved_without_loss(void **state) {
+    struct bench bench;
+    struct version_draft draft;
+    struct rulebook_files files;
+    open_bench(&bench, state, "liuzhou-stats");
+    struct call *call = bench.call;
+    speak_for(&bench, holder(&bench, "rule-keeper"));
+    assert_int_equal(version_draft_begin(call, bench.bureau.site.id, bench.book, &draft),
+                     DONE);
+    assert_int_equal(version_draft_files(call, draft.id, &files), DONE);
+    struct str text = file_of(&files, "rulebook.yaml");
+    struct str first = exchanged(&bench, text, "amount: 2", "amount: 1");
+    struct str second = exchanged(&bench, text, "amount: 2", "amount: 3");
+    assert_int_equal(
+        version_draft_save(call, draft.id, 1, STR("rulebook.yaml"), first, &draft), DONE);
+    assert_int_equal(draft.version, 2);
+    assert_int_equal(/* the same once more is no new save, whatever was seen */
+                     version_draft_save(call, draft.id, 1, STR("rulebook.yaml"), first,
+                                        &draft),
+                     DONE);
+    assert_int_equal(draft.version, 2);
+    assert_int_equal(
+        version_draft_save(call, draft.id, 1, STR("rulebook.yaml"), second, &draft),
+        STALE);
+    assert_string_equal(call->refusal->words, "version.overtaken");
+    call_forgive(call);
+    assert_int_equal(
+        version_draft_save(call, draft.id, 2, STR("rulebook.yaml"), second, &draft),
+        DONE);
+    assert_int_equal(
+        version_draft_save(call, draft.id, 3, STR("none.yaml"), second, &draft), REFUSED);
+    call_forgive(call);
+    assert_int_equal(version_draft_files(call, draft.id, &files), DONE);
+    assert_true(str_equal(file_of(&files, "rulebook.yaml"), second));
+    close_bench(&bench);
+}
+
+static void test_version__only_the_keeper_writes(void **state) {
+    struct bench bench;
+    struct version_draft draft;
+    struct version_run run;
+    open_bench(&bench, state, "liuzhou-stats");
+    struct call *call = bench.call;
+    id64 site = bench.bureau.site.id;
+    speak_for(&bench, bench.bureau.writer);
+    assert_int_equal(version_draft_begin(call, site, bench.book, &draft), DENIED);
+    assert_string_equal(call->refusal->words, "site.not-rulebook-keeper");
+    speak_for(&bench, holder(&bench, "rule-keeper"));
+    assert_int_equal(version_draft_begin(call, site, bench.book, &draft), DONE);
+    speak_for(&bench, bench.bureau.writer);
+    assert_int_equal(
+        version_draft_save(call, draft.id, 1, STR("rulebook.yaml"), STR("x"), &draft),
+        DENIED);
+    assert_int_equal(version_run_ask(call, draft.id, &run), DENIED);
+    assert_int_equal(version_draft_close(call, draft.id, NULL), DENIED);
+    speak_for(&bench, holder(&bench, "rule-keeper"));
+    assert_int_equal(version_draft_close(call, draft.id, NULL), DONE);
+    assert_int_equal(
+        version_draft_save(call, draft.id, 1, STR("rulebook.yaml"), STR("x"), &draft),
+        REFUSED);
+    assert_string_equal(call->refusal->words, "version.closed");
+    close_bench(&bench);
+}
+
+/* The head's decision as the office's form would send it, with a key of its own. */
+static void decide(struct bench *bench, const struct rulebook *book) {
+    struct call *call = bench->call;
+    struct subject subject = {SUBJECT_RULEBOOK, review_rulebook_subject(book)};
+    struct offer offer;
+    struct run run;
+    struct answer *answers;
+    speak_for(bench, holder(bench, "office-director"));
+    call->key = STR("decide-once");
+    assert_int_equal(review_offer(call, subject, 0, &offer), DONE);
+    struct verdict verdict = {.run = offer.run.id,
+                              .step = offer.step->code,
+                              .outcome = STR("pass"),
+                              .role = STR(""),
+                              .opinion = STR("同意"),
+                              .channel = STR(""),
+                              .paper_number = STR(""),
+                              .seen = book->digest};
+    verdict.answer_count = trial_good_answers(call, book, offer.step, &answers);
+    verdict.answers = answers;
+    assert_int_equal(review_decide(call, subject, &verdict, &run), DONE);
+    call->key = STR("");
+}
+
+static void test_version__kept_only_when_sound_and_new(void **state) {
+    struct bench bench;
+    struct version_draft draft;
+    struct rulebook_files files;
+    struct fault *faults = NULL;
+    const struct rulebook *book = NULL;
+    struct run run;
+    open_bench(&bench, state, "liuzhou-stats");
+    struct call *call = bench.call;
+    speak_for(&bench, holder(&bench, "rule-keeper"));
+    assert_int_equal(version_draft_begin(call, bench.bureau.site.id, bench.book, &draft),
+                     DONE);
+    assert_int_equal(version_draft_keep(call, draft.id, &book, &faults), REFUSED);
+    assert_string_equal(call->refusal->words, "version.says-the-same");
+    call_forgive(call);
+    assert_int_equal(version_draft_files(call, draft.id, &files), DONE);
+    struct str text = file_of(&files, "rulebook.yaml");
+    assert_int_equal(
+        version_draft_save(call, draft.id, 1, STR("rulebook.yaml"),
+                           exchanged(&bench, text, "amount: 2", "amount: two"), &draft),
+        DONE);
+    assert_int_equal(version_draft_keep(call, draft.id, &book, &faults), REFUSED);
+    assert_non_null(faults);
+    assert_true(str_is(faults->file, "rulebook.yaml"));
+    assert_int_equal(
+        version_draft_save(call, draft.id, 2, STR("rulebook.yaml"),
+                           exchanged(&bench, text, "code: liuzhou-stats", "code: other"),
+                           &draft),
+        DONE);
+    assert_int_equal(version_draft_keep(call, draft.id, &book, &faults), REFUSED);
+    assert_string_equal(call->refusal->words, "version.other-code");
+    call_forgive(call);
+    assert_int_equal(version_draft_save(call, draft.id, 3, STR("rulebook.yaml"),
+                                        exchanged(&bench, text, "amount: 2", "amount: 1"),
+                                        &draft),
+                     DONE);
+    assert_int_equal(version_draft_keep(call, draft.id, &book, &faults), DONE);
+    assert_ptr_equal(shelf_find(bench.shelf, &book->digest), book);
+    assert_int_equal(review_propose_rulebook(call, bench.bureau.site.id, book, &run),
+                     DONE);
+    assert_int_equal(version_draft_close(call, draft.id, book), DONE);
+    assert_int_equal(version_draft_find(call, draft.id, &draft), DONE);
+    assert_false(draft.open);
+    assert_true(str_equal(draft.proposed, digest_to_text(call->arena, &book->digest)));
+    decide(&bench, book);
+    const struct rulebook *now;
+    assert_int_equal(site_rulebook(call, bench.bureau.site.id, &now), DONE);
+    assert_ptr_equal(now, book);
+    close_bench(&bench);
+}
+
+/* The pass mark has no default: a bureau that has not given it is not founded under the
+ * regulation, and the demonstration's is marked. */
+static void test_value__activation_waits_for_it(void **state) {
+    struct bench bench;
+    struct site_value *values;
+    struct str value;
+    size_t count;
+    open_bench(&bench, state, "mashan");
+    struct call *call = bench.call;
+    id64 site = bench.bureau.site.id;
+    assert_int_equal(site_values(call, site, &values, &count), DONE);
+    assert_int_equal(count, 1);
+    assert_true(values[0].sample);
+    assert_int_equal(site_value(call, site, STR("pass-mark"), &value), DONE);
+    assert_true(str_is(value, "60"));
+    speak_for(&bench, bench.bureau.writer);
+    assert_int_equal(
+        site_give_value(call, site, bench.book, STR("pass-mark"), STR("70"), false),
+        DENIED);
+    int route = rulebook_route_of(bench.book, ROUTE_OF_RULEBOOK);
+    assert_int_not_equal(route, NO_INDEX);
+    int role = bench.book->routes[route].steps[0].role;
+    speak_for(&bench,
+              holder(&bench, str_text(call->arena, bench.book->roles[role].code)));
+    assert_int_equal(
+        site_give_value(call, site, bench.book, STR("pass-mark"), STR("0"), false),
+        REFUSED);
+    assert_string_equal(call->refusal->field, "value");
+    call_forgive(call);
+    assert_int_equal(
+        site_give_value(call, site, bench.book, STR("no-mark"), STR("7"), false), ABSENT);
+    assert_int_equal(
+        site_give_value(call, site, bench.book, STR("pass-mark"), STR("70"), false),
+        DONE);
+    assert_int_equal(site_value(call, site, STR("pass-mark"), &value), DONE);
+    assert_true(str_is(value, "70"));
+    assert_int_equal(site_must_have_values(call, site, bench.book), DONE);
+    close_bench(&bench);
+}
+
+/* A version that leaves another value open waits for it, at the proposal and once more
+ * when it would come into force. */
+static void test_value__a_new_version_waits_for_its_own(void **state) {
+    struct bench bench;
+    struct version_draft draft;
+    struct rulebook_files files;
+    struct fault *faults = NULL;
+    const struct rulebook *book = NULL;
+    struct run run;
+    open_bench(&bench, state, "liuzhou-stats");
+    struct call *call = bench.call;
+    id64 site = bench.bureau.site.id;
+    speak_for(&bench, holder(&bench, "rule-keeper"));
+    assert_int_equal(version_draft_begin(call, site, bench.book, &draft), DONE);
+    assert_int_equal(version_draft_files(call, draft.id, &files), DONE);
+    struct str text = str_format(
+        call->arena,
+        "%.*s\nsettings:\n  quorum: {zh: 到会人数, en: Quorum, kind: whole-number,"
+        " least: 2, sample: 3, basis: LZ-18}\n",
+        STR_ARG(file_of(&files, "rulebook.yaml")));
+    assert_int_equal(
+        version_draft_save(call, draft.id, 1, STR("rulebook.yaml"), text, &draft), DONE);
+    assert_int_equal(version_draft_keep(call, draft.id, &book, &faults), DONE);
+    assert_int_equal(review_propose_rulebook(call, site, book, &run), REFUSED);
+    assert_string_equal(call->refusal->words, "site.value-missing");
+    assert_true(str_is(call->refusal->rule, "LZ-18"));
+    call_forgive(call);
+    assert_int_equal(site_put_in_force(call, site, book), REFUSED);
+    call_forgive(call);
+    assert_int_equal(site_give_value(call, site, book, STR("quorum"), STR("3"), false),
+                     DONE);
+    assert_int_equal(review_propose_rulebook(call, site, book, &run), DONE);
+    close_bench(&bench);
+}
+
+int main(void) {
+    static const struct CMUnitTest tests[] = {
+        TRIAL_ON_BOTH(test_version__saved_without_loss),
+        TRIAL_ON_BOTH(test_version__only_the_keeper_writes),
+        TRIAL_ON_BOTH(test_version__kept_only_when_sound_and_new),
+        TRIAL_ON_BOTH(test_value__activation_waits_for_it),
+        TRIAL_ON_BOTH(test_value__a_new_version_waits_for_its_own),
+    };
+    return trial_run("version", tests, LENGTH(tests));
+}
