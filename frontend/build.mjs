@@ -4,6 +4,7 @@
  *   office.css editor.css   Tabler, our tokens and ours; its embedded pictures
  *                           become files under img/, for img-src 'self'
  *   htmx.js office.js editor.js docx.js (loaded when a .docx is imported)
+ *   rules.js                the rulebook editor
  *   icons.svg               the sprite of the icons named in icons.txt
  *   LICENCES.txt            whose work is inside
  *
@@ -105,7 +106,7 @@ async function buildStyles() {
 async function buildScripts() {
   await esbuild.build({
     entryPoints: { office: join(here, 'office/office.js'), editor: join(here, 'editor/editor.js'),
-      docx: join(here, 'editor/docx.js') },
+      docx: join(here, 'editor/docx.js'), rules: join(here, 'rules/rules.js') },
     outdir: out, bundle: true, minify: true, format: 'iife', target, charset: 'utf8',
     legalComments: 'none', logLevel: 'warning',
     define: { 'process.env.NODE_ENV': '"production"', global: 'globalThis' },

@@ -20,7 +20,7 @@ struct jobs;
 struct config {
     const char *workspace;
     struct str store; /* "sqlite:shenfa.db" (relative to the workspace) or "postgres:…" */
-    struct str office; /* address of the editors' listener */
+    struct str office;      /* address of the editors' listener */
     struct str office_from; /* who may connect to it (http_ranges_read); empty: all */
     struct str public_address;
     struct str signer;    /* "own", "none", or the path of a socket */
@@ -97,6 +97,24 @@ extern const struct command app_restore;
 extern const struct command app_rulebook_test;
 extern const struct command app_signer;
 
+/*
+ * Values that the regulation leaves open and init has to be told (--values CODE=VALUE,…)
+ * or asks for at a terminal: EXIT_NO, with a sentence for each that is missing or does
+ * not fit, before anything is made.
+ */
+#define INIT_VALUES_MOST 32
+struct init_values {
+    struct str codes[INIT_VALUES_MOST];
+    struct str values[INIT_VALUES_MOST];
+    size_t count;
+};
+struct rulebook;
+enum exit_status init_values_find(struct cli *cli, const char *path,
+                                  struct init_values *out_values);
+MUST_CHECK enum status init_values_give(struct call *call, id64 site,
+                                        const struct rulebook *book,
+                                        const struct init_values *values);
+
 /* A demonstration in a workspace that init has just founded. */
 struct rulebook;
 MUST_CHECK enum status demo_fill(struct call *call, const struct rulebook *book);
@@ -109,8 +127,8 @@ MUST_CHECK enum status reactions_run(struct call *call, id64 group);
 
 /*
  * The listeners and the worker, or those of *parts* (a sum), over an open estate; the
- * addresses are those of the configuration unless given.  REFUSED with a sentence on standard error if it may not be
- * served so.  The pages are closed before the estate is.
+ * addresses are those of the configuration unless given.  REFUSED with a sentence on
+ * standard error if it may not be served so.  The pages are closed before the estate is.
  */
 enum part { PART_OFFICE = 1, PART_PUBLIC = 2, PART_WORKER = 4, PART_ALL = 7 };
 struct service;
@@ -128,8 +146,8 @@ void service_stop(struct service *service); /* lets answers under way end; NULL 
 /* The signer of checkpoints as a child of this process, for a workspace whose
  * configuration says "own"; its end comes with signer_child_stop, or with our own. */
 struct signer_child {
-    pid_t process;  /* 0: none */
-    int lifeline;   /* it reads the other end, and ends when that does */
+    pid_t process;      /* 0: none */
+    int lifeline;       /* it reads the other end, and ends when that does */
     const char *socket; /* NULL: no checkpoints are taken */
 };
 MUST_CHECK enum status signer_child_start(struct estate *estate,
@@ -151,7 +169,8 @@ struct touched {
 /* NULL if it cannot be watched: not there, or no more watches to be had. */
 struct treewatch *treewatch_new(const char *root);
 void treewatch_free(struct treewatch *watch); /* NULL is fine */
-int treewatch_descriptor(const struct treewatch *watch); /* readable: something happened */
+int treewatch_descriptor(
+    const struct treewatch *watch); /* readable: something happened */
 /* What was touched since the last time, copied into *arena*; false if it is not known. */
 bool treewatch_read(struct treewatch *watch, struct arena *arena,
                     struct touched *touched);
@@ -159,6 +178,23 @@ bool treewatch_read(struct treewatch *watch, struct arena *arena,
 MUST_CHECK enum status watchman_start(struct estate *estate,
                                       struct watchman **out_watchman);
 void watchman_stop(struct watchman *watchman); /* NULL is fine */
+
+/* Where cases are run: an empty workspace for each, gone afterwards.  *share*, *sandbox*
+ * and *calendar* are the caller's; the rest is the case's that is open. */
+struct case_ground {
+    const char *share;
+    struct sandbox *sandbox;
+    struct calendar *calendar;
+    struct house house;
+    struct call call;
+    char workspace[64];
+};
+struct trial_place;
+struct trial_place case_place(struct case_ground *ground);
+
+/* The worker's part of the cases of a rulebook's draft (version_run_ask). */
+struct job_handler;
+const struct job_handler *draft_case_handlers(size_t *out_count);
 
 struct worker;
 MUST_CHECK enum status worker_start(struct estate *estate, struct worker **out_worker);

@@ -19,16 +19,6 @@
 
 #define CASE_MOST ((size_t)256 * 1024 * 1024)
 
-/* What one case needs, and what all of them share. */
-struct ground {
-    const char *share;
-    struct sandbox *sandbox;
-    struct calendar *calendar;
-    struct house house;
-    struct call call;
-    char workspace[64];
-};
-
 struct tally {
     struct str code;
     size_t passed;
@@ -37,9 +27,9 @@ struct tally {
 };
 
 static enum exit_status test(struct cli *cli);
-static enum exit_status run_cases(struct cli *cli, struct ground *ground,
+static enum exit_status run_cases(struct cli *cli, struct case_ground *ground,
                                   const char *path);
-static enum status run_case(struct cli *cli, struct ground *ground, const char *path,
+static enum status run_case(struct cli *cli, struct case_ground *ground, const char *path,
                             const struct rulebook_case *one, struct tally *tally);
 static void tell(struct cli *cli, const struct rulebook_case *one,
                  const struct trial_verdict *verdict, json_t *list);
@@ -62,7 +52,7 @@ const struct command app_rulebook_test = {
 };
 
 static enum exit_status test(struct cli *cli) {
-    struct ground ground = {.share = cli->share};
+    struct case_ground ground = {.share = cli->share};
     const char *days = str_format(cli->call->arena, "%s/calendar/cn.tsv", cli->share).at;
     struct cli_books books;
     enum exit_status status = cli_books(cli, &books);
@@ -85,7 +75,7 @@ static enum exit_status test(struct cli *cli) {
     return status;
 }
 
-static enum exit_status run_cases(struct cli *cli, struct ground *ground,
+static enum exit_status run_cases(struct cli *cli, struct case_ground *ground,
                                   const char *path) {
     struct arena *arena = cli->call->arena;
     struct tally tally = {.list = json_array()};
@@ -119,9 +109,9 @@ static enum exit_status run_cases(struct cli *cli, struct ground *ground,
 
 /* Once as it is or without what the command line leaves out; as controls once without
  * each requirement that it proves, and then it passes by failing. */
-static enum status run_case(struct cli *cli, struct ground *ground, const char *path,
+static enum status run_case(struct cli *cli, struct case_ground *ground, const char *path,
                             const struct rulebook_case *one, struct tally *tally) {
-    struct trial_place place = {ground, open_ground, close_ground};
+    struct trial_place place = case_place(ground);
     const char *left_out = cli_option(cli, "without");
     bool controls = cli_option(cli, "controls") != NULL;
     size_t times = controls ? one->proves_count : 1;
@@ -166,8 +156,12 @@ static void tell(struct cli *cli, const struct rulebook_case *one,
                         verdict->passed ? (size_t)0 : verdict->why.length));
 }
 
+struct trial_place case_place(struct case_ground *ground) {
+    return (struct trial_place){ground, open_ground, close_ground};
+}
+
 static struct call *open_ground(void *owner, struct shelf *shelf, instant now) {
-    struct ground *ground = owner;
+    struct case_ground *ground = owner;
     const char *temporary = getenv("TMPDIR");
     struct arena *arena = arena_new(CASE_MOST);
     snprintf(ground->workspace, sizeof ground->workspace, "%s/shenfa-case-XXXXXX",
@@ -194,7 +188,7 @@ static struct call *open_ground(void *owner, struct shelf *shelf, instant now) {
 }
 
 static void close_ground(void *owner, struct call *call) {
-    struct ground *ground = owner;
+    struct case_ground *ground = owner;
     txn_abort(call);
     arena_free(call->arena);
     store_close(ground->house.store);

@@ -23,9 +23,9 @@ static enum exit_status run(struct cli *cli);
 
 const struct command app_init = {
     .words = "init",
-    .usage = "init DIR --rulebook ID|PATH [--demo] [--store URL]",
+    .usage = "init DIR --rulebook ID|PATH [--demo] [--store URL] [--values CODE=VALUE,…]",
     .summary = "make a workspace",
-    .options = "rulebook= demo store= json",
+    .options = "rulebook= demo store= values= json",
     .need = CLI_NEEDS_NOTHING,
     .least = 1,
     .most = 1,
@@ -34,7 +34,7 @@ const struct command app_init = {
 
 static enum status make_drop_box(struct call *call, const char *directory);
 static enum exit_status found(struct cli *cli, const char *directory,
-                              const char *rulebook);
+                              const char *rulebook, const struct init_values *values);
 static enum status find_book(struct call *call, const char *rulebook,
                              const struct rulebook **out_book);
 static enum status found_accounts(struct call *call, const struct rulebook *book);
@@ -53,6 +53,17 @@ static enum exit_status run(struct cli *cli) {
         return cli_usage(cli, "%s is a workspace already; nothing was changed",
                          directory);
     }
+    const char *folder =
+        strchr(rulebook, '/') == NULL
+            ? str_format(call->arena, "%s/%s", cli->rulebooks, rulebook).at
+            : rulebook;
+    struct init_values values = {.count = 0};
+    if (cli_option(cli, "demo") == NULL) {
+        enum exit_status known = init_values_find(cli, folder, &values);
+        if (known != EXIT_DONE) {
+            return known;
+        }
+    }
     struct config config = config_default(directory);
     config.store = store == NULL ? config.store : str_of(store);
     config.demo = cli_option(cli, "demo") != NULL;
@@ -60,7 +71,7 @@ static enum exit_status run(struct cli *cli) {
         make_drop_box(call, directory) != DONE) {
         return EXIT_FAILED;
     }
-    return found(cli, directory, rulebook);
+    return found(cli, directory, rulebook, &values);
 }
 
 /* Where the public listener puts citizens' letters: into it, and not out again. */
@@ -72,7 +83,7 @@ static enum status make_drop_box(struct call *call, const char *directory) {
 }
 
 static enum exit_status found(struct cli *cli, const char *directory,
-                              const char *rulebook) {
+                              const char *rulebook, const struct init_values *values) {
     struct arena *process = arena_new((size_t)1 << 32);
     struct arena *arena = arena_new((size_t)1 << 32);
     struct estate estate = {0};
@@ -89,6 +100,8 @@ static enum exit_status found(struct cli *cli, const char *directory,
         } else if (status == DONE) {
             struct site site;
             status = site_found(&call, book, &site);
+            status =
+                status == DONE ? init_values_give(&call, site.id, book, values) : status;
             status = status == DONE ? found_accounts(&call, book) : status;
         }
     }

@@ -83,8 +83,9 @@ void worker_stop(struct worker *worker) {
 
 static size_t gather_handlers(struct worker *worker) {
     static const struct job_handler *(*const rooms[])(size_t *) = {
-        notice_handlers, screening_handlers, review_handlers, ledger_handlers,
-        publication_handlers, archive_handlers};
+        notice_handlers, screening_handlers,   review_handlers,
+        ledger_handlers, publication_handlers, archive_handlers,
+        draft_case_handlers};
     size_t all = 0;
     for (size_t i = 0; i < LENGTH(rooms); i++) {
         size_t count = 0;

@@ -20,6 +20,8 @@ extern const struct command cli_rulebook_check;
 extern const struct command cli_rulebook_map;
 extern const struct command cli_rulebook_explain;
 extern const struct command cli_rulebook_prove;
+extern const struct command cli_rulebook_diff;
+extern const struct command cli_rulebook_value;
 extern const struct command cli_rulebook_schema;
 extern const struct command cli_rulebook_install;
 extern const struct command cli_rulebook_propose;
@@ -43,6 +45,8 @@ const struct command *const cli_commands[] = {
     &cli_rulebook_map,
     &cli_rulebook_explain,
     &cli_rulebook_prove,
+    &cli_rulebook_diff,
+    &cli_rulebook_value,
     &cli_rulebook_schema,
     &cli_rulebook_install,
     &cli_rulebook_propose,

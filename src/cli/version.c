@@ -11,6 +11,9 @@
 
 static enum exit_status install(struct cli *cli);
 static enum exit_status propose(struct cli *cli);
+static enum exit_status value(struct cli *cli);
+static const struct rulebook *book_with(struct cli *cli, const struct site *site,
+                                        struct str code);
 static enum exit_status take(struct cli *cli, struct site *out_site,
                              const struct rulebook **out_book);
 static enum status find_site(struct cli *cli, struct site *out_site);
@@ -37,6 +40,17 @@ const struct command cli_rulebook_propose = {
     .least = 2,
     .most = 2,
     .run = propose,
+};
+
+const struct command cli_rulebook_value = {
+    .words = "rulebook value",
+    .usage = "rulebook value DIR CODE VALUE --as USER",
+    .summary = "give a value that the regulation leaves open",
+    .options = "as= json",
+    .need = CLI_NEEDS_WORKSPACE,
+    .least = 3,
+    .most = 3,
+    .run = value,
 };
 
 static enum exit_status install(struct cli *cli) {
@@ -68,6 +82,57 @@ static enum exit_status propose(struct cli *cli) {
     }
     say(cli, book, "proposed", "is proposed and waits for its decision");
     return EXIT_DONE;
+}
+
+static enum exit_status value(struct cli *cli) {
+    struct call *call = cli->call;
+    const char *as = cli_option(cli, "as");
+    struct str code = str_of(cli->arguments[1]);
+    struct people_person person;
+    struct site site;
+    if (as == NULL) {
+        return cli_usage(cli, "--as is needed: the account of the rulebook's keeper");
+    }
+    if (people_person_find(call, str_of(as), &person) != DONE) {
+        return cli_usage(cli, "there is no account \"%s\"", as);
+    }
+    enum status status = find_site(cli, &site);
+    const struct rulebook *book = status == DONE ? book_with(cli, &site, code) : NULL;
+    if (status == DONE && book == NULL) {
+        return cli_usage(cli, "no version here leaves a value \"%s\" open",
+                         cli->arguments[1]);
+    }
+    call->actor = (struct actor){.person = person.id};
+    status = status == DONE ? site_give_value(call, site.id, book, code,
+                                              str_of(cli->arguments[2]), false)
+                            : status;
+    if (status != DONE) {
+        return cli_no(cli, status);
+    }
+    cli_say(
+        cli,
+        json_pack("{s:s, s:s}", "code", cli->arguments[1], "value", cli->arguments[2]),
+        "%s is %s now; the ledger says by whom", cli->arguments[1], cli->arguments[2]);
+    return EXIT_DONE;
+}
+
+/* The version in force, else the newest that leaves the value open. */
+static const struct rulebook *book_with(struct cli *cli, const struct site *site,
+                                        struct str code) {
+    const struct rulebook *books[256];
+    struct shelf *shelf = cli->call->house->shelf;
+    const struct rulebook *now = shelf_find(shelf, &site->rulebook_digest);
+    if (now != NULL && rulebook_setting(now, code) != NULL) {
+        return now;
+    }
+    size_t count = shelf_all(shelf, books, LENGTH(books));
+    for (size_t i = count; i > 0; i--) {
+        if (str_equal(books[i - 1]->code, site->rulebook) &&
+            rulebook_setting(books[i - 1], code) != NULL) {
+            return books[i - 1];
+        }
+    }
+    return NULL;
 }
 
 /* Read, compared with what the site runs under, kept below DIR/rulebooks, on the shelf.

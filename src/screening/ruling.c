@@ -109,6 +109,21 @@ enum status screening_rulings(struct call *call, id64 manuscript,
     return DONE;
 }
 
+enum status screening_rulings_waiting(struct call *call, id64 group,
+                                      struct ruling **out_rulings, size_t *out_count) {
+    struct ruling *rulings = TAKE_ARRAY(call->arena, 500, struct ruling);
+    struct rows *rows;
+    size_t count = 0;
+    TRY(store_query(call, &screening_rulings_open, &rows, bind_id("site_group", group)));
+    while (count < 500 && rows_next(rows)) {
+        rulings[count++] = ruling_of(rows);
+    }
+    TRY(rows_end(rows));
+    *out_rulings = rulings;
+    *out_count = count;
+    return DONE;
+}
+
 static enum status ask(struct call *call, void *what) {
     struct asking *asking = what;
     struct manuscript manuscript;

@@ -118,6 +118,11 @@ struct ruling {
 MUST_CHECK enum status screening_rulings(struct call *call, id64 manuscript,
                                          struct ruling **out_rulings, size_t *out_count);
 
+/* Those of a group that nobody has answered, the oldest first; at most 500. */
+MUST_CHECK enum status screening_rulings_waiting(struct call *call, id64 group,
+                                                 struct ruling **out_rulings,
+                                                 size_t *out_count);
+
 /*
  * The operator's lists: words that a person should look at, wrong words with their
  * right ones, the office's own telephone numbers.  Kept by the office, each change

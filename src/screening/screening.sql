@@ -92,6 +92,14 @@ SELECT id, manuscript, site_group, digest, detector, rule, shown, asked_why, ask
  ORDER BY asked_at DESC, id DESC
  LIMIT 500;
 
+-- screening_rulings_open: what nobody of a group has answered, oldest first.
+SELECT id, manuscript, site_group, digest, detector, rule, shown, asked_why, asked_by,
+       asked_at, role, unit, answered, passes, answer_why, answered_by, answered_at
+  FROM ruling
+ WHERE site_group = :site_group AND answered = 0
+ ORDER BY asked_at, id
+ LIMIT 500;
+
 -- screening_rulings_passed: what was ruled to be none in a text, oldest first.
 SELECT rule, shown, answer_why
   FROM ruling

@@ -213,6 +213,22 @@ extern const struct entry version_show;
 extern const struct entry version_propose;
 extern const struct entry version_decide;
 
+/* drafts.c, values.c, statement.c */
+extern const struct entry draft_begin;
+extern const struct entry draft_show;
+extern const struct entry draft_save;
+extern const struct entry draft_autosave;
+extern const struct entry draft_check;
+extern const struct entry draft_cases;
+extern const struct entry draft_run_cases;
+extern const struct entry draft_propose;
+extern const struct entry draft_close;
+extern const struct entry rules_schema;
+extern const struct entry values_show;
+extern const struct entry statement_show;
+extern const struct entry statement_pdf;
+extern const struct entry value_give;
+
 /* factor.c */
 extern const struct entry factor_show, factor_begin, factor_set_up_form, factor_picture,
     factor_set_up, factor_help_form, factor_help;

@@ -393,7 +393,10 @@ static enum status run_matter(struct visit *visit) {
     if (matter.answered_at == 0 && matter.due != INSTANT_NEVER) {
         struct calendar_deadline deadline = {.hard = matter.due,
                                              .unit = CALENDAR_WORKING_DAY};
-        part_due(visit, part, &deadline, STR(""));
+        part_due(visit, part, &deadline,
+                 rule == NULL          ? STR("")
+                 : rule->limit != NULL ? rule->limit->basis.id
+                                       : rule->basis.id);
     }
     model_text(part, "unit", unit.title);
     model_text(part, "by", person.name);

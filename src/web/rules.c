@@ -3,6 +3,7 @@
  * rule, its cases, and what it did this month; the routes as diagrams.
  */
 #include "entries.h"
+#include "open_points.h"
 #include "parts.h"
 
 #include "rulebook/rulebook.h"
@@ -24,10 +25,9 @@ static void fill_rules(struct visit *visit, struct model *part,
                        const struct requirement *requirement);
 static enum status fill_cases(struct visit *visit, struct model *part,
                               const struct rulebook *book, struct str requirement);
+static enum status fill_open(struct visit *visit, struct model *part,
+                             const struct rulebook *book, struct str requirement);
 static bool proves(const struct rulebook_case *one, struct str requirement);
-static enum status month_rules(struct visit *visit, struct ledger_rules *out_rules);
-static const struct ledger_rule *rule_in(const struct ledger_rules *rules,
-                                         struct str rule);
 static struct str law_html(struct arena *arena, struct str words);
 
 static const struct field map_fields[] = {
@@ -94,12 +94,11 @@ static enum status fill_book(struct visit *visit, const struct rulebook *book,
     struct str issuer = text_in(book->issuer, call->language);
     model_text(part, "name", text_in(book->title, call->language));
     model_text(part, "issued",
-               book->issued == 0
-                   ? web_say(visit, "rules.undated", "issuer",
-                             str_text(call->arena, issuer), NULL)
-                   : web_say(visit, "rules.issued", "issuer",
-                             str_text(call->arena, issuer), "day",
-                             str_text(call->arena, issued), NULL));
+               book->issued == 0 ? web_say(visit, "rules.undated", "issuer",
+                                           str_text(call->arena, issuer), NULL)
+                                 : web_say(visit, "rules.issued", "issuer",
+                                           str_text(call->arena, issuer), "day",
+                                           str_text(call->arena, issued), NULL));
     model_text(part, "state",
                web_say(visit, "rules.state", "version",
                        str_text(call->arena, book->version), NULL));
@@ -108,6 +107,7 @@ static enum status fill_book(struct visit *visit, const struct rulebook *book,
         model_text(part, "matters", STR("/matters"));
     }
     model_text(part, "versions", STR("/rules/versions"));
+    model_text(part, "report", STR("/rules/statement"));
     TRY(fill_chapters(visit, part, book, here));
     return fill_diagram(visit, part, book);
 }
@@ -116,9 +116,11 @@ static enum status fill_chapters(struct visit *visit, struct model *part,
                                  const struct rulebook *book, struct str here) {
     struct call *call = visit->call;
     struct ledger_rules rules;
+    struct open_points points;
     struct model *chapter = NULL;
     struct str name = STR("");
-    TRY(month_rules(visit, &rules));
+    TRY(rules_month(visit, &rules));
+    TRY(open_points_read(visit, book, STR(""), &points));
     for (size_t i = 0; i < book->requirement_count; i++) {
         const struct requirement *requirement = &book->requirements[i];
         const struct article *article = rulebook_article(book, requirement->article);
@@ -130,12 +132,13 @@ static enum status fill_chapters(struct visit *visit, struct model *part,
                        str_is_empty(name) ? web_say(visit, "rules.opening", NULL) : name);
         }
         struct model *row = model_list_add(chapter, "articles");
-        const struct ledger_rule *acted = rule_in(&rules, requirement->id);
+        const struct ledger_rule *acted = rules_in(&rules, requirement->id);
         model_text(row, "href",
                    str_format(call->arena, "/rules/%.*s", STR_ARG(requirement->id)));
         model_text(row, "title", text_in(requirement->cite, call->language));
         model_text(row, "about", text_in(requirement->says, call->language));
         model_int(row, "count", acted == NULL ? 0 : acted->done + acted->refused);
+        model_int(row, "open", open_points_of(&points, requirement->id));
         model_flag(row, "here", str_equal(requirement->id, here));
         model_flag(row, "later", !str_is_empty(requirement->later));
     }
@@ -199,8 +202,9 @@ static enum status fill_article(struct visit *visit, const struct rulebook *book
         model_text(part, "later", web_say(visit, "rules.later-only", NULL));
     }
     TRY(fill_cases(visit, part, book, requirement->id));
-    TRY(month_rules(visit, &rules));
-    const struct ledger_rule *acted = rule_in(&rules, requirement->id);
+    TRY(fill_open(visit, part, book, requirement->id));
+    TRY(rules_month(visit, &rules));
+    const struct ledger_rule *acted = rules_in(&rules, requirement->id);
     if (acted != NULL) {
         struct model *acts = model_part(part, "acts");
         const char *done = str_format(call->arena, "%lld", (long long)acted->done).at;
@@ -224,29 +228,12 @@ static void fill_rules(struct visit *visit, struct model *part,
     model_text(rule, "code", requirement->id);
 }
 
-/* The cases that ship beside the book, if this is the version that ships. */
 static enum status fill_cases(struct visit *visit, struct model *part,
                               const struct rulebook *book, struct str requirement) {
-    struct call *call = visit->call;
     struct rulebook_case *cases = NULL;
-    struct fault *faults = NULL;
-    struct rulebook *shipped = NULL;
     struct model *list = NULL;
     int64_t count = 0;
-    struct str root = visit->web->options.rulebooks;
-    if (str_is_empty(root)) {
-        return DONE;
-    }
-    const char *path =
-        str_format(call->arena, "%.*s/%.*s", STR_ARG(root), STR_ARG(book->code)).at;
-    if (rulebook_read(call->arena, path, STR(""), &shipped, &faults) != DONE) {
-        return DONE;
-    }
-    bool same = digest_equal(&shipped->digest, &book->digest);
-    rulebook_free(shipped);
-    if (!same || rulebook_read_cases(call->arena, path, book, &cases, &faults) != DONE) {
-        return DONE;
-    }
+    TRY(rules_cases(visit, book, &cases));
     for (const struct rulebook_case *one = cases; one != NULL; one = one->next) {
         if (proves(one, requirement)) {
             list = list == NULL ? model_part(part, "cases") : list;
@@ -260,6 +247,55 @@ static enum status fill_cases(struct visit *visit, struct model *part,
     return DONE;
 }
 
+/* Those kept with the version; of an older workspace those that ship, if the version that
+ * ships is this one. */
+enum status rules_cases(struct visit *visit, const struct rulebook *book,
+                        struct rulebook_case **out_cases) {
+    struct call *call = visit->call;
+    struct rulebook_case *cases = NULL;
+    struct fault *faults = NULL;
+    struct rulebook *shipped = NULL;
+    struct str root = visit->web->options.rulebooks;
+    *out_cases = NULL;
+    if (rulebook_read_cases(call->arena, str_text(call->arena, book->path), book, &cases,
+                            &faults) == DONE &&
+        cases != NULL) {
+        *out_cases = cases;
+        return DONE;
+    }
+    const char *path =
+        str_format(call->arena, "%.*s/%.*s", STR_ARG(root), STR_ARG(book->code)).at;
+    if (str_is_empty(root) ||
+        rulebook_read(call->arena, path, STR(""), &shipped, &faults) != DONE) {
+        return DONE;
+    }
+    bool same = digest_equal(&shipped->digest, &book->digest);
+    rulebook_free(shipped);
+    if (same && rulebook_read_cases(call->arena, path, book, &cases, &faults) == DONE) {
+        *out_cases = cases;
+    }
+    return DONE;
+}
+
+static enum status fill_open(struct visit *visit, struct model *part,
+                             const struct rulebook *book, struct str requirement) {
+    struct open_points points;
+    struct model *open = NULL;
+    TRY(open_points_read(visit, book, requirement, &points));
+    for (size_t i = 0; i < points.count; i++) {
+        if (str_equal(points.at[i].rule, requirement)) {
+            open = open == NULL ? model_part(part, "open") : open;
+            struct model *row = model_list_add(open, "list");
+            model_text(row, "text", points.at[i].text);
+            model_text(row, "href", points.at[i].href);
+        }
+    }
+    if (open != NULL) {
+        model_int(open, "count", open_points_of(&points, requirement));
+    }
+    return DONE;
+}
+
 static bool proves(const struct rulebook_case *one, struct str requirement) {
     for (size_t i = 0; i < one->proves_count; i++) {
         if (str_equal(one->proves[i], requirement)) {
@@ -269,15 +305,14 @@ static bool proves(const struct rulebook_case *one, struct str requirement) {
     return false;
 }
 
-static enum status month_rules(struct visit *visit, struct ledger_rules *out_rules) {
+enum status rules_month(struct visit *visit, struct ledger_rules *out_rules) {
     struct date date = date_of_day(instant_day(visit->call->now));
     date.day = 1;
     return ledger_rules(visit->call, visit->web->options.group,
                         day_start(day_of_date(date)), INSTANT_NEVER, out_rules);
 }
 
-static const struct ledger_rule *rule_in(const struct ledger_rules *rules,
-                                         struct str rule) {
+const struct ledger_rule *rules_in(const struct ledger_rules *rules, struct str rule) {
     for (size_t i = 0; i < rules->count; i++) {
         if (str_equal(rules->at[i].rule, rule)) {
             return &rules->at[i];

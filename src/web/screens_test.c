@@ -148,7 +148,8 @@ static void assert_no_keys(const char *path, const char *body) {
         "manuscripts.", "manuscript.", "people.",  "columns.",    "ledger.",   "entry.",
         "rules.",       "face.",       "ruling.",  "act.",        "badge.",    "import.",
         "listing.",     "fields.",     "review.",  "difference.", "accounts.", "units.",
-        "persons.",     "table.",      "matters.", "versions.",   "forms.",    "nav."};
+        "persons.",     "table.",      "matters.", "versions.",   "forms.",    "nav.",
+        "drafts.",      "values.",     "open.",    "statement."};
     for (size_t i = 0; i < LENGTH(stems); i++) {
         for (const char *at = strstr(body, stems[i]); at != NULL;
              at = strstr(at + 1, stems[i])) {
@@ -385,10 +386,62 @@ static void test_screens__versions_are_seen_by_all(void **state) {
     see(&office, "/rules/versions/0000000000000", 404);
     const char *act = str_format(office.arena, "%s/propose", version).at;
     assert_int_equal(post(&office, act, "password=" TRIAL_PASSWORD), 403); /* no keeper */
+    see(&office, "/rules/statement", 200);
+    see(&office, "/rules/statement.pdf", 200);
+    see(&office, "/rules/values", 200);
+    see(&office, "/rules/schema.json", 200);
+    assert_int_equal(post(&office, "/rules/drafts", ""), 403); /* no keeper */
     see(&office, "/matters", 200); /* this rulebook wants none */
     see(&office, "/matters/new?kind=plan", 404);
     enter(&office, "luo.ping", "en");
     see(&office, "/matters", 403);
+    close_office(&office);
+}
+
+/* A draft from its beginning to the version: the check as a fragment, a save that was
+ * overtaken, the cases, what holds it back. */
+static void test_screens__a_draft_of_the_rulebook(void **state) {
+    struct office office;
+    struct people_holdings keepers;
+    struct call *call = &((struct trial_store *)*state)->call;
+    open_office(&office, state);
+    assert_int_equal(people_holders(call, "rule-keeper", 0, &keepers), DONE);
+    struct people_person keeper;
+    assert_int_equal(people_person(call, keepers.at[0].person, &keeper), DONE);
+    txn_abort(call);
+    enter(&office, str_text(office.arena, keeper.login), "zh-CN");
+    struct web_answer begun = web_post(office.client, "/rules/drafts", "");
+    assert_int_equal(begun.status, 303);
+    struct web_answer list = web_get(office.client, "/rules/versions");
+    const char *draft = link_on(&office, list.body, "/rules/drafts/");
+    see(&office, draft, 200);
+    see(&office, str_format(office.arena, "%s/cases", draft).at, 200);
+    see(&office, str_format(office.arena, "%s?file=requirements.yaml", draft).at, 200);
+    const char *check = str_format(office.arena, "%s/check", draft).at;
+    struct web_answer answer = web_post(
+        office.client, check, "file=rulebook.yaml&text=rulebok%3A+x%0A&version=1");
+    assert_int_equal(answer.status, 200);
+    assert_non_null(strstr(answer.body, "rulebok"));
+    assert_non_null(strstr(answer.body, "data-line=\"1\""));
+    const char *save = str_format(office.arena, "%s/save", draft).at;
+    assert_int_equal(
+        post(&office, save, "file=cases%2Fflow.yaml&text=cases%3A+%5B%5D%0A&version=1"),
+        303);
+    assert_int_equal(
+        post(&office, save, "file=cases%2Fflow.yaml&text=cases%3A+x%0A&version=1"), 409);
+    assert_int_equal(post(&office, str_format(office.arena, "%s/cases", draft).at, ""),
+                     303);
+    assert_int_equal(
+        post(&office, str_format(office.arena, "%s/propose", draft).at, "password=wrong"),
+        422);
+    assert_int_equal(post(&office, str_format(office.arena, "%s/propose", draft).at,
+                          "password=" TRIAL_PASSWORD),
+                     409); /* it says the same: only cases were taken out */
+    assert_int_equal(post(&office, str_format(office.arena, "%s/close", draft).at, ""),
+                     303);
+    see(&office, draft, 200);
+    enter(&office, "luo.ping", "zh-CN");
+    see(&office, draft, 403);
     close_office(&office);
 }
 
@@ -437,6 +490,7 @@ int main(void) {
         TRIAL_ON_BOTH(test_screens__accounts_are_the_security_administrators),
         TRIAL_ON_BOTH(test_screens__office_keeps_units_posts_and_people),
         TRIAL_ON_BOTH(test_screens__versions_are_seen_by_all),
+        TRIAL_ON_BOTH(test_screens__a_draft_of_the_rulebook),
         TRIAL_ON_SQLITE(test_screens__entry_is_checked_again),
         TRIAL_ON_BOTH(test_screens__desk_asks_as_often_over_many_manuscripts),
     };

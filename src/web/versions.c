@@ -3,6 +3,7 @@
  * that puts it in force.
  */
 #include "decision_form.h"
+#include "drafts.h"
 #include "entries.h"
 #include "table.h"
 
@@ -23,11 +24,12 @@ static enum status find_version(struct visit *visit, struct site *out_site,
 static enum status state_of(struct visit *visit, const struct site *site,
                             const struct rulebook *book, struct run *out_run,
                             const char **out_state);
-static enum status fill_difference(struct visit *visit, struct model *part,
-                                   const struct rulebook *now,
-                                   const struct rulebook *book);
-static struct str as_html(struct visit *visit, const struct rulebook *book);
-static void add_lines(struct buffer *html, struct str text);
+static void fill_difference(struct visit *visit, struct model *part,
+                            const struct rulebook *now, const struct rulebook *book);
+static enum status fill_drafts(struct visit *visit, struct model *part,
+                               const struct site *site);
+static enum status fill_missing(struct visit *visit, struct model *part,
+                                const struct site *site, const struct rulebook *book);
 static enum status fill_decision(struct visit *visit, struct model *part,
                                  const struct run *run);
 static struct str address(struct visit *visit, const struct rulebook *book,
@@ -116,6 +118,7 @@ static enum status run_list(struct visit *visit) {
     model_text(back, "href", STR("/rules"));
     model_words(back, "label", "rules.title");
     model_words(table_part(&table), "sub", "versions.about");
+    TRY(fill_drafts(visit, model_part(web_model(visit), "drafting"), &site));
     return table_answer(&table, "versions.nothing");
 }
 
@@ -139,7 +142,8 @@ static enum status run_version(struct visit *visit) {
     model_text(digest, "short", digest_to_short(call->arena, &book->digest));
     model_text(digest, "full", digest_to_text(call->arena, &book->digest));
     part_badge(part, "badge", str_of(state));
-    TRY(fill_difference(visit, part, now, book));
+    fill_difference(visit, part, now, book);
+    TRY(fill_missing(visit, part, &site, book));
     if (strcmp(state, "version-ready") == 0) {
         int route = rulebook_route_of(book, ROUTE_OF_RULEBOOK);
         const struct route *activation = route == NO_INDEX ? NULL : &book->routes[route];
@@ -254,53 +258,59 @@ static enum status state_of(struct visit *visit, const struct site *site,
     return DONE;
 }
 
-/* What it would change, in words: the sentences of every route and of the requirements.
- */
-static enum status fill_difference(struct visit *visit, struct model *part,
-                                   const struct rulebook *now,
-                                   const struct rulebook *book) {
-    struct content before = {.title = STR(""), .body = as_html(visit, now)};
-    struct content after = {.title = STR(""), .body = as_html(visit, book)};
-    struct str html;
-    if (now == book || str_equal(before.body, after.body)) {
+/* What it would change, in words, each with its article. */
+static void fill_difference(struct visit *visit, struct model *part,
+                            const struct rulebook *now, const struct rulebook *book) {
+    if (now == book) {
         model_flag(part, "same", true);
+    } else {
+        drafts_changes(visit, part, now, book);
+    }
+}
+
+/* Drafts of the next version, and whether a new one may be begun. */
+static enum status fill_drafts(struct visit *visit, struct model *part,
+                               const struct site *site) {
+    struct call *call = visit->call;
+    struct version_drafts drafts;
+    bool keeps = site_must_keep_rulebook(call, site) == DONE;
+    call_forgive(call);
+    model_flag(part, "may", keeps && web_may(visit, WEB_STAFF));
+    model_flag(part, "staff", web_may(visit, WEB_STAFF));
+    if (!web_may(visit, WEB_STAFF)) {
         return DONE;
     }
-    TRY(part_difference(visit, &before, &after, &html));
-    model_html(part, "changes", html);
+    TRY(version_draft_list(call, site->id, &drafts));
+    for (size_t i = 0; i < drafts.count; i++) {
+        struct model *row = model_list_add(part, "list");
+        struct people_person person;
+        TRY(people_person(call, drafts.at[i].changed_by, &person));
+        model_text(row, "href",
+                   str_format(call->arena, "/rules/drafts/%.*s",
+                              STR_ARG(id_to_text(call->arena, drafts.at[i].id))));
+        model_text(row, "who", person.name);
+        web_moment(visit, model_part(row, "when"), drafts.at[i].changed_at);
+    }
     return DONE;
 }
 
-static struct str as_html(struct visit *visit, const struct rulebook *book) {
-    struct arena *arena = visit->call->arena;
-    struct str language = visit->call->language;
-    struct buffer html;
-    buffer_init(&html, arena);
-    for (size_t i = 0; i < book->route_count; i++) {
-        buffer_add_text(&html, "<h3>");
-        buffer_add_escaped(&html, text_in(book->routes[i].title, language));
-        buffer_add_text(&html, "</h3>");
-        add_lines(&html, rulebook_explain(arena, book, &book->routes[i], language));
+/* Values that the version asks for and nobody has given. */
+static enum status fill_missing(struct visit *visit, struct model *part,
+                                const struct site *site, const struct rulebook *book) {
+    struct call *call = visit->call;
+    enum status has = site_must_have_values(call, site->id, book);
+    if (has != REFUSED) {
+        return has;
     }
-    for (size_t i = 0; i < book->requirement_count; i++) {
-        buffer_add_text(&html, "<p>");
-        buffer_add_escaped(&html, text_in(book->requirements[i].cite, language));
-        buffer_add_text(&html, " ");
-        buffer_add_escaped(&html, text_in(book->requirements[i].says, language));
-        buffer_add_text(&html, "</p>");
+    struct model *missing = model_part(part, "missing");
+    model_url(missing, "href",
+              str_format(call->arena, "/rules/values?book=%.*s",
+                         STR_ARG(digest_to_text(call->arena, &book->digest))));
+    for (const struct refusal *no = call->refusal; no != NULL; no = no->next) {
+        model_list_add_text(missing, "list", web_say_refusal(visit, no));
     }
-    return buffer_str(&html);
-}
-
-static void add_lines(struct buffer *html, struct str text) {
-    while (text.length > 0) {
-        struct str line = str_trim(str_cut(&text, '\n'));
-        if (line.length > 0) {
-            buffer_add_text(html, "<p>");
-            buffer_add_escaped(html, line);
-            buffer_add_text(html, "</p>");
-        }
-    }
+    call_forgive(call);
+    return DONE;
 }
 
 /* The passage so far, and the form for whoever decides now. */
