@@ -14,6 +14,7 @@
 #include "publication/publication.h"
 #include "review/review.h"
 #include "store/store.h"
+#include "tally/tally.h"
 
 #define CURSOR "reactions"
 #define BATCH  200
@@ -102,7 +103,7 @@ static enum status publish_site(struct call *call, const struct ledger_entry *en
             TRY(publication_apply(call, releases[i].site, &applied));
         }
     }
-    return DONE;
+    return tally_follow_release(call, entry->subject.id);
 }
 
 /* A reviewer returned what was public before its review. */

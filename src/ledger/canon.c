@@ -29,6 +29,7 @@ static const char *const kind_names[SUBJECT_KINDS] = {
     [SUBJECT_WORKSPACE] = "workspace",
     [SUBJECT_ENTRY] = "entry",
     [SUBJECT_ARCHIVE] = "archive",
+    [SUBJECT_CATALOGUE] = "catalogue",
 };
 
 static struct digest digest_or_none(struct str text);

@@ -760,6 +760,13 @@ struct archiving {
     struct opening_rule *opening;
 };
 
+/* Each unit has a catalogue of what it releases and how often (YZ-12.a). */
+struct catalogue_rule {
+    struct basis basis;
+    int drawer;   /* role, in the unit */
+    int approver; /* role */
+};
+
 /* Something opened by one role, answered by another, on the record until closed:
  * plans, issues for the leading group, support requests, acknowledgements. */
 enum matter_kind {
@@ -976,6 +983,7 @@ struct rulebook {
     struct archive_rule *archives;
     size_t archive_count;
     struct archiving *archiving; /* NULL: nothing said */
+    struct catalogue_rule *release_catalogue; /* NULL: no catalogue is drawn up */
     struct matter_rule *matters;
     size_t matter_count;
     struct history_stage *stages;

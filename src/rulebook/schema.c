@@ -723,6 +723,12 @@ static const struct schema_field archiving_fields[] = {
 };
 static const struct schema schema_archiving = {
     .name = "archiving", .size = sizeof(struct archiving), FIELDS(archiving_fields)};
+static const struct schema_field release_catalogue_fields[] = {
+    REF("drawn-by", catalogue_rule, drawer, REFER_ROLE, true),
+    REF("approved-by", catalogue_rule, approver, REFER_ROLE, true),
+};
+static const struct schema schema_release_catalogue =
+    LISTED(catalogue_rule, release_catalogue_fields);
 static const struct schema_field matter_line_fields[] = {
     TITLES(matter_field),
     TRUTH("optional", matter_field, optional, 0),
@@ -835,6 +841,7 @@ static const struct schema_field rulebook_fields[] = {
     MANY("filings", rulebook, filings, filing_count, schema_filing),
     MANY("archives", rulebook, archives, archive_count, schema_archive),
     ONE("archiving", rulebook, archiving, schema_archiving),
+    ONE("release-catalogue", rulebook, release_catalogue, schema_release_catalogue),
     MANY("matters", rulebook, matters, matter_count, schema_matter),
     MANY("stages", rulebook, stages, stage_count, schema_stage),
     ONE("mechanisms", rulebook, mechanism_demand, schema_demand),

@@ -76,6 +76,9 @@ enum status hearing_act(struct hearing *hearing, const struct case_act *act) {
     if (hearing_looks(act->act)) {
         return hearing_look(hearing, act);
     }
+    if (hearing_counts(act->act)) {
+        return hearing_count(hearing, act);
+    }
     if (hearing_keeps(act->act)) {
         return hearing_keep(hearing, act);
     }

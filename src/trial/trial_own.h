@@ -32,6 +32,10 @@ MUST_CHECK enum status hearing_look(struct hearing *hearing, const struct case_a
 bool hearing_keeps(struct str act);
 MUST_CHECK enum status hearing_keep(struct hearing *hearing, const struct case_act *act);
 
+/* count.c: acts on the release catalogue; ABSENT if *act* is none. */
+bool hearing_counts(struct str act);
+MUST_CHECK enum status hearing_count(struct hearing *hearing, const struct case_act *act);
+
 /* A sample person: a role's holder, "author", "stranger" (another unit's liaison) or
  * "machine". */
 MUST_CHECK enum status hearing_person(struct hearing *hearing, struct str name,

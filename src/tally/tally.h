@@ -1,0 +1,152 @@
+/*
+ * tally: what is expected of whom, and what came of it; counted, never typed.
+ *
+ * A *summary* of a month or a quarter counts, for every unit, what was submitted,
+ * released, returned, late and withdrawn, by class and by column: from the ledger and the
+ * decisions, so that no figure in it can be entered by hand and each leads to its acts.
+ *
+ * The *release catalogue* (信息发布目录) says what a unit releases and how often.  An
+ * approved entry is a duty of the unit with a day: a release that counts for it closes
+ * it and opens the next one.
+ */
+#ifndef TALLY_TALLY_H
+#define TALLY_TALLY_H
+
+#include "base/base.h"
+#include "rulebook/rulebook.h"
+
+/* ---- summaries ---- */
+
+/* "2026-11", "2026-Q4", "2026", and back; REFUSED for anything else. */
+struct period {
+    struct str text;
+    instant from, until;
+    bool ended; /* at the call's instant */
+};
+MUST_CHECK enum status tally_period(struct call *call, struct str text,
+                                    struct period *out_period);
+
+/* The month, or the quarter, before the one that holds *now*. */
+struct str tally_period_before(struct arena *arena, instant now, bool quarter);
+
+enum tally_figure {
+    TALLY_SUBMITTED,
+    TALLY_RELEASED,
+    TALLY_RETURNED,
+    TALLY_LATE, /* a limit passed while somebody had it */
+    TALLY_WITHDRAWN,
+    TALLY_FIGURES
+};
+
+/* One line: of a unit alone, of a class or of a column in it. */
+struct tally_line {
+    id64 unit;
+    struct str unit_title;
+    struct str item_class; /* title; empty unless by class */
+    id64 column;
+    struct str column_title; /* empty unless by column */
+    int64_t figures[TALLY_FIGURES];
+};
+
+struct tally_lines {
+    struct tally_line *at;
+    size_t count;
+};
+
+struct summary {
+    struct period period;
+    struct tally_lines units; /* every open unit, those without anything too */
+    struct tally_lines classes;
+    struct tally_lines columns;
+    int64_t totals[TALLY_FIGURES];
+};
+
+/* Of a group, under *book* (titles of classes). */
+MUST_CHECK enum status tally_summary(struct call *call, id64 group,
+                                     const struct rulebook *book, struct str period,
+                                     struct summary *out_summary);
+
+/* Columns that stand open and hold nothing public: what the rulebook names comes first,
+ * with its article (CS-3, CX-15). */
+struct empty_column {
+    id64 column;
+    struct str path;
+    struct str title;
+    id64 owner;
+    struct str rule; /* requirement ID; empty if the regulation does not name it */
+};
+MUST_CHECK enum status tally_empty_columns(struct call *call, id64 site,
+                                           const struct rulebook *book,
+                                           struct empty_column **out_columns,
+                                           size_t *out_count);
+
+/* ---- the release catalogue ---- */
+
+enum catalogue_kind { CATALOGUE_ROUTINE, CATALOGUE_PERIODIC, CATALOGUE_OCCASIONAL };
+const char *catalogue_kind_name(enum catalogue_kind kind);
+
+struct catalogue_item {
+    id64 id;
+    id64 group;
+    id64 unit;
+    struct str title;
+    enum catalogue_kind kind;
+    int days;
+    id64 column;
+    struct str item_class;
+    struct str responsible;
+    id64 drawn_by;
+    instant drawn_at;
+    id64 approved_by;
+    instant approved_at; /* 0: not in force yet */
+    instant ended_at;    /* 0: in force */
+    instant last;        /* when something last counted for it; 0 never */
+    instant due;         /* the next is due then; INSTANT_NEVER if nothing is */
+    bool missing;        /* the day has passed */
+};
+
+struct catalogue_items {
+    struct catalogue_item *at;
+    size_t count;
+};
+
+/* Of a unit, or of all (0), those ended left out; by unit and title.  At most 1,000. */
+MUST_CHECK enum status tally_catalogue(struct call *call, id64 group, id64 unit,
+                                       struct catalogue_items *out_items);
+MUST_CHECK enum status tally_catalogue_item(struct call *call, id64 item,
+                                            struct catalogue_item *out_item);
+
+/* Units in which somebody could draw one up and none is approved (YZ-12.a); none where
+ * the rulebook knows no catalogue. */
+MUST_CHECK enum status tally_without_catalogue(struct call *call, id64 group,
+                                               const struct rulebook *book,
+                                               id64 **out_units, size_t *out_count);
+
+/*
+ * Draw up an entry for *item->unit*, by whoever the rulebook lets (`release-catalogue`)
+ * in that unit.  ABSENT if it knows no catalogue; REFUSED for an empty title, an empty
+ * body, and for days that do not fit the kind.
+ */
+MUST_CHECK enum status tally_draw(struct call *call, id64 group,
+                                  const struct rulebook *book,
+                                  struct catalogue_item *item);
+
+/* Approve it, by whom the rulebook names and never by who drew it: from now on it is a
+ * duty.  STALE if it was approved or ended. */
+MUST_CHECK enum status tally_approve(struct call *call, const struct rulebook *book,
+                                     id64 item);
+
+/* End it, by who may draw or approve; with a reason. */
+MUST_CHECK enum status tally_end(struct call *call, const struct rulebook *book,
+                                 id64 item, struct str reason);
+
+/* What a release means for the catalogue: duties that it answers are closed and the next
+ * opened.  Doing it again does no harm. */
+MUST_CHECK enum status tally_follow_release(struct call *call, id64 manuscript);
+
+MUST_CHECK enum status tally_may_draw(struct call *call, const struct rulebook *book,
+                                      id64 unit, bool *out_may);
+MUST_CHECK enum status tally_may_approve(struct call *call, const struct rulebook *book,
+                                         bool *out_may);
+
+#endif

@@ -1,0 +1,89 @@
+-- Statements of src/tally.  It counts what other rooms have written and changes none of it.
+
+-- tally_entries: acts on manuscripts in a span, by unit, class and column.
+SELECT m.unit, m.item_class, m.site_column, e.act, COUNT(*) AS number
+  FROM ledger_entry e
+  JOIN manuscript m ON m.id = e.subject
+ WHERE e.site_group = :group AND e.at >= :from AND e.at < :until AND e.outcome = 0
+   AND e.subject_kind = 'manuscript'
+   AND e.act IN ('review.submit', 'publication.release', 'publication.withdraw',
+                 'notice.late')
+ GROUP BY m.unit, m.item_class, m.site_column, e.act
+ ORDER BY m.unit, m.item_class, m.site_column, e.act;
+
+-- tally_decisions: decisions in a span, by unit, class, column and what they were.
+SELECT m.unit, m.item_class, m.site_column, r.rulebook_digest, r.route, d.step, d.outcome,
+       COUNT(*) AS number
+  FROM decision d
+  JOIN review_run r ON r.id = d.run
+  JOIN manuscript m ON m.id = d.subject
+ WHERE d.subject_kind = 'manuscript' AND r.site_group = :group
+   AND d.at >= :from AND d.at < :until AND d.turn IS NOT NULL
+ GROUP BY m.unit, m.item_class, m.site_column, r.rulebook_digest, r.route, d.step, d.outcome
+ ORDER BY m.unit, m.item_class, m.site_column;
+
+-- tally_empty: open columns of a site in which nothing public stands; at most 500.
+SELECT c.id, c.path, c.title, c.owner
+  FROM site_column c
+ WHERE c.site = :site AND c.is_open = 1
+   AND NOT EXISTS (SELECT 1
+                     FROM publication_release r
+                    WHERE r.site_column = c.id AND r.state IN ('live', 'expired'))
+   AND NOT EXISTS (SELECT 1 FROM site_column b WHERE b.parent = c.id)
+ ORDER BY c.path
+ LIMIT 500;
+
+-- catalogue_insert: one entry, drawn up.
+INSERT INTO catalogue_entry (id, site_group, unit, title, kind, days, site_column, item_class,
+                             responsible, drawn_by, drawn_at, approved_by, approved_at,
+                             ended_by, ended_at)
+VALUES (:id, :group, :unit, :title, :kind, :days, :column, :item_class,
+        :responsible, :person, :now, NULL, NULL, NULL, NULL);
+
+-- catalogue_set_approved: in force from now on, once.
+UPDATE catalogue_entry
+   SET approved_by = :person, approved_at = :now
+ WHERE id = :id AND approved_at IS NULL AND ended_at IS NULL;
+
+-- catalogue_set_ended: no longer, once.
+UPDATE catalogue_entry
+   SET ended_by = :person, ended_at = :now
+ WHERE id = :id AND ended_at IS NULL;
+
+-- catalogue_row: one entry, with the newest release that counts for it.
+SELECT c.id, c.site_group, c.unit, c.title, c.kind, c.days, c.site_column, c.item_class,
+       c.responsible, c.drawn_by, c.drawn_at, c.approved_by, c.approved_at, c.ended_at,
+       COALESCE((SELECT MAX(r.released_at)
+                   FROM publication_release r
+                   JOIN manuscript m ON m.id = r.manuscript
+                  WHERE r.site_group = c.site_group AND r.number > 0 AND m.unit = c.unit
+                    AND (c.site_column IS NULL OR r.site_column = c.site_column)
+                    AND (c.item_class = '' OR m.item_class = c.item_class)), 0) AS last
+  FROM catalogue_entry c
+ WHERE c.id = :id;
+
+-- catalogue_rows: entries of a group in force or drawn up, of one unit or of all.
+SELECT c.id, c.site_group, c.unit, c.title, c.kind, c.days, c.site_column, c.item_class,
+       c.responsible, c.drawn_by, c.drawn_at, c.approved_by, c.approved_at, c.ended_at,
+       COALESCE((SELECT MAX(r.released_at)
+                   FROM publication_release r
+                   JOIN manuscript m ON m.id = r.manuscript
+                  WHERE r.site_group = c.site_group AND r.number > 0 AND m.unit = c.unit
+                    AND (c.site_column IS NULL OR r.site_column = c.site_column)
+                    AND (c.item_class = '' OR m.item_class = c.item_class)), 0) AS last
+  FROM catalogue_entry c
+ WHERE c.site_group = :group AND c.ended_at IS NULL
+       AND c.unit BETWEEN :unit_low AND :unit_high
+ ORDER BY c.unit, c.title, c.id
+ LIMIT 1000;
+
+-- catalogue_missing: open units below a body that have no approved entry; at most 500.
+SELECT u.id
+  FROM people_unit u
+ WHERE u.parent IS NOT NULL AND u.closed_at IS NULL
+   AND NOT EXISTS (SELECT 1
+                     FROM catalogue_entry c
+                    WHERE c.site_group = :group AND c.unit = u.id
+                      AND c.approved_at IS NOT NULL AND c.ended_at IS NULL)
+ ORDER BY u.id
+ LIMIT 500;
