@@ -223,6 +223,9 @@ static enum status fill_unkept(struct visit *visit, const struct table *table,
 }
 
 static void link_lists(const struct table *table) {
+    table_act(table, STR("/summary"), "summary.title", false);
+    table_act(table, STR("/catalogue"), "catalogue.title", false);
+    table_act(table, STR("/forms"), "forms.title", false);
     table_act(table, STR("/archive/loans"), "archive.loans", false);
     table_act(table, STR("/archive/custody"), "archive.custody", false);
     table_act(table, STR("/archive/destructions"), "archive.destructions", false);

@@ -90,6 +90,8 @@ static void add_task(struct visit *visit, struct model *list, const struct duty 
     model_text(list, "title", duty->title);
     if (duty->subject.kind == SUBJECT_ARCHIVE) {
         model_text(list, "href", archive_href(visit, duty));
+    } else if (duty->subject.kind == SUBJECT_CATALOGUE) {
+        model_text(list, "href", str_format(call->arena, "/catalogue/%.*s", STR_ARG(id)));
     } else if (duty->subject.kind == SUBJECT_RULEBOOK) {
         model_text(list, "href",
                    str_format(call->arena, "/rules/versions/%.*s", STR_ARG(id)));

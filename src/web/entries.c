@@ -188,6 +188,18 @@ const struct entry *const web_entries[] = {
     &archive_open_post,
     &archive_package_form,
     &archive_package_post,
+    /* summary.c, catalogue.c */
+    &summary_show,
+    &summary_pdf,
+    &summary_export,
+    &catalogue_show,
+    &catalogue_export,
+    &catalogue_new,
+    &catalogue_add,
+    &catalogue_item_show,
+    &catalogue_approve,
+    &catalogue_end_form,
+    &catalogue_end_post,
     /* versions.c */
     &versions_show,
     &version_show,

@@ -207,6 +207,19 @@ extern const struct entry archive_open_post;
 extern const struct entry archive_package_form;
 extern const struct entry archive_package_post;
 
+/* summary.c, catalogue.c */
+extern const struct entry summary_show;
+extern const struct entry summary_pdf;
+extern const struct entry summary_export;
+extern const struct entry catalogue_show;
+extern const struct entry catalogue_export;
+extern const struct entry catalogue_new;
+extern const struct entry catalogue_add;
+extern const struct entry catalogue_item_show;
+extern const struct entry catalogue_approve;
+extern const struct entry catalogue_end_form;
+extern const struct entry catalogue_end_post;
+
 /* versions.c */
 extern const struct entry versions_show;
 extern const struct entry version_show;

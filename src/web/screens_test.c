@@ -211,6 +211,13 @@ static void test_screens__writer_sees_his_screens(void **state) {
         see(&office, "/columns/list.xlsx", 200);
         see(&office, "/forms?q=none", 200);
         see(&office, "/forms.xlsx", 200);
+        see(&office, "/summary", 200);
+        see(&office, "/summary?period=2026-Q4", 200);
+        see(&office, "/summary.pdf?period=2026-12", 200);
+        see(&office, "/summary.xlsx?period=2026", 200);
+        see(&office, "/catalogue", 200);
+        see(&office, "/catalogue.xlsx", 200);
+        see(&office, "/catalogue/new", 303);
         see(&office, "/archive", 200);
         see(&office, "/archive?state=archive-due&year=2026&q=x", 200);
         see(&office, "/archive.xlsx", 200);
