@@ -9,7 +9,7 @@
 #include "publication/publication.h"
 #include "sandbox/sandbox.h"
 #include "text/text.h"
-#include "trial/yard.h"
+#include "yard.h"
 
 #include <string.h>
 

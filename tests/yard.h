@@ -1,5 +1,5 @@
 /*
- * Only for tests of src/trial: a bureau with people in every post, manuscripts in it, and
+ * Only for tests: a bureau with people in every post, manuscripts in it, and
  * a witness who looks at whatever is live with nothing but the record in hand.
  */
 #ifndef TRIAL_YARD_H
