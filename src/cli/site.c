@@ -37,16 +37,17 @@ static enum exit_status verify(struct cli *cli) {
         struct guarded guarded = {0};
         status = publication_guard(call, sites[i].id, NULL, 0, repair, &guarded);
         if (status == DONE) {
-            faults += guarded.changed + guarded.missing + guarded.foreign + guarded.forged;
+            faults += guarded.changed + guarded.missing + guarded.foreign +
+                      guarded.forged + guarded.unproven;
             json_array_append_new(
                 list,
-                json_pack("{s:s%, s:I, s:I, s:I, s:I, s:I, s:b}", "site",
-                          sites[i].code.at, sites[i].code.length, "files",
-                          (json_int_t)guarded.looked, "changed",
-                          (json_int_t)guarded.changed, "missing",
-                          (json_int_t)guarded.missing, "foreign",
-                          (json_int_t)guarded.foreign, "restored",
-                          (json_int_t)guarded.restored, "forged", (int)guarded.forged));
+                json_pack(
+                    "{s:s%, s:I, s:I, s:I, s:I, s:I, s:b, s:I}", "site", sites[i].code.at,
+                    sites[i].code.length, "files", (json_int_t)guarded.looked, "changed",
+                    (json_int_t)guarded.changed, "missing", (json_int_t)guarded.missing,
+                    "foreign", (json_int_t)guarded.foreign, "restored",
+                    (json_int_t)guarded.restored, "forged", (int)guarded.forged,
+                    "unproven", (json_int_t)guarded.unproven));
             tell(cli, &sites[i], &guarded);
         }
     }
@@ -73,4 +74,10 @@ static void tell(struct cli *cli, const struct site *site, const struct guarded 
            STR_ARG(site->code), guarded->looked, guarded->changed, guarded->missing,
            guarded->foreign, guarded->restored,
            guarded->forged ? "; the manifest is not the one that the ledger names" : "");
+    if (guarded->unproven > 0) {
+        printf(
+            "%.*s: %zu releases in the database are unknown to the ledger and not shown; "
+            "`shenfa ledger export` names them (publication.unproven)\n",
+            STR_ARG(site->code), guarded->unproven);
+    }
 }

@@ -100,6 +100,9 @@ enum status publication_guard(struct call *call, id64 site, const struct str *pa
         txn_abort(&fresh);
         done = store_transact(&fresh, TXN_WRITE, raise_alarm, &guarding);
     }
+    if (done == DONE && count == 0) {
+        done = publication_doubt(&fresh, site, &guarding.guarded.unproven);
+    }
     for (size_t i = 0; i < guarding.guarded.path_count; i++) {
         guarding.guarded.paths[i] = str_copy(call->arena, guarding.guarded.paths[i]);
     }

@@ -18,8 +18,9 @@ enum status link_write(struct call *call, const struct release *release,
         bind_id("manuscript", release->manuscript), bind_int("other", other));
 }
 
-enum status link_related(struct call *call, const struct release *release,
-                         struct release **out_related, size_t *out_count) {
+enum status link_related(struct call *call, const struct view *view,
+                         const struct release *release, struct release **out_related,
+                         size_t *out_count) {
     struct release *found;
     size_t count;
     size_t kept = 0;
@@ -27,8 +28,13 @@ enum status link_related(struct call *call, const struct release *release,
                       VALUES(bind_id("manuscript", release->manuscript)), LINKS_MOST,
                       &found, &count));
     for (size_t i = 0; i < count; i++) {
-        if (found[i].site == release->site &&
-            found[i].manuscript != release->manuscript) {
+        size_t one = 1;
+        if (found[i].site != release->site ||
+            found[i].manuscript == release->manuscript) {
+            continue;
+        }
+        TRY(proven_numbers(call, view, found[i].column, &found[i], &one));
+        if (one == 1) {
             found[kept++] = found[i];
         }
     }

@@ -7,6 +7,10 @@
 #include "publication_own.h"
 #include "publication_sql.h"
 
+#include "ledger/ledger.h"
+
+#include <jansson.h>
+
 static enum status choose_path(struct call *call, const struct column *column,
                                const struct migrated_item *item, int64_t number,
                                struct str *out_path);
@@ -14,10 +18,27 @@ static enum status choose_path(struct call *call, const struct column *column,
 enum status publication_migrate(struct call *call, const struct migrated_item *item,
                                 id64 *out_release) {
     struct release release;
+    struct site site;
     int64_t place;
     TRY(migrate_item(call, item, &release, &place));
+    TRY(site_find(call, release.site, &site));
+    TRY(migrate_note(call, site.group, item, item->old_path));
     *out_release = release.id;
     return DONE;
+}
+
+enum status migrate_note(struct call *call, id64 group, const struct migrated_item *item,
+                         struct str address) {
+    struct ledger_act record = {
+        .act = "publication.migrate",
+        .subject = {.kind = SUBJECT_MANUSCRIPT, .id = item->manuscript},
+        .digest = item->digest,
+        .payload = ledger_payload(call, json_pack("{s:s%, s:s%}", "title", item->title.at,
+                                                  item->title.length, "address",
+                                                  address.length == 0 ? "" : address.at,
+                                                  address.length)),
+        .follows = true};
+    return ledger_append(call, group, &record, NULL);
 }
 
 enum status migrate_item(struct call *call, const struct migrated_item *item,

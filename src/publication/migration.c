@@ -158,19 +158,7 @@ static enum status take_item(struct call *call, struct migrating *migrating, siz
     if (migrating->lines.count <= PUBLICATION_TAKE_OVER_SOME) {
         TRY(plan_release(call, plan, &release, place));
     }
-    struct str address = facts->old_address;
-    struct ledger_act record = {
-        .act = "publication.migrate",
-        .subject = {.kind = SUBJECT_MANUSCRIPT, .id = manuscript.id},
-        .digest = revision.digest,
-        .payload = ledger_payload(
-            call,
-            json_pack("{s:s%, s:s%}", "title", content->title.at, content->title.length,
-                      "address", address.length == 0 ? "" : address.at, address.length)),
-        .rule = STR(""),
-        .post = STR(""),
-        .follows = true};
-    return ledger_append(call, group, &record, NULL);
+    return migrate_note(call, group, &item, facts->old_address);
 }
 
 /* What stands behind the host in an address. */

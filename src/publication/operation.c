@@ -6,7 +6,8 @@
 #include "publication_own.h"
 #include "publication_sql.h"
 
-#define BLOCKS_MOST 64
+#define BLOCKS_MOST  64
+#define HOLDERS_MOST 8
 
 static enum status do_item(struct call *call, const struct view *view,
                            const struct operation *operation, struct sink *sink);
@@ -45,12 +46,16 @@ static enum status do_script(struct call *call, const struct view *view,
 static enum status last_shard(struct call *call, const struct view *view, int64_t size,
                               int64_t *out_last);
 
+static enum status holder_of(struct call *call, const struct view *view,
+                             const struct operation *operation,
+                             struct release *out_release);
 static enum status put_item(struct call *call, const struct view *view,
                             const struct release *release, const struct column *column,
                             struct sink *sink);
 static enum status put_files(struct call *call, const struct release *release,
                              const struct content *content, struct sink *sink);
-static enum status find_successor(struct call *call, const struct release *release,
+static enum status find_successor(struct call *call, const struct view *view,
+                                  const struct release *release,
                                   struct release *out_successor);
 static enum status last_number(struct call *call, id64 column, int64_t *out_number);
 static enum status load_blocks(struct call *call, const struct view *view,
@@ -111,10 +116,7 @@ enum status item_do(struct call *call, const struct view *view,
 static enum status do_item(struct call *call, const struct view *view,
                            const struct operation *operation, struct sink *sink) {
     struct release release;
-    enum status found = release_find(call, &publication_at_number,
-                                     VALUES(bind_id("site_column", operation->column),
-                                            bind_int("number", operation->number)),
-                                     &release);
+    enum status found = holder_of(call, view, operation, &release);
     if (found == ABSENT) {
         TRY(sink_drop(sink, operation->path));
         return sink_drop(sink, address_gone(call->arena, operation->path));
@@ -126,12 +128,8 @@ static enum status do_item(struct call *call, const struct view *view,
 /* An attachment of an earlier state stays only if the present text has it. */
 static enum status do_file(struct call *call, const struct view *view,
                            const struct operation *operation, struct sink *sink) {
-    (void)view;
     struct release release;
-    enum status found = release_find(call, &publication_at_number,
-                                     VALUES(bind_id("site_column", operation->column),
-                                            bind_int("number", operation->number)),
-                                     &release);
+    enum status found = holder_of(call, view, operation, &release);
     if (found == DONE &&
         (release.state == RELEASE_LIVE || release.state == RELEASE_EXPIRED)) {
         struct revision revision;
@@ -169,6 +167,7 @@ static enum status do_list(struct call *call, const struct view *view,
                              bind_int("low", (page - 1) * LIST_ROWS + 1),
                              bind_int("high", page * LIST_ROWS)),
                       LIST_ROWS, &rows, &list.row_count));
+    TRY(proven_numbers(call, view, column->id, rows, &list.row_count));
     list.rows = rows;
     struct buffer out;
     buffer_init(&out, call->arena);
@@ -196,6 +195,7 @@ static enum status do_column(struct call *call, const struct view *view,
                                  bind_int("low", (from - 1) * LIST_ROWS + 1),
                                  bind_int("high", last)),
                           2 * LIST_ROWS, &rows, &list.row_count));
+        TRY(proven_numbers(call, view, column->id, rows, &list.row_count));
     }
     list.rows = rows;
     struct front_block *blocks = TAKE_ARRAY(call->arena, BLOCKS_MOST, struct front_block);
@@ -225,6 +225,12 @@ static enum status do_feed(struct call *call, const struct view *view,
     TRY(release_query(call, &publication_newest_of_site,
                       VALUES(bind_id("site", view->site.id), bind_int("most", FEED_ROWS)),
                       FEED_ROWS, &rows, &count));
+    if (count > 0) {
+        struct rows *row;
+        TRY(store_find(call, &publication_place_of, &row,
+                       bind_id("id", rows[count - 1].id)));
+        TRY(proven_places(call, view, row_int(row, "place"), INT64_MAX, rows, &count));
+    }
     struct buffer out;
     buffer_init(&out, call->arena);
     TRY(render_feed(call, view, NULL, rows, count, &out));
@@ -243,6 +249,7 @@ static enum status do_column_feed(struct call *call, const struct view *view,
         call, &publication_newest,
         VALUES(bind_id("site_column", column->id), bind_int("most", FEED_ROWS)),
         FEED_ROWS, &rows, &count));
+    TRY(proven_numbers(call, view, column->id, rows, &count));
     struct buffer out;
     buffer_init(&out, call->arena);
     TRY(render_feed(call, view, column, rows, count, &out));
@@ -263,6 +270,8 @@ static enum status do_shard(struct call *call, const struct view *view,
                                          .changed_at = row_int(found, "changed_at")};
     }
     TRY(rows_end(found));
+    TRY(proven_places(call, view, operation->number * SHARD_PLACES,
+                      (operation->number + 1) * SHARD_PLACES - 1, rows, &count));
     struct buffer out;
     buffer_init(&out, call->arena);
     TRY(render_shard(call, view, operation->number, rows, count, &out));
@@ -344,6 +353,8 @@ static enum status do_index(struct call *call, const struct view *view,
                              .released_at = row_int(found, "released_at")};
     }
     TRY(rows_end(found));
+    TRY(proven_places(call, view, operation->number * INDEX_PLACES,
+                      (operation->number + 1) * INDEX_PLACES - 1, rows, &count));
     buffer_init(&out, call->arena);
     TRY(render_index(call, rows, count, &out));
     return put_rendered(sink, operation->path, &out);
@@ -363,6 +374,24 @@ static enum status last_shard(struct call *call, const struct view *view, int64_
     return DONE;
 }
 
+/* Who holds a number of a column, of those that the ledger knows. */
+static enum status holder_of(struct call *call, const struct view *view,
+                             const struct operation *operation,
+                             struct release *out_release) {
+    struct release *rows;
+    size_t count;
+    TRY(release_query(call, &publication_at_number,
+                      VALUES(bind_id("site_column", operation->column),
+                             bind_int("number", operation->number)),
+                      HOLDERS_MOST, &rows, &count));
+    TRY(proven_numbers(call, view, operation->column, rows, &count));
+    if (count == 0) {
+        return ABSENT;
+    }
+    *out_release = rows[0];
+    return DONE;
+}
+
 static enum status put_item(struct call *call, const struct view *view,
                             const struct release *release, const struct column *column,
                             struct sink *sink) {
@@ -376,7 +405,7 @@ static enum status put_item(struct call *call, const struct view *view,
     struct item_view item = {
         .column = column, .release = release, .content = &revision.content};
     if (release->successor != 0) {
-        enum status found = find_successor(call, release, &successor);
+        enum status found = find_successor(call, view, release, &successor);
         if (found == FAILED) {
             return FAILED;
         }
@@ -384,7 +413,7 @@ static enum status put_item(struct call *call, const struct view *view,
     }
     if (view->linked) {
         struct release *related;
-        TRY(link_related(call, release, &related, &item.related_count));
+        TRY(link_related(call, view, release, &related, &item.related_count));
         item.related = related;
     }
     struct buffer page;
@@ -409,7 +438,8 @@ static enum status put_files(struct call *call, const struct release *release,
 }
 
 /* A successor is linked only while the public can see it, on the same site. */
-static enum status find_successor(struct call *call, const struct release *release,
+static enum status find_successor(struct call *call, const struct view *view,
+                                  const struct release *release,
                                   struct release *out_successor) {
     struct release *found;
     size_t count;
@@ -417,8 +447,13 @@ static enum status find_successor(struct call *call, const struct release *relea
                       VALUES(bind_id("manuscript", release->successor)), 64, &found,
                       &count));
     for (size_t i = 0; i < count; i++) {
-        if (found[i].state == RELEASE_LIVE && found[i].site == release->site) {
-            *out_successor = found[i];
+        size_t one = 1;
+        if (found[i].state != RELEASE_LIVE || found[i].site != release->site) {
+            continue;
+        }
+        *out_successor = found[i];
+        TRY(proven_numbers(call, view, out_successor->column, out_successor, &one));
+        if (one == 1) {
             return DONE;
         }
     }
@@ -455,6 +490,7 @@ static enum status load_blocks(struct call *call, const struct view *view,
             call, &publication_newest,
             VALUES(bind_id("site_column", column->id), bind_int("most", (int64_t)most)),
             most, &rows, &block->row_count));
+        TRY(proven_numbers(call, view, column->id, rows, &block->row_count));
         block->rows = rows;
     }
     *out_count = count;

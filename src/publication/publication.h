@@ -183,7 +183,8 @@ MUST_CHECK enum status publication_effect_of_order(struct call *call,
  * as migrated.  It keeps its old address if that is a plain path to an .html
  * file that the program will never want for itself.  No decisions are asked for: the two
  * persons and the manifest of the migration are (manuscript_migrate), inside whose
- * transaction this runs.  The files come with publication_rebuild.
+ * transaction this runs; the ledger has an entry for it.  The files come with
+ * publication_rebuild.
  */
 struct migrated_item {
     id64 manuscript;
@@ -303,12 +304,20 @@ struct guarded {
     size_t foreign;
     size_t restored;
     bool forged; /* the manifest is not the one that the ledger names (whole trees only) */
+    size_t unproven;      /* releases that the ledger does not know (whole trees only) */
     struct str paths[10]; /* the first ones */
     size_t path_count;
 };
 MUST_CHECK enum status publication_guard(struct call *call, id64 site,
                                          const struct str *paths, size_t count,
                                          bool repair, struct guarded *out_guarded);
+
+/*
+ * Find the releases that are called public and that the ledger does not know so: planted
+ * or changed below the program.  Nothing shows them; each is entered in the ledger once
+ * ("publication.unproven") and told to the audit and security administrators.
+ */
+MUST_CHECK enum status publication_doubt(struct call *call, id64 site, size_t *out_count);
 
 /* Enter the root of a site's manifest in the ledger ("publication.manifest", as the
  * entry's digest), if it is another than last time: the signed checkpoints then cover

@@ -91,7 +91,7 @@ SELECT id, act, site_group, site, site_column, manuscript, revision, digest, ter
  ORDER BY scheduled_for, id
  LIMIT 100;
 
--- publication_at_number: who holds a number of a column now; at most one row.
+-- publication_at_number: who holds a number of a column now, and after it who held it before; at most 8.
 SELECT id, act, site_group, site, site_column, manuscript, revision, digest, terms, number,
        path, title, origin, released_at, changed_at, releaser, state, scheduled_for,
        ended_at, reason, successor, migrated
@@ -99,7 +99,7 @@ SELECT id, act, site_group, site, site_column, manuscript, revision, digest, ter
  WHERE site_column = :site_column AND number = :number
    AND state IN ('live', 'expired', 'corrected', 'withdrawn', 'sealed')
  ORDER BY id DESC
- LIMIT 1;
+ LIMIT 8;
 
 -- publication_between: what is public between two numbers of a column, newest first; at most 40.
 SELECT id, act, site_group, site, site_column, manuscript, revision, digest, terms, number,
@@ -400,3 +400,67 @@ ON CONFLICT (site) DO UPDATE SET frame = excluded.frame, shown_at = excluded.sho
 
 -- publication_sites: sites that have a tree; at most 1,000.
 SELECT site FROM publication_site ORDER BY site LIMIT 1000;
+
+-- publication_unproven_numbers: what a column shows between two numbers and the ledger does not know so; at most 200.
+-- Known: the newest entry that released the manuscript names this text and this address,
+-- and none after it withdrew it; the end of its validity leaves an expired one in place.
+SELECT r.id AS id, r.path AS path, r.released_at AS released_at, r.title AS title,
+       r.manuscript AS manuscript
+  FROM publication_release r
+ WHERE r.site_column = :site_column AND r.number BETWEEN :low AND :high
+   AND r.state IN ('live', 'expired')
+   AND NOT EXISTS (
+       SELECT 1 FROM ledger_entry e
+         LEFT JOIN ledger_payload p
+                ON p.site_group = e.site_group AND p.sequence = e.sequence
+         JOIN revision v ON v.id = r.revision
+        WHERE e.subject = r.manuscript
+          AND e.act IN ('publication.release', 'publication.migrate', 'publication.withdraw')
+          AND e.act <> 'publication.withdraw' AND e.outcome = 0
+          AND e.subject_kind = 'manuscript' AND e.site_group = r.site_group
+          AND e.digest = r.digest AND v.digest = r.digest AND v.title = r.title
+          AND (e.act = 'publication.migrate' OR p.payload IS NULL
+               OR replace(p.payload, '"path":"' || r.path || '"', '') <> p.payload)
+          AND NOT EXISTS (
+              SELECT 1 FROM ledger_entry l
+                LEFT JOIN ledger_payload q
+                       ON q.site_group = l.site_group AND q.sequence = l.sequence
+               WHERE l.subject = r.manuscript
+                 AND l.act IN ('publication.release', 'publication.migrate', 'publication.withdraw')
+                 AND l.sequence > e.sequence AND l.outcome = 0
+                 AND l.subject_kind = 'manuscript' AND l.site_group = r.site_group
+                 AND (l.act <> 'publication.withdraw' OR r.state = 'live'
+                      OR replace(q.payload, '"kind":"expiry"', '') = q.payload)))
+ ORDER BY r.id
+ LIMIT 200;
+
+-- publication_unproven_places: the same between two places of a site, after a release; at most 200.
+SELECT r.id AS id, r.path AS path, r.released_at AS released_at, r.title AS title,
+       r.manuscript AS manuscript
+  FROM publication_release r
+ WHERE r.site = :site AND r.place BETWEEN :low AND :high AND r.id > :after
+   AND r.state IN ('live', 'expired')
+   AND NOT EXISTS (
+       SELECT 1 FROM ledger_entry e
+         LEFT JOIN ledger_payload p
+                ON p.site_group = e.site_group AND p.sequence = e.sequence
+         JOIN revision v ON v.id = r.revision
+        WHERE e.subject = r.manuscript
+          AND e.act IN ('publication.release', 'publication.migrate', 'publication.withdraw')
+          AND e.act <> 'publication.withdraw' AND e.outcome = 0
+          AND e.subject_kind = 'manuscript' AND e.site_group = r.site_group
+          AND e.digest = r.digest AND v.digest = r.digest AND v.title = r.title
+          AND (e.act = 'publication.migrate' OR p.payload IS NULL
+               OR replace(p.payload, '"path":"' || r.path || '"', '') <> p.payload)
+          AND NOT EXISTS (
+              SELECT 1 FROM ledger_entry l
+                LEFT JOIN ledger_payload q
+                       ON q.site_group = l.site_group AND q.sequence = l.sequence
+               WHERE l.subject = r.manuscript
+                 AND l.act IN ('publication.release', 'publication.migrate', 'publication.withdraw')
+                 AND l.sequence > e.sequence AND l.outcome = 0
+                 AND l.subject_kind = 'manuscript' AND l.site_group = r.site_group
+                 AND (l.act <> 'publication.withdraw' OR r.state = 'live'
+                      OR replace(q.payload, '"kind":"expiry"', '') = q.payload)))
+ ORDER BY r.id
+ LIMIT 200;

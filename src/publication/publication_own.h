@@ -109,6 +109,7 @@ void theme_add_digest(struct theme *theme, struct digesting *digesting);
 #define RELEASE_TARGETS 8
 
 /* What every page of a site shows around its own matter. */
+struct unproven;
 struct view {
     struct site site;
     struct column *columns; /* parents before children */
@@ -116,6 +117,7 @@ struct view {
     struct theme *theme;
     bool demo;
     bool linked; /* some texts name one another */
+    const struct unproven *unproven; /* of the whole site, if that is known already */
 };
 MUST_CHECK enum status view_load(struct call *call, id64 site, struct theme *theme,
                                  struct view *out_view);
@@ -191,6 +193,10 @@ struct str body_for_public(struct arena *arena, const struct content *content,
 MUST_CHECK enum status migrate_item(struct call *call, const struct migrated_item *item,
                                     struct release *out_release, int64_t *out_place);
 
+/* The entry by which the ledger knows such an item. */
+MUST_CHECK enum status migrate_note(struct call *call, id64 group,
+                                    const struct migrated_item *item, struct str address);
+
 /* Releases as the store gives them. */
 MUST_CHECK enum status release_find(struct call *call, const struct statement *statement,
                                     const struct value *values, size_t count,
@@ -208,7 +214,8 @@ MUST_CHECK enum status release_query(struct call *call, const struct statement *
 #define LINKS_MOST 50
 MUST_CHECK enum status link_write(struct call *call, const struct release *release,
                                   const struct content *content);
-MUST_CHECK enum status link_related(struct call *call, const struct release *release,
+MUST_CHECK enum status link_related(struct call *call, const struct view *view,
+                                    const struct release *release,
                                     struct release **out_related, size_t *out_count);
 
 /*
@@ -323,6 +330,34 @@ MUST_CHECK enum status evidence_keep(struct call *call, id64 manuscript,
  * its files say. */
 MUST_CHECK enum status manifest_root(struct call *call, id64 site,
                                      struct digest *out_root);
+
+/*
+ * Releases that are called public and that the ledger does not know so.  A row is shown
+ * only through one of these: they take out of *rows* (and count down *count*) what is in
+ * doubt, for rows of one column, and for rows between two places of the view's site.
+ */
+#define UNPROVEN_MOST 10000
+struct doubt {
+    id64 id;
+    struct str path;
+    instant released_at;
+    struct str title;
+    id64 manuscript;
+};
+struct unproven {
+    struct doubt *at;
+    size_t count;
+};
+MUST_CHECK enum status unproven_of_site(struct call *call, id64 site,
+                                        struct unproven *out_unproven);
+MUST_CHECK enum status unproven_tell(struct call *call, const struct site *site,
+                                     const struct unproven *unproven);
+MUST_CHECK enum status proven_numbers(struct call *call, const struct view *view,
+                                      id64 column, struct release *rows, size_t *count);
+MUST_CHECK enum status proven_places(struct call *call, const struct view *view,
+                                     int64_t low, int64_t high, struct release *rows,
+                                     size_t *count);
+void proven_alone(const struct unproven *unproven, struct release *rows, size_t *count);
 
 /* Counters, rights and endings, inside the act's transaction. */
 MUST_CHECK enum status site_ensure(struct call *call, id64 site);

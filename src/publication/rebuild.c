@@ -46,6 +46,7 @@ struct site_build {
     int64_t resumed; /* items up to this place are written and synced */
     int64_t places;  /* items have places 1 … */
     struct plan lists;
+    struct unproven unproven; /* what the ledger does not know is not written */
     atomic_llong next_batch;
     atomic_size_t next_list;
     atomic_size_t done;
@@ -137,6 +138,8 @@ static enum status rebuild_locked(struct call *call, struct site_build *build,
     struct worker workers[THREADS_MOST] = {0};
     int threads = count_threads(build->how);
     TRY(begin_or_resume(build));
+    TRY(unproven_of_site(call, build->site, &build->unproven));
+    TRY(unproven_tell(call, &build->facts, &build->unproven));
     TRY(plan_lists_of_site(build));
     enum status done = run_workers(build, workers, threads);
     if (done == DONE) {
@@ -322,6 +325,7 @@ static enum status worker_open(struct worker *worker, struct site_build *build) 
     worker->rows_arena = arena_new(ARENA_MOST);
     TRY(theme_load(build->call, build->facts.theme, &worker->theme));
     TRY(view_load(build->call, build->site, worker->theme, &worker->view));
+    worker->view.unproven = &build->unproven;
     TRY(tree_open(build->fresh, TREE_FRESH, &worker->tree));
     sink_init(&worker->sink, worker->tree, worker->rows_arena);
     worker->sink.is_empty = build->anew;
@@ -384,6 +388,7 @@ static enum status do_batch(struct worker *worker, int64_t batch) {
                       VALUES(bind_id("site", build->site), bind_int("low", low),
                              bind_int("high", high)),
                       BATCH, &releases, &count));
+    proven_alone(&build->unproven, releases, &count);
     /* What is written and synced is only read off again, for the manifest. */
     worker->sink.tree = high <= build->resumed ? NULL : worker->tree;
     for (size_t i = 0; i < count; i++) {

@@ -6,6 +6,9 @@
 
 #include "publication_sql.h"
 
+#include "ledger/ledger.h"
+
+#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -160,6 +163,32 @@ enum status scene_end(struct call *call, id64 release, enum release_state state)
         return ended;
     }
     return txn_commit(call);
+}
+
+struct taking_away {
+    struct release release;
+    enum release_state state;
+};
+
+static enum status take_away(struct call *call, void *what) {
+    const struct taking_away *taking = what;
+    const char *kind = taking->state == RELEASE_EXPIRED     ? "expiry"
+                       : taking->state == RELEASE_CORRECTED ? "correction"
+                       : taking->state == RELEASE_SEALED    ? "seal"
+                                                            : "removal";
+    struct ledger_act record = {
+        .act = "publication.withdraw",
+        .subject = {.kind = SUBJECT_MANUSCRIPT, .id = taking->release.manuscript},
+        .digest = taking->release.digest,
+        .payload = ledger_payload(call, json_pack("{s:s}", "kind", kind))};
+    TRY(release_end(call, &taking->release, taking->state, STR("测试"), 0));
+    return ledger_append(call, SCENE_GROUP, &record, NULL);
+}
+
+enum status scene_withdraw(struct call *call, id64 release, enum release_state state) {
+    struct taking_away taking = {.state = state};
+    TRY(publication_find(call, release, &taking.release));
+    return store_transact(call, TXN_WRITE, take_away, &taking);
 }
 
 static enum status release_act(struct call *call, void *what) {

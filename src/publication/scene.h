@@ -36,6 +36,9 @@ enum status scene_release(struct call *call, id64 column, const char *title,
 /* Take it away as an act would: state and journal. */
 enum status scene_end(struct call *call, id64 release, enum release_state state);
 
+/* The same, and entered in the ledger. */
+enum status scene_withdraw(struct call *call, id64 release, enum release_state state);
+
 /* A statement that no module has. */
 enum status scene_run(struct call *call, const char *sql);
 
