@@ -25,6 +25,8 @@ struct config {
     struct str public_address;
     struct str signer;    /* "own", "none", or the path of a socket */
     struct str signature; /* "sm2" or "ed25519" */
+    struct str
+        unwitnessed; /* minutes without a checkpoint after which nothing is decided */
     bool demo;            /* sign in as anybody: only on loopback addresses */
     struct str keys;      /* directory of the secret keys; relative to the workspace */
     struct str passwords; /* profile of password rules: "gb-l3" or "asvs" */
@@ -174,6 +176,17 @@ int treewatch_descriptor(
 /* What was touched since the last time, copied into *arena*; false if it is not known. */
 bool treewatch_read(struct treewatch *watch, struct arena *arena,
                     struct touched *touched);
+
+/*
+ * One turn of his: a round of checkpoints and of all trees if a minute has passed, by the
+ * monotonic instant *now*, else only what was touched.  Then a rest until something is
+ * touched or the next turn is due; false if he was told to stop.
+ */
+MUST_CHECK enum status watchman_new(struct estate *estate,
+                                    struct watchman **out_watchman);
+void watchman_free(struct watchman *watchman); /* NULL is fine; one without a thread */
+void watchman_step(struct watchman *watchman, struct call *call, instant now);
+bool watchman_rest(struct watchman *watchman, instant now);
 
 MUST_CHECK enum status watchman_start(struct estate *estate,
                                       struct watchman **out_watchman);

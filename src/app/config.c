@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum setting_kind { SETTING_TEXT, SETTING_FLAG, SETTING_CHOICE };
+enum setting_kind { SETTING_TEXT, SETTING_FLAG, SETTING_CHOICE, SETTING_MINUTES };
 
 struct setting {
     const char *name;
@@ -36,6 +36,10 @@ static const struct setting settings[] = {
      "people "
      "sign with: sm2 or ed25519",
      "sm2|ed25519"},
+    {"decisions-stop-after", SETTING_MINUTES, offsetof(struct config, unwitnessed),
+     "minutes: if no checkpoint of the ledger has left the machine for so long although "
+     "notice.conf names a place, nothing is decided or released until one does; 0 never",
+     NULL},
     {"demonstration", SETTING_FLAG, offsetof(struct config, demo),
      "yes: anybody may enter as anybody; refuses any address but loopback", NULL},
     {"keys", SETTING_TEXT, offsetof(struct config, keys),
@@ -67,6 +71,7 @@ static enum status read_form(struct arena *arena, const char *path,
 static enum status write_form(const char *path, const struct form *form);
 static bool set(const struct form *form, struct str name, struct str value);
 static bool is_choice(const char *choices, struct str value);
+static bool is_minutes(struct str value);
 
 struct config config_default(const char *workspace) {
     return (struct config){.workspace = workspace,
@@ -75,6 +80,7 @@ struct config config_default(const char *workspace) {
                            .public_address = STR("127.0.0.1:8081"),
                            .signer = STR("own"),
                            .signature = STR("sm2"),
+                           .unwitnessed = STR("60"),
                            .keys = STR("keys"),
                            .office_from = STR(""),
                            .passwords = STR("gb-l3"),
@@ -187,7 +193,10 @@ static bool set(const struct form *form, struct str name, struct str value) {
         char *at = (char *)form->into + setting->offset;
         if (setting->kind != SETTING_FLAG) {
             *(struct str *)at = value;
-            return setting->kind == SETTING_TEXT || is_choice(setting->choices, value);
+            return setting->kind == SETTING_TEXT ||
+                   (setting->kind == SETTING_MINUTES
+                        ? is_minutes(value)
+                        : is_choice(setting->choices, value));
         }
         *(bool *)at = str_is(value, "yes");
         return str_is(value, "yes") || str_is(value, "no");
@@ -203,4 +212,9 @@ static bool is_choice(const char *choices, struct str value) {
         }
     }
     return false;
+}
+
+static bool is_minutes(struct str value) {
+    int64_t minutes = -1;
+    return str_to_int(value, &minutes) == DONE && minutes >= 0 && minutes <= 525600;
 }

@@ -90,6 +90,11 @@ static void settle_security(struct estate *estate) {
     estate->security.second_factor = config->second_factor;
     estate->security.ed25519 = str_is(config->signature, "ed25519");
     estate->house.security = &estate->security;
+    int64_t minutes = 0;
+    if (str_to_int(config->unwitnessed, &minutes) ==
+        DONE) { /* config_read has seen to it */
+        estate->house.unwitnessed_most = minutes * INSTANT_MINUTE;
+    }
 }
 
 static enum status open_store(struct estate *estate) {

@@ -44,29 +44,42 @@ static instant monotonic(void);
 static void make_round(struct watchman *watchman, struct call *call);
 static enum status checkpoints(struct watchman *watchman, struct call *call);
 static enum status find_sites(struct watchman *watchman, struct call *call);
-static void look(struct watchman *watchman, struct call *call,
-                 struct guarded_site *site);
-static void sweep(struct call *call, struct guarded_site *site);
+static void look(struct call *call, struct guarded_site *site, instant now);
+static void sweep(struct call *call, struct guarded_site *site, instant now);
 static void watch_anew(struct call *call, struct guarded_site *site);
-static bool rest(struct watchman *watchman);
 
-enum status watchman_start(struct estate *estate, struct watchman **out_watchman) {
+enum status watchman_new(struct estate *estate, struct watchman **out_watchman) {
     struct watchman *watchman = calloc(1, sizeof *watchman);
     if (watchman == NULL) {
         return log_failed("out of memory");
     }
     watchman->estate = estate;
     watchman->told = eventfd(0, EFD_CLOEXEC);
-    enum status started =
-        watchman->told < 0 ? log_failed("eventfd: %s", strerror(errno)) : DONE;
-    if (started == DONE &&
-        pthread_create(&watchman->thread, NULL, watch, watchman) != 0) {
-        close(watchman->told);
-        started = log_failed("the watchman's thread could not be started");
-    }
-    if (started != DONE) {
+    if (watchman->told < 0) {
         free(watchman);
-        return started;
+        return log_failed("eventfd: %s", strerror(errno));
+    }
+    *out_watchman = watchman;
+    return DONE;
+}
+
+void watchman_free(struct watchman *watchman) {
+    if (watchman == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < watchman->site_count; i++) {
+        treewatch_free(watchman->sites[i].watch);
+    }
+    close(watchman->told);
+    free(watchman);
+}
+
+enum status watchman_start(struct estate *estate, struct watchman **out_watchman) {
+    struct watchman *watchman;
+    TRY(watchman_new(estate, &watchman));
+    if (pthread_create(&watchman->thread, NULL, watch, watchman) != 0) {
+        watchman_free(watchman);
+        return log_failed("the watchman's thread could not be started");
     }
     *out_watchman = watchman;
     return DONE;
@@ -80,11 +93,7 @@ void watchman_stop(struct watchman *watchman) {
     if (write(watchman->told, &one, sizeof one) == sizeof one) {
         pthread_join(watchman->thread, NULL);
     }
-    for (size_t i = 0; i < watchman->site_count; i++) {
-        treewatch_free(watchman->sites[i].watch);
-    }
-    close(watchman->told);
-    free(watchman);
+    watchman_free(watchman);
 }
 
 static void *watch(void *what) {
@@ -94,18 +103,22 @@ static void *watch(void *what) {
         struct call call;
         call_init(&call, arena, &watchman->estate->house, instant_read_clock());
         call.door = DOOR_CLOCK;
-        if (monotonic() >= watchman->round_at) {
-            make_round(watchman, &call);
-            watchman->round_at = monotonic() + ROUND_EVERY;
-        }
-        for (size_t i = 0; i < watchman->site_count; i++) {
-            look(watchman, &call, &watchman->sites[i]);
-        }
+        watchman_step(watchman, &call, monotonic());
         txn_abort(&call);
         arena_clear(arena);
-    } while (rest(watchman));
+    } while (watchman_rest(watchman, monotonic()));
     arena_free(arena);
     return NULL;
+}
+
+void watchman_step(struct watchman *watchman, struct call *call, instant now) {
+    if (now >= watchman->round_at) {
+        make_round(watchman, call);
+        watchman->round_at = now + ROUND_EVERY;
+    }
+    for (size_t i = 0; i < watchman->site_count; i++) {
+        look(call, &watchman->sites[i], now);
+    }
 }
 
 /* Not the call's clock: how long something takes is nobody's record. */
@@ -133,7 +146,10 @@ static enum status checkpoints(struct watchman *watchman, struct call *call) {
     enum notary_trouble trouble;
     size_t ways = 0;
     TRY(notary_take(call, watchman->estate->signer, &trouble));
-    return trouble == NOTARY_WELL ? notary_send(call, &ways) : DONE;
+    if (trouble == NOTARY_WELL) {
+        TRY(notary_send(call, &ways));
+    }
+    return notary_watch(call);
 }
 
 static enum status find_sites(struct watchman *watchman, struct call *call) {
@@ -151,11 +167,9 @@ static enum status find_sites(struct watchman *watchman, struct call *call) {
     return DONE;
 }
 
-static void look(struct watchman *watchman, struct call *call,
-                 struct guarded_site *site) {
+static void look(struct call *call, struct guarded_site *site, instant now) {
     struct touched touched = {0};
     struct guarded guarded;
-    (void)watchman;
     if (site->watch == NULL) {
         watch_anew(call, site);
     } else if (!treewatch_read(site->watch, call->arena, &touched)) {
@@ -164,8 +178,8 @@ static void look(struct watchman *watchman, struct call *call,
     if (touched.all) { /* the tree was exchanged, or too much happened at once */
         watch_anew(call, site);
     }
-    if (touched.all || monotonic() >= site->sweep_at) {
-        sweep(call, site);
+    if (touched.all || now >= site->sweep_at) {
+        sweep(call, site, now);
     } else if (touched.count > 0 &&
                publication_guard(call, site->id, touched.paths, touched.count, true,
                                  &guarded) != DONE) {
@@ -173,17 +187,14 @@ static void look(struct watchman *watchman, struct call *call,
     }
 }
 
-static void sweep(struct call *call, struct guarded_site *site) {
+static void sweep(struct call *call, struct guarded_site *site, instant now) {
     struct guarded guarded;
     instant begun = monotonic();
     if (publication_guard(call, site->id, NULL, 0, true, &guarded) != DONE) {
         log_fault("a published tree could not be swept and will be tried again");
     }
-    instant took = monotonic() - begun;
-    site->sweep_at = begun + took * SWEEP_SHARE;
-    if (site->sweep_at < begun + ROUND_EVERY) {
-        site->sweep_at = begun + ROUND_EVERY;
-    }
+    instant pause = (monotonic() - begun) * SWEEP_SHARE;
+    site->sweep_at = now + (pause < ROUND_EVERY ? ROUND_EVERY : pause);
 }
 
 static void watch_anew(struct call *call, struct guarded_site *site) {
@@ -199,8 +210,7 @@ static void watch_anew(struct call *call, struct guarded_site *site) {
     txn_abort(call);
 }
 
-/* Until something is touched or the next round is due; false if it is told to stop. */
-static bool rest(struct watchman *watchman) {
+bool watchman_rest(struct watchman *watchman, instant now) {
     struct pollfd watched[SITES_MOST + 1] = {{.fd = watchman->told, .events = POLLIN}};
     instant until = watchman->round_at;
     for (size_t i = 0; i < watchman->site_count; i++) {
@@ -210,7 +220,7 @@ static bool rest(struct watchman *watchman) {
             .events = POLLIN};
         until = site->sweep_at < until ? site->sweep_at : until;
     }
-    instant left = until - monotonic();
+    instant left = until - now;
     int waited = left <= 0 ? 0 : (int)(left / 1000) + 1;
     int woken = poll(watched, (nfds_t)watchman->site_count + 1, waited);
     if (woken > 0 && watched[0].revents == 0) {

@@ -38,6 +38,8 @@ struct house {
     const char *workspace;     /* the workspace's directory */
     const char *keys;          /* of its secret keys; NULL is "keys" in the workspace */
     const char *share;         /* installed templates, words, themes, schema */
+    instant unwitnessed_most;  /* nothing is decided if no checkpoint of the ledger left
+                                  the  machine for so long; 0: people are only told */
     bool tree_apart;       /* another process writes the published tree */
     bool demo;             /* a demonstration: every public page says so */
 };

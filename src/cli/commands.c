@@ -8,6 +8,7 @@ extern const struct command cli_import;
 extern const struct command cli_migrate;
 extern const struct command cli_publish;
 extern const struct command cli_site_verify;
+extern const struct command cli_status;
 extern const struct command cli_ledger_verify;
 extern const struct command cli_ledger_export;
 extern const struct command cli_ledger_checkpoint;
@@ -33,6 +34,7 @@ const struct command *const cli_commands[] = {
     &cli_migrate,
     &cli_publish,
     &cli_site_verify,
+    &cli_status,
     &cli_ledger_verify,
     &cli_ledger_export,
     &cli_ledger_checkpoint,

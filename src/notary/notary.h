@@ -230,7 +230,18 @@ MUST_CHECK enum status notary_newest(struct call *call, struct str *out_text);
  */
 MUST_CHECK enum status notary_send(struct call *call, size_t *out_ways);
 
-/* How the notary's work stands, for screens and health. */
+/* What is amiss, the mildest first; the names in the ledger are those in brackets. */
+enum notary_condition {
+    NOTARY_SOUND = 0, /* [sound] */
+    NOTARY_SILENT,    /* [silent] none was taken for five minutes */
+    NOTARY_UNSENT,    /* [unsent] none left the machine for five minutes */
+    NOTARY_STOPPED,   /* [stopped] for so long that nothing is decided any more */
+    NOTARY_BACKWARD,  /* [rolled-back] */
+    NOTARY_REWRITTEN, /* [altered] */
+};
+const char *notary_condition_name(enum notary_condition condition);
+
+/* How the notary's work stands, for screens and for `shenfa status`. */
 #define NOTARY_LATE (5 * INSTANT_MINUTE)
 struct notary_state {
     instant taken_at; /* of the newest checkpoint; 0 if there is none */
@@ -239,8 +250,22 @@ struct notary_state {
     enum notary_trouble trouble;
     bool late;   /* none was taken for five minutes, or there is trouble */
     bool unsent; /* none left the machine for five minutes */
+    instant held; /* for how long none has left although one should: a place is named, or
+                     was, or the signer is in trouble */
+    bool stopped; /* longer than house->unwitnessed_most */
+    enum notary_condition told; /* what the administrators know of */
 };
 MUST_CHECK enum status notary_state(struct call *call, id64 group,
                                     struct notary_state *out_state);
+enum notary_condition notary_condition_of(const struct notary_state *state);
+
+/* Each minute: when the condition is another than before, enter it in the ledger
+ * ("notary.watch") and, if something is amiss, tell the three administrators. */
+MUST_CHECK enum status notary_watch(struct call *call);
+
+/* REFUSED with "notary.stopped", which says what to do, while no checkpoint has left for
+ * longer than house->unwitnessed_most.  Asked by whatever decides or makes public; what
+ * takes away never asks. */
+MUST_CHECK enum status notary_may_decide(struct call *call);
 
 #endif

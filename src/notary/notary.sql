@@ -32,17 +32,28 @@ INSERT INTO notary_state (id, taken, trouble, sent, ways)
 VALUES (1, 0, 0, 0, 0)
     ON CONFLICT DO NOTHING;
 
--- notary_state_taken: checkpoints were taken, or could not be.
+-- notary_state_taken: checkpoints were taken, or could not be and so do not leave.
 UPDATE notary_state
-   SET taken = CASE WHEN :trouble = 0 THEN :at ELSE taken END, trouble = :trouble
+   SET taken = CASE WHEN :trouble = 0 THEN :at ELSE taken END, trouble = :trouble,
+       held_since = CASE WHEN :trouble <> 0 AND held_since = 0 THEN :at
+                         ELSE held_since END
  WHERE id = 1;
 
 -- notary_state_sent: the newest left the machine.
 UPDATE notary_state
-   SET sent = :at, ways = :ways
+   SET sent = :at, ways = :ways, held_since = 0
  WHERE id = 1;
 
+-- notary_state_held: they should have left, and did not (:held 1); or none need.
+UPDATE notary_state
+   SET held_since = CASE WHEN :held = 0 THEN 0 WHEN held_since = 0 THEN :at
+                         ELSE held_since END
+ WHERE id = 1;
+
+-- notary_state_told: of what the administrators were told.
+UPDATE notary_state SET told = :told WHERE id = 1;
+
 -- notary_state_read: at most one row.
-SELECT taken, trouble, sent, ways
+SELECT taken, trouble, sent, ways, held_since, told
   FROM notary_state
  WHERE id = 1;

@@ -17,6 +17,8 @@ static enum status drop(struct call *call, const struct notice_outlets *outlets,
 static enum status post(struct call *call, const struct notice_outlets *outlets,
                         struct str text);
 static enum status keep_sent(struct call *call, void *what);
+static enum status keep_held(struct call *call, void *what);
+static instant held(struct call *call, struct rows *row, instant sent);
 
 enum status notary_newest(struct call *call, struct str *out_text) {
     struct buffer text;
@@ -46,15 +48,16 @@ enum status notary_send(struct call *call, size_t *out_ways) {
     TRY(status);
     txn_abort(call); /* the other side may be slow */
     status = notice_outlets_read(call, &outlets);
+    bool named = status == REFUSED; /* whoever spoils the file does not switch this off */
     if (status == DONE) {
+        named = !str_is_empty(outlets.checkpoints) || !str_is_empty(outlets.hook);
         ways += drop(call, &outlets, text) == DONE;
         ways += post(call, &outlets, text) == DONE;
     } else if (status == FAILED) {
         return status;
     }
-    if (ways > 0) {
-        TRY(store_transact(call, TXN_WRITE, keep_sent, &ways));
-    }
+    TRY(store_transact(call, TXN_WRITE, ways > 0 ? keep_sent : keep_held,
+                       ways > 0 ? (void *)&ways : (void *)&named));
     *out_ways = (size_t)ways;
     return DONE;
 }
@@ -70,6 +73,10 @@ enum status notary_state(struct call *call, id64 group, struct notary_state *out
         state.late = state.trouble != NOTARY_WELL ||
                      call->now - state.taken_at > NOTARY_LATE;
         state.unsent = call->now - state.sent_at > NOTARY_LATE;
+        state.held = held(call, row, state.sent_at);
+        state.stopped = call->house->unwitnessed_most != 0 &&
+                        state.held > call->house->unwitnessed_most;
+        state.told = (enum notary_condition)row_int(row, "told");
     } else if (found != ABSENT) {
         return found;
     }
@@ -81,6 +88,14 @@ enum status notary_state(struct call *call, id64 group, struct notary_state *out
     }
     *out_state = state;
     return DONE;
+}
+
+/* Nobody's rounds at all, a taken away notice.conf: what once left must go on leaving. */
+static instant held(struct call *call, struct rows *row, instant sent) {
+    instant since = row_int(row, "held_since");
+    instant longest = since == 0 ? 0 : call->now - since;
+    instant silent = sent == 0 ? 0 : call->now - sent;
+    return silent > longest ? silent : longest;
 }
 
 /* One file a call: none that lies there is written over. */
@@ -113,4 +128,11 @@ static enum status keep_sent(struct call *call, void *what) {
     TRY(store_run(call, &notary_state_put, NULL, NO_VALUES));
     return store_run(call, &notary_state_sent, NULL, bind_int("at", call->now),
                      bind_int("ways", *ways));
+}
+
+static enum status keep_held(struct call *call, void *what) {
+    const bool *named = what;
+    TRY(store_run(call, &notary_state_put, NULL, NO_VALUES));
+    return store_run(call, &notary_state_held, NULL, bind_int("at", call->now),
+                     bind_int("held", *named));
 }

@@ -109,18 +109,20 @@ static enum status listen_at(struct signer *signer) {
     if (path == NULL) {
         path = str_format(signer->arena, "%s/socket", signer->options->directory).at;
     }
-    if (strlen(path) >= sizeof address.sun_path) {
+    /* It has its name when somebody listens: whoever sees it may connect. */
+    const char *beside = str_format(signer->arena, "%s.new", path).at;
+    if (strlen(beside) >= sizeof address.sun_path) {
         return log_failed("signer: the socket's path is too long: %s", path);
     }
-    strcpy(address.sun_path, path);
+    strcpy(address.sun_path, beside);
     signer->listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    unlink(path);
+    unlink(beside);
     mode_t mask = umask(0117); /* its user and group may ask; nobody else */
     int bound = signer->listener < 0 ? -1
                                      : bind(signer->listener, (struct sockaddr *)&address,
                                             sizeof address);
     umask(mask);
-    if (bound != 0 || listen(signer->listener, 8) != 0) {
+    if (bound != 0 || listen(signer->listener, 8) != 0 || rename(beside, path) != 0) {
         return log_failed("signer: listen at %s: %s", path, strerror(errno));
     }
     return DONE;

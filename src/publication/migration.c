@@ -10,6 +10,7 @@
 #include "publication_own.h"
 
 #include "ledger/ledger.h"
+#include "notary/notary.h"
 #include "people/people.h"
 
 #include <jansson.h>
@@ -52,6 +53,7 @@ enum status publication_take_over(struct call *call, const struct migration *mig
 static enum status take_over(struct call *call, struct migrating *migrating,
                              struct import_report *report) {
     TRY(must_be_two(call, migrating->migration));
+    TRY(notary_may_decide(call));
     TRY(site_column_find(call, migrating->migration->column, &migrating->column));
     TRY(manuscript_read_lines(call, migrating->migration->lines, LINES_MOST,
                               &migrating->lines, report));

@@ -10,6 +10,7 @@
 
 #include "approval/approval.h"
 #include "ledger/ledger.h"
+#include "notary/notary.h"
 #include "review/review.h"
 
 #include <jansson.h>
@@ -120,6 +121,11 @@ enum status publication_release_due(struct call *call, size_t *out_count) {
     struct release *due;
     size_t count;
     size_t done = 0;
+    if (notary_may_decide(call) == REFUSED) { /* they wait, and are not called off */
+        call_forgive(call);
+        *out_count = 0;
+        return DONE;
+    }
     TRY(release_query(call, &publication_due, VALUES(bind_int("now", call->now)), 100,
                       &due, &count));
     for (size_t i = 0; i < count; i++) {
@@ -268,7 +274,7 @@ static enum status check_order(struct call *call, struct ordering *ordering) {
         TRY(site_column_find(call, ordering->columns[i], &column));
         TRY(check_site(call, column.site));
     }
-    return DONE;
+    return notary_may_decide(call);
 }
 
 /* What review gave, looked at again: the latest decision of every demanded step on this

@@ -3,6 +3,7 @@
  */
 #include "review_own.h"
 
+#include "notary/notary.h"
 #include "people/people.h"
 #include "review_sql.h"
 
@@ -153,6 +154,7 @@ static enum status decide(struct call *call, void *what) {
     if (passage->run.subject.kind == SUBJECT_RULEBOOK && moved.ended) {
         TRY(passage_must_be_signed(call, passage)); /* it may come into force now */
     }
+    TRY(notary_may_decide(call));
     TRY(record(call, deciding, &wish, on_paper));
     if (on_paper) {
         return note(call, passage, step_now(passage), "review.enter-paper", verdict,
@@ -191,6 +193,7 @@ static enum status confirm(struct call *call, void *what) {
     TRY(must_be_at(call, passage, &verdict));
     TRY(must_be_second(call, passage, &paper));
     TRY(ask(call, passage, &verdict, &wish, &moved));
+    TRY(notary_may_decide(call));
     TRY(approval_confirm(call, confirming->decision, passage->run.turn + 1));
     passage->made[passage->made_count] = paper;
     passage->made[passage->made_count++].turn = passage->run.turn + 1;

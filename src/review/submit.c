@@ -4,6 +4,7 @@
  */
 #include "review_own.h"
 
+#include "notary/notary.h"
 #include "people/people.h"
 #include "review_sql.h"
 #include "screening/screening.h"
@@ -136,6 +137,7 @@ static enum status submit(struct call *call, void *what) {
         TRY(open_run(call, submitting, &manuscript, &run));
         TRY(passage_open(call, run, true, passage));
     }
+    TRY(notary_may_decide(call));
     return pass_authors_steps(call, submitting);
 }
 

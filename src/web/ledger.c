@@ -281,14 +281,25 @@ static enum status fill_checkpoint(struct visit *visit) {
     struct notary_state state;
     struct model *part = model_part(web_model(visit), "checkpoint");
     TRY(notary_state(visit->call, visit->web->options.group, &state));
+    struct str minutes =
+        str_format(visit->call->arena, "%lld", (long long)(state.held / INSTANT_MINUTE));
     bool good = !state.late && !state.unsent;
     bool danger = state.trouble == NOTARY_ROLLED_BACK || state.trouble == NOTARY_ALTERED;
-    model_words(part, "sentence",
-                state.trouble != NOTARY_WELL ? troubles[state.trouble]
-                : state.late                 ? "ledger.checkpoint-late"
-                : state.unsent               ? "ledger.checkpoint-unsent"
-                                             : "ledger.checkpoint-sent");
-    model_text(part, "role", good ? STR("good") : danger ? STR("danger") : STR("attention"));
+    if (state.stopped && !danger) {
+        model_text(part, "sentence",
+                   web_say(visit, "ledger.checkpoint-stopped", "minutes",
+                           str_text(visit->call->arena, minutes), NULL));
+    } else {
+        model_words(part, "sentence",
+                    state.trouble != NOTARY_WELL ? troubles[state.trouble]
+                    : state.late                 ? "ledger.checkpoint-late"
+                    : state.unsent               ? "ledger.checkpoint-unsent"
+                                                 : "ledger.checkpoint-sent");
+    }
+    model_text(part, "role",
+               good                      ? STR("good")
+               : danger || state.stopped ? STR("danger")
+                                         : STR("attention"));
     model_text(part, "icon", good ? STR("circle-check") : STR("circle-x"));
     if (state.taken_at != 0) {
         web_moment(visit, model_part(part, "when"), state.taken_at);
