@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 """Back up, restore and drill a real workspace with the program itself.
 
-Usage: backup_restore.py PROGRAM [BUILD]   skipped (77) if BUILD has no front end
+Usage: backup_restore.py PROGRAM BUILD [postgres]   skipped (77) if BUILD has no front end,
+or if there is no server that SHENFA_TEST_POSTGRES names (script/with-postgres)
 The demonstration is published, backed up, changed and restored; the restored trees are
 compared byte for byte; every file of the backup is damaged in turn; and an item that was
 withdrawn after the backup must not come back.
 """
 import json
+import os
 import pathlib
 import shutil
 import sqlite3
@@ -17,6 +19,37 @@ import urllib.request
 
 PROGRAM = sys.argv[1]
 PASSWORD = "Shenfa-demo-2026"
+POSTGRES = os.environ.get("SHENFA_TEST_POSTGRES", "") if "postgres" in sys.argv[3:] else None
+
+
+class Databases:
+    """Empty ones on the server, each dropped at the end; none where SQLite is meant."""
+
+    def __init__(self):
+        self.made = []
+
+    def sql(self, text, name=None):
+        words = [word for word in POSTGRES.split() if not word.startswith("dbname=") or not name]
+        return subprocess.run(
+            ["psql", "-XAtq", "-F", "\t", "-d", " ".join(words + ([f"dbname={name}"] if name else [])),
+             "-c", text], check=True, capture_output=True, text=True).stdout
+
+    def store(self):
+        """Options that name an empty database."""
+        if POSTGRES is None:
+            return []
+        name = f"shenfa_backup_{os.getpid()}_{len(self.made)}"
+        self.sql(f"CREATE DATABASE {name}")
+        self.made.append(name)
+        words = [word for word in POSTGRES.split() if not word.startswith("dbname=")]
+        return ["--store", "postgres:" + " ".join(words + [f"dbname={name}"])]
+
+    def close(self):
+        for name in self.made:
+            self.sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+DATABASES = Databases()
 
 
 def run(*arguments, status=0):
@@ -59,6 +92,9 @@ class Served:
 
 
 def main():
+    if POSTGRES == "":
+        print("left out: SHENFA_TEST_POSTGRES is not set (script/with-postgres sets it)")
+        sys.exit(77)
     if len(sys.argv) > 2 and not (pathlib.Path(sys.argv[2]) / "frontend/static").exists():
         print("left out: the front end is not built")
         sys.exit(77)
@@ -67,17 +103,41 @@ def main():
         passed = check(place)
     finally:
         shutil.rmtree(place, ignore_errors=True)
+        DATABASES.close()
     print(f"{passed} passed, 0 failed")
 
 
 def one_live(workspace):
     """A manuscript that is public, by its id as people meet it, and its page."""
-    store = sqlite3.connect(f"file:{workspace}/shenfa.db?mode=ro", uri=True)
-    number, path = store.execute("SELECT manuscript, path FROM publication_release "
-                                 "WHERE state = 'live' ORDER BY id LIMIT 1").fetchone()
-    store.close()
+    text = ("SELECT manuscript, path FROM publication_release WHERE state = 'live'"
+            " ORDER BY id LIMIT 1")
+    if POSTGRES is None:
+        store = sqlite3.connect(f"file:{workspace}/shenfa.db?mode=ro", uri=True)
+        number, path = store.execute(text).fetchone()
+        store.close()
+    else: # the office's is the first one made
+        number, path = DATABASES.sql(text, DATABASES.made[0]).strip().split("\t")
+        number = int(number)
     digits = "0123456789abcdefghjkmnpqrstvwxyz"
     return "".join(digits[number >> shift & 31] for shift in range(60, -1, -5)), path
+
+
+def refuse_other_databases(place, backup):
+    """None named, one that is not there, one that is in use: each is said, and the last is
+    left as it is."""
+    said = run("restore", backup, place / "unnamed", status=1)
+    assert "--store" in said.stderr, said.stderr
+    shutil.rmtree(place / "unnamed.restoring", ignore_errors=True)
+    before = DATABASES.sql("SELECT count(*), max(sequence) FROM ledger_entry", DATABASES.made[0])
+    words = [word for word in POSTGRES.split() if not word.startswith("dbname=")]
+    for name in (DATABASES.made[0], "shenfa_not_there"):
+        said = run("restore", backup, place / "used", "--store",
+                   "postgres:" + " ".join(words + [f"dbname={name}"]), status=1)
+        assert "empty" in said.stderr, said.stderr
+        assert not (place / "used").exists()
+        shutil.rmtree(place / "used.restoring")
+    after = DATABASES.sql("SELECT count(*), max(sequence) FROM ledger_entry", DATABASES.made[0])
+    assert before == after, (before, after)
 
 
 def check(place):
@@ -89,7 +149,7 @@ def check(place):
         words[-1].write_text(word + "\n", encoding="utf-8")
     both = (f"--passphrase={words[0]}", f"--second-passphrase={words[1]}")
 
-    run("init", office, "--rulebook", "liuzhou-stats", "--demo")
+    run("init", office, "--rulebook", "liuzhou-stats", "--demo", *DATABASES.store())
     served = Served(office, "liang.zhiyuan")  # makes keys and checkpoints, and writes pages
     served.stop()
     run("publish", office, "--rebuild")
@@ -111,7 +171,7 @@ def check(place):
 
     # Restored on an empty place: the same site, byte for byte, and the keys.
     again = place / "again"
-    told = json.loads(run("restore", backup, again, *both, "--json").stdout)
+    told = json.loads(run("restore", backup, again, *both, *DATABASES.store(), "--json").stdout)
     assert told["identical"] and told["lost"] == 0, told
     assert tree(again) == before
     run("ledger", "verify", again)
@@ -119,8 +179,10 @@ def check(place):
     assert (again / "signer/key").read_bytes() == (office / "signer/key").read_bytes()
     assert (again / "signer/key").stat().st_mode & 0o777 == 0o600
     wrong = run("restore", backup, place / "wrong", both[0], f"--second-passphrase={words[0]}",
-                status=1)
+                *DATABASES.store(), status=1)
     assert "two passphrases" in wrong.stderr, wrong.stderr
+    if POSTGRES is not None:
+        refuse_other_databases(place, backup)
     passed += 1
 
     # One bit in any file of the backup is refused, with the name of the file.
@@ -160,11 +222,13 @@ def check(place):
     assert "withdrawals may be among them" in refused.stderr, refused.stderr
     assert not (place / "held").exists()
     told = json.loads(run("restore", backup, place / "later", f"--checkpoint={checkpoint}",
-                          f"--key={key}", f"--export={export}", *both, "--json").stdout)
+                          f"--key={key}", f"--export={export}", *both, *DATABASES.store(),
+                          "--json").stdout)
     assert told["withdrawn"] == 1 and told["lost"] > 0, told
     assert page not in {path.split("/", 1)[1] for path in tree(place / "later")}
     control = json.loads(run("restore", backup, place / "accepted",
-                             f"--checkpoint={checkpoint}", "--accept-loss", "--json").stdout)
+                             f"--checkpoint={checkpoint}", "--accept-loss",
+                             *DATABASES.store(), "--json").stdout)
     assert control["withdrawn"] == 0
     assert page in {path.split("/", 1)[1] for path in tree(place / "accepted")}
     altered = export.read_text(encoding="utf-8").replace("publication.withdraw",
@@ -175,7 +239,7 @@ def check(place):
     passed += 1
 
     # The drill does all of it, and files what it found.
-    told = json.loads(run("backup", "drill", office, *both, "--json").stdout)
+    told = json.loads(run("backup", "drill", office, *both, *DATABASES.store(), "--json").stdout)
     assert told["passed"] and told["identical"] and told["damage-refused"], told
     entries = run("ledger", "export", office, "--payloads").stdout.splitlines()
     assert any('"act":"workspace.drill"' in line for line in entries)

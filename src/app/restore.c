@@ -422,10 +422,22 @@ static enum status put_database(struct restoring *restoring) {
     TRY(config_read(arena, str_text(arena, str_of(restoring->to)), &config));
     config.store = str_of(store);
     TRY(config_write(&config));
-    const char *const arguments[] = {"pg_restore",    "--no-owner",
-                                     "--exit-on-error", "--dbname",
-                                     str_text(arena, connection), dump, NULL};
-    return backup_run(arguments, NULL);
+    const char *const arguments[] = {"pg_restore",
+                                     "--no-owner",
+                                     "--single-transaction",
+                                     "--exit-on-error",
+                                     "--dbname",
+                                     str_text(arena, connection),
+                                     dump,
+                                     NULL};
+    if (backup_run(arguments, NULL) != DONE) {
+        fputs("shenfa: the database that --store names is not there, not empty or not to "
+              "be "
+              "written; it is as it was\n",
+              stderr);
+        return REFUSED;
+    }
+    return DONE;
 }
 
 static enum status bring_up(struct restoring *restoring) {
