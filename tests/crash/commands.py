@@ -17,6 +17,7 @@ import tempfile
 import time
 
 import crash
+import events
 import harness
 from harness import Broken, Place, Server, Shim
 
@@ -79,6 +80,7 @@ class Commands:
     def serve_and_check(self, place, wait=60):
         """As TRUST C2 has it: within a minute of the start all is as it should be."""
         server = Server(place)
+        tree = events.Tree(place.directory) # looked at again when something has changed
         try:
             if not server.is_up:
                 raise Broken("it does not start")
@@ -88,12 +90,12 @@ class Commands:
                     harness.check_all(place, server)
                     break
                 except (Broken, FileNotFoundError) as why:
-                    if time.monotonic() > end:
+                    if not tree.changed(end - time.monotonic()):
                         raise Broken(str(why)) from None
-                    time.sleep(0.2)
             if int(place.store.one("SELECT COUNT(*) FROM ledger_entry")) < self.entries:
                 raise Broken("entries are lost")
         finally:
+            tree.close()
             server.kill()
 
     def rebuild(self):

@@ -27,6 +27,7 @@ import sys
 import tempfile
 import time
 
+import events
 import harness
 from harness import Broken, Place, Server, Shim
 
@@ -93,12 +94,7 @@ class Rounds:
 
     def settle(self, still=0.25, most=10):
         """Until the program has written nothing for a moment."""
-        end = time.monotonic() + most
-        seen, since = self.shim.stirred, time.monotonic()
-        while time.monotonic() < end and time.monotonic() - since < still:
-            time.sleep(0.01)
-            if self.shim.stirred != seen:
-                seen, since = self.shim.stirred, time.monotonic()
+        self.shim.await_quiet(still, most)
 
     def round(self, act, at, mode):
         place = self.copy()
@@ -156,10 +152,8 @@ class Rounds:
             raise Broken(f"a failure without a sentence: {status} {said}")
         if 400 <= status < 500:
             raise Broken(f"the machine's failure is said to be the person's: {status} {said}")
-        if status == 0 and server.is_up:
-            time.sleep(0.2)
-            if server.is_up:
-                raise Broken("no answer, and it goes on")
+        if status == 0 and not events.ended(server.process, 20):
+            raise Broken("no answer, and it goes on")
         harness.check_whole(place.directory)
         if acknowledged and harness.times_done(place, act) - before != 1:
             raise Broken("acknowledged and lost")

@@ -20,10 +20,13 @@ import socket
 import sqlite3
 import struct
 import subprocess
+import sys
 import tempfile
 import time
 import urllib.parse
 import uuid
+
+import events
 
 PASSWORD = "Shenfa-demo-2026"
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -36,6 +39,7 @@ class Shim:
     """The control block that tests/crash/shim.c maps too."""
 
     LAYOUT = struct.Struct("=iiqqiiqqiiq")
+    STIRRED = LAYOUT.size - 8 + (4 if sys.byteorder == "big" else 0) # its low half
     NOTED = 4096
 
     def __init__(self, path):
@@ -63,6 +67,13 @@ class Shim:
     def stirred(self):
         """Counted also while it is not armed."""
         return self.LAYOUT.unpack_from(self.block, 0)[10]
+
+    def await_quiet(self, still, most):
+        """Until no call was counted for *still* seconds, or *most* are over."""
+        end = time.monotonic() + most
+        while time.monotonic() < end and \
+                events.word_changed(self.block, self.STIRRED, self.stirred & 0xFFFFFFFF, still):
+            pass
 
     @property
     def hit(self):
@@ -169,21 +180,21 @@ class Server:
         return self.public is not None and self.process.poll() is None
 
     def kill(self):
-        """kill -9 of everything it started."""
+        """kill -9 of everything it started, and the end of all of it."""
+        group = events.Group(self.process.pid)
         try:
             os.killpg(self.process.pid, signal.SIGKILL)
         except ProcessLookupError:
             pass
+        if not group.await_end(60):
+            raise RuntimeError("what was killed goes on")
         self.process.wait()
         self.process.stdout.close()
         self.log.close()
 
     def stop(self):
         self.process.terminate()
-        try:
-            self.process.wait(30)
-        except subprocess.TimeoutExpired:
-            pass
+        events.ended(self.process, 30)
         self.kill()
 
     def ask(self, wish, timeout=20, method=None):
@@ -256,13 +267,12 @@ def heard(text):
 def settle(place, still=0.5, most=20):
     """Until nothing below the workspace has changed for a moment."""
     end = time.monotonic() + most
-    before, since = None, time.monotonic()
-    while time.monotonic() < end and time.monotonic() - since < still:
-        now = {path: path.stat().st_mtime_ns for path in place.directory.rglob("*")
-               if path.is_file() and not path.name.endswith("-shm") and path.exists()}
-        if now != before:
-            before, since = now, time.monotonic()
-        time.sleep(0.02)
+    tree = events.Tree(place.directory)
+    try:
+        while time.monotonic() < end and tree.changed(still):
+            pass
+    finally:
+        tree.close()
 
 
 def template(place):

@@ -27,7 +27,7 @@ FAULTS = {
          "if (file->descriptor >= 0) {\n            failed = 0;\n"
          "        } else if (file->beside[0] == '\\0') {\n            failed"),
     ]},
-    # The answer goes out, and the commit follows.
+    # The answer goes out, and the commit follows: the gap is the fault itself.
     "early-answer": {"src/store/sqlite.c": [
         ("static enum status sqlite_commit(struct txn *base) {", """#include <pthread.h>
 static enum status commit_in_truth(struct txn *base);
