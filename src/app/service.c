@@ -8,6 +8,7 @@
 
 #include "api/api.h"
 #include "http/http.h"
+#include "notary/notary.h"
 #include "publication/publication.h"
 #include "site/site.h"
 #include "store/store.h"
@@ -144,6 +145,7 @@ static enum status replay(struct estate *estate) {
     struct call call;
     struct arena *arena = arena_new((size_t)1 << 30);
     call_init(&call, arena, &estate->house, instant_read_clock());
+    notary_tidy(&call);
     enum status replayed = publication_replay(&call);
     txn_abort(&call);
     arena_free(arena);

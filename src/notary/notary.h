@@ -215,6 +215,9 @@ const char *notary_trouble_name(enum notary_trouble trouble);
 MUST_CHECK enum status notary_take(struct call *call, const char *socket,
                                    enum notary_trouble *out_trouble);
 
+/* At start, before anything is served: remove what a killed writer left beside them. */
+void notary_tidy(struct call *call);
+
 /* The file that the public reads at *path* ("/.well-known/shenfa/…"); ABSENT for any
  * other path.  It is plain text. */
 MUST_CHECK enum status notary_locate(struct call *call, struct str path,

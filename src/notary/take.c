@@ -9,6 +9,7 @@
  */
 #include "signer_own.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
@@ -78,6 +79,24 @@ enum status notary_locate(struct call *call, struct str path, struct str *out_fi
     *out_file = str_format(call->arena, "%s/" WELL_KNOWN "/%.*s",
                            call->house->workspace, STR_ARG(name));
     return file_exists(out_file->at) ? DONE : ABSENT;
+}
+
+void notary_tidy(struct call *call) {
+    const char *place =
+        str_format(call->arena, "%s/" WELL_KNOWN, call->house->workspace).at;
+    DIR *files = opendir(place);
+    if (files == NULL) {
+        return; /* none was published yet */
+    }
+    for (struct dirent *entry; (entry = readdir(files)) != NULL;) {
+        struct str name = str_of(entry->d_name);
+        if (str_starts(name, ".") && str_ends(name, ".tmp") &&
+            unlinkat(dirfd(files), entry->d_name, 0) != 0) {
+            log_fault("notary: %s stays in %s: %s", entry->d_name, place,
+                      strerror(errno));
+        }
+    }
+    closedir(files);
 }
 
 static bool open_talk(struct taking *taking, const char *path) {
