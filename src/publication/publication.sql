@@ -415,7 +415,7 @@ SELECT r.id AS id, r.path AS path, r.released_at AS released_at, r.title AS titl
                 ON p.site_group = e.site_group AND p.sequence = e.sequence
          JOIN revision v ON v.id = r.revision
         WHERE e.subject = r.manuscript
-          AND e.act IN ('publication.release', 'publication.migrate', 'publication.withdraw')
+          AND e.act IN ('publication.release', 'publication.release-first', 'publication.migrate', 'publication.withdraw')
           AND e.act <> 'publication.withdraw' AND e.outcome = 0
           AND e.subject_kind = 'manuscript' AND e.site_group = r.site_group
           AND e.digest = r.digest AND v.digest = r.digest AND v.title = r.title
@@ -426,7 +426,7 @@ SELECT r.id AS id, r.path AS path, r.released_at AS released_at, r.title AS titl
                 LEFT JOIN ledger_payload q
                        ON q.site_group = l.site_group AND q.sequence = l.sequence
                WHERE l.subject = r.manuscript
-                 AND l.act IN ('publication.release', 'publication.migrate', 'publication.withdraw')
+                 AND l.act IN ('publication.release', 'publication.release-first', 'publication.migrate', 'publication.withdraw')
                  AND l.sequence > e.sequence AND l.outcome = 0
                  AND l.subject_kind = 'manuscript' AND l.site_group = r.site_group
                  AND (l.act <> 'publication.withdraw' OR r.state = 'live'
@@ -446,7 +446,7 @@ SELECT r.id AS id, r.path AS path, r.released_at AS released_at, r.title AS titl
                 ON p.site_group = e.site_group AND p.sequence = e.sequence
          JOIN revision v ON v.id = r.revision
         WHERE e.subject = r.manuscript
-          AND e.act IN ('publication.release', 'publication.migrate', 'publication.withdraw')
+          AND e.act IN ('publication.release', 'publication.release-first', 'publication.migrate', 'publication.withdraw')
           AND e.act <> 'publication.withdraw' AND e.outcome = 0
           AND e.subject_kind = 'manuscript' AND e.site_group = r.site_group
           AND e.digest = r.digest AND v.digest = r.digest AND v.title = r.title
@@ -457,7 +457,7 @@ SELECT r.id AS id, r.path AS path, r.released_at AS released_at, r.title AS titl
                 LEFT JOIN ledger_payload q
                        ON q.site_group = l.site_group AND q.sequence = l.sequence
                WHERE l.subject = r.manuscript
-                 AND l.act IN ('publication.release', 'publication.migrate', 'publication.withdraw')
+                 AND l.act IN ('publication.release', 'publication.release-first', 'publication.migrate', 'publication.withdraw')
                  AND l.sequence > e.sequence AND l.outcome = 0
                  AND l.subject_kind = 'manuscript' AND l.site_group = r.site_group
                  AND (l.act <> 'publication.withdraw' OR r.state = 'live'
