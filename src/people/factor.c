@@ -10,6 +10,8 @@
  */
 #include "people_own.h"
 
+#include "rulebook/rulebook.h"
+
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <string.h>
@@ -32,6 +34,7 @@ struct factor_wish {
     const struct people_recovery *recovery;
 };
 
+static enum status settings_demand(struct call *call, id64 person, bool *out_demanded);
 static enum status own_account(struct call *call, struct factor *out_factor,
                                struct str *out_login);
 static enum status unseal(struct call *call, id64 account, struct str sealed,
@@ -127,7 +130,32 @@ enum status people_factor_help(struct call *call, id64 account,
 
 /* ---- for signing in and signing ---- */
 
+enum status people_demand_factor(struct call *call, id64 site,
+                                 const struct rulebook *rulebook) {
+    TRY(store_run(call, &people_factor_role_drop, NULL, bind_int("site", site)));
+    for (size_t i = 0; i < rulebook->role_count; i++) {
+        if (rulebook->roles[i].second_factor) {
+            TRY(store_run(call, &people_factor_role_insert, NULL, bind_int("site", site),
+                          bind_text("role", rulebook->roles[i].code)));
+        }
+    }
+    return DONE;
+}
+
 enum status factor_is_demanded(struct call *call, id64 person, bool *out_demanded) {
+    struct rows *row;
+    TRY(settings_demand(call, person, out_demanded));
+    if (*out_demanded) {
+        return DONE;
+    }
+    enum status found =
+        store_find(call, &people_factor_role_held, &row, bind_int("person", person),
+                   bind_int("now", call->now));
+    *out_demanded = found == DONE;
+    return found == ABSENT ? DONE : found;
+}
+
+static enum status settings_demand(struct call *call, id64 person, bool *out_demanded) {
     const struct people_security *security = call->house->security;
     struct str wanted =
         security == NULL ? STR(PEOPLE_FACTOR_ADMINISTRATORS) : security->second_factor;

@@ -4,6 +4,7 @@
  */
 #include "ledger/ledger.h"
 #include "people/people_own.h"
+#include "rulebook/rulebook.h"
 #include "trial_store.h"
 
 #include <stdio.h>
@@ -17,7 +18,7 @@
 
 static const struct people_roles no_roles;
 
-struct desk {
+struct bench {
     struct trial_store *trial;
     struct call *call;
     id64 person;
@@ -38,10 +39,10 @@ static void seat(struct call *call, id64 person, id64 unit, const char *role) {
 }
 
 /* One person with an account and a password of his own; with *role*, or none. */
-static struct desk open_desk(void **state, const char *role) {
+static struct bench open_desk(void **state, const char *role) {
     struct trial_store *trial = *state;
     struct call *call = &trial->call;
-    struct desk desk = {.trial = trial, .call = call};
+    struct bench desk = {.trial = trial, .call = call};
     struct people_unit body = {
         .code = STR("bureau"), .kind = STR("body"), .title = STR("统计局")};
     struct people_session session;
@@ -89,7 +90,7 @@ static enum status sign_in(struct call *call, const char *code,
 }
 
 /* Set up, as the person who is signed in; gives the seed. */
-static struct str enrol(struct desk *desk, struct people_recovery *out_recovery) {
+static struct str enrol(struct bench *desk, struct people_recovery *out_recovery) {
     struct call *call = desk->call;
     struct people_factor factor;
     assert_int_equal(people_prove(call, STR(PASSWORD)), DONE);
@@ -122,7 +123,7 @@ static void test_factor__the_standards_figures(void **state) {
 
 /* What an independent program shows for the seed is what opens. */
 static void test_factor__an_independent_authenticator_agrees(void **state) {
-    struct desk desk = open_desk(state, NULL);
+    struct bench desk = open_desk(state, NULL);
     struct people_recovery recovery;
     char shown[16] = "";
     struct str seed = enrol(&desk, &recovery);
@@ -143,7 +144,7 @@ static void test_factor__an_independent_authenticator_agrees(void **state) {
 }
 
 static void test_factor__setting_up_asks_for_proof_and_a_right_code(void **state) {
-    struct desk desk = open_desk(state, NULL);
+    struct bench desk = open_desk(state, NULL);
     struct call *call = desk.call;
     struct people_session other;
     struct people_recovery recovery;
@@ -179,7 +180,7 @@ static void test_factor__setting_up_asks_for_proof_and_a_right_code(void **state
 }
 
 static void test_factor__a_code_is_taken_once(void **state) {
-    struct desk desk = open_desk(state, NULL);
+    struct bench desk = open_desk(state, NULL);
     struct call *call = desk.call;
     struct people_recovery recovery;
     struct people_session session;
@@ -212,7 +213,7 @@ static void test_factor__a_code_is_taken_once(void **state) {
 }
 
 static void test_factor__guessing_locks(void **state) {
-    struct desk desk = open_desk(state, NULL);
+    struct bench desk = open_desk(state, NULL);
     struct call *call = desk.call;
     struct people_recovery recovery;
     struct people_session session;
@@ -229,7 +230,7 @@ static void test_factor__guessing_locks(void **state) {
 
 /* A recovery code stands in once, and leads to setting up anew and nowhere else. */
 static void test_factor__recovery_keeps_the_factor(void **state) {
-    struct desk desk = open_desk(state, NULL);
+    struct bench desk = open_desk(state, NULL);
     struct call *call = desk.call;
     struct people_recovery recovery;
     struct people_session session;
@@ -252,7 +253,7 @@ static void test_factor__recovery_keeps_the_factor(void **state) {
 
 /* A new password by the security administrator leaves the factor; his help is a code. */
 static void test_factor__no_reset_goes_around_it(void **state) {
-    struct desk desk = open_desk(state, NULL);
+    struct bench desk = open_desk(state, NULL);
     struct call *call = desk.call;
     struct people_recovery recovery, help;
     struct people_session session;
@@ -277,7 +278,7 @@ static void test_factor__no_reset_goes_around_it(void **state) {
 }
 
 static void test_factor__posts_demand_it(void **state) {
-    struct desk desk = open_desk(state, PEOPLE_ROLE_SECURITY);
+    struct bench desk = open_desk(state, PEOPLE_ROLE_SECURITY);
     struct call *call = desk.call;
     static const struct {
         const char *setting;
@@ -307,7 +308,7 @@ static void test_factor__posts_demand_it(void **state) {
 /* Ended, disabled, dismissed, changed in one process: the next request of another knows.
  */
 static void test_session__revocation_reaches_every_process(void **state) {
-    struct desk desk = open_desk(state, NULL);
+    struct bench desk = open_desk(state, NULL);
     struct call *call = desk.call;
     struct house other = desk.trial->house;
     struct arena *arena = arena_new((size_t)16 << 20);
@@ -351,8 +352,55 @@ static void test_session__revocation_reaches_every_process(void **state) {
     store_close(other.store);
 }
 
+struct demand {
+    id64 site;
+    const struct rulebook *book;
+};
+
+static enum status demand_work(struct call *call, void *what) {
+    const struct demand *demand = what;
+    return people_demand_factor(call, demand->site, demand->book);
+}
+
+/* The rulebook demands it of a post that the settings do not name; another version of it,
+ * or an end of the appointment, no longer. */
+static void test_factor__the_rulebook_demands_it_of_a_post(void **state) {
+    struct role roles[] = {{.code = STR_INIT("handler")},
+                           {.code = STR_INIT("audit-admin"), .second_factor = true}};
+    struct rulebook strict = {.roles = roles, .role_count = 2};
+    struct rulebook mild = {.roles = roles, .role_count = 1};
+    static const struct people_security nobody = {.second_factor = STR_INIT("nobody")};
+    struct trial_store *trial = *state;
+    trial->house.security = &nobody;
+    struct bench desk = open_desk(state, "audit-admin");
+    struct people_session session;
+    static const struct {
+        bool strict;
+        id64 site;
+        bool demanded;
+    } table[] = {{true, 5, true}, {false, 6, true}, {false, 5, false}};
+    for (size_t i = 0; i < LENGTH(table); i++) {
+        struct demand demand = {table[i].site, table[i].strict ? &strict : &mild};
+        txn_abort(desk.call);
+        assert_int_equal(store_transact(desk.call, TXN_WRITE, demand_work, &demand),
+                         DONE);
+        desk.call->door = DOOR_WEB;
+        assert_int_equal(
+            people_sign_in(desk.call, STR("mo"), STR(PASSWORD), STR(""), &session), DONE);
+        assert_int_equal(session.must_enrol, table[i].demanded);
+        /* Where no page would ask him to set it up, nothing is signed without it. */
+        desk.call->door = DOOR_API;
+        assert_int_equal(people_prove(desk.call, STR(PASSWORD)),
+                         table[i].demanded ? DENIED : DONE);
+        assert_int_equal(desk.call->actor.key == NULL, table[i].demanded);
+        call_forgive(desk.call);
+    }
+    trial->house.security = NULL;
+}
+
 int main(void) {
     static const struct CMUnitTest tests[] = {
+        TRIAL_ON_BOTH(test_factor__the_rulebook_demands_it_of_a_post),
         cmocka_unit_test(test_factor__the_standards_figures),
         TRIAL_ON_SQLITE(test_factor__an_independent_authenticator_agrees),
         TRIAL_ON_BOTH(test_factor__setting_up_asks_for_proof_and_a_right_code),

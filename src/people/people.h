@@ -333,6 +333,14 @@ MUST_CHECK enum status people_factor_confirm(struct call *call, struct str code,
 MUST_CHECK enum status people_factor_help(struct call *call, id64 account,
                                           struct people_recovery *out_recovery);
 
+/*
+ * Demand it of the posts that the rulebook of *site* names, in place of those it named
+ * before; inside the transaction that puts the rulebook in force.  A rulebook can demand
+ * more than the settings, never less.
+ */
+MUST_CHECK enum status people_demand_factor(struct call *call, id64 site,
+                                            const struct rulebook *rulebook);
+
 /* The words of the rules for a password, to be shown above the form; ended by NULL. */
 const char *const *people_password_rules(const struct call *call);
 
@@ -402,7 +410,8 @@ MUST_CHECK enum status people_prove(struct call *call, struct str password);
 
 /* The same with the one-time code, without which an account that has a second factor
  * proves nothing: DENIED with "people.code-wrong" for a code that is wrong, missing, or
- * was taken before. */
+ * was taken before.  Through DOOR_API one that must have a second factor and has none
+ * proves nothing either ("people.factor-first"). */
 MUST_CHECK enum status people_prove_with(struct call *call, struct str password,
                                          struct str code);
 

@@ -567,3 +567,20 @@ UPDATE people_key
 UPDATE people_key
    SET wrapped = :wrapped
  WHERE id = :id;
+
+-- people_factor_role_drop: what a site's rulebook demanded so far.
+DELETE FROM people_factor_role
+ WHERE site = :site;
+
+-- people_factor_role_insert: a role whose holders must have a second factor.
+INSERT INTO people_factor_role (site, role)
+VALUES (:site, :role)
+    ON CONFLICT DO NOTHING;
+
+-- people_factor_role_held: whether a person holds one of those now; at most one row.
+SELECT r.role
+  FROM people_factor_role r
+  JOIN people_post o ON o.role = r.role
+  JOIN people_appointment a ON a.post = o.id
+ WHERE a.person = :person AND a.from_at <= :now AND a.until_at > :now
+ LIMIT 1;

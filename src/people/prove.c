@@ -31,6 +31,7 @@ struct own_account {
     id64 id;
     struct str password;
     bool by_recovery; /* this session was opened with a recovery code */
+    bool demanded;    /* a second factor, where no page would ask to set one up */
 };
 
 enum status people_prove(struct call *call, struct str password) {
@@ -67,7 +68,9 @@ static enum status prove_by(struct call *call, struct str password, struct str c
     const char *wrong = proof.locked                   ? "people.locked"
                         : !proof.fits                  ? "people.password-wrong"
                         : proof.answer == FACTOR_WRONG ? "people.code-wrong"
-                                                       : NULL;
+                        : account.demanded && proof.answer == FACTOR_NONE
+                            ? "people.factor-first"
+                            : NULL;
     if (wrong != NULL) {
         return ledger_settle(call, LEDGER_HOUSE, &act,
                              call_refuse(call, DENIED, "", wrong, NULL));
@@ -149,6 +152,9 @@ static enum status read_account(struct call *call, void *what) {
     TRY(status);
     account->id = row_id(row, "id");
     account->password = row_text(row, "password");
+    if (call->door == DOOR_API && row_int(row, "sample") == 0) {
+        TRY(factor_is_demanded(call, call->actor.person, &account->demanded));
+    }
     status = store_find(call, &people_session_by_id, &row,
                         bind_int("session", call->actor.session));
     account->by_recovery = status == DONE && row_int(row, "factor") == FACTOR_RECOVERY;

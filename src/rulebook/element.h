@@ -147,6 +147,7 @@ struct role {
     enum role_scope scope;
     int unit;  /* for ROLE_BOUND_UNIT */
     bool open; /* every member of the unit holds it (handler), no appointment needed */
+    bool second_factor; /* its holders must have one-time codes */
     struct role_limit *limits;
     size_t limit_count;
     struct role_title *titles;

@@ -358,6 +358,7 @@ static const struct schema_field role_fields[] = {
     WORD("scope", role, scope, scope_words, true),
     REF("unit", role, unit, REFER_UNIT, false),
     TRUTH("every-member", role, open, 0),
+    TRUTH("second-factor", role, second_factor, 0),
     MANY("limits", role, limits, limit_count, schema_limit),
     MANY("titles", role, titles, title_count, schema_role_title),
 };

@@ -136,6 +136,7 @@ enum status site_put_in_force(struct call *call, id64 site,
     TRY(store_run(call, &site_set_rulebook, NULL, bind_id("id", site),
                   bind_text("rulebook", rulebook->code),
                   bind_digest("rulebook_digest", &rulebook->digest)));
+    TRY(people_demand_factor(call, site, rulebook));
     found.rulebook = rulebook->code;
     found.rulebook_digest = rulebook->digest;
     return note_site(call, &found, "site.put-in-force");
@@ -300,6 +301,12 @@ static enum status insert_site(struct call *call, void *what) {
                   bind_digest("rulebook_digest", &site->rulebook_digest)));
     struct site made = *site;
     made.id = wish->id;
+    const struct rulebook *book = call->house->shelf == NULL
+                                      ? NULL
+                                      : shelf_find(call->house->shelf, &site->rulebook_digest);
+    if (book != NULL) {
+        TRY(people_demand_factor(call, wish->id, book));
+    }
     return note_site(call, &made, "site.new");
 }
 
