@@ -4,8 +4,8 @@ Usage: verify_approvals.py EXPORT [--registrar FILE]
 
 EXPORT: what `shenfa ledger export --payloads` printed; check it with verify_ledger.py first,
 which must lie beside this file and says whether the entries themselves are whole.  FILE: the
-key of the registrar, as you kept it on the first day (the first entry "people.registrar");
-without it the export's own is believed.  Written apart from the program, after its manual
+key of the registrar, as you kept it on the first day (the first entry "people.registrar"),
+and of those that followed it, one a line; without it the export's own first is believed.  Written apart from the program, after its manual
 only.  Exit status: 0 nothing found, 1 something found, 2 no such files.
 """
 import argparse
@@ -43,17 +43,18 @@ def lines_of(statement):
 class Approvals:
     """What is known while the lines of an export are read from the first."""
     def __init__(self, registrar):
-        self.registrar, self.began, self.count, self.certified = registrar, None, 0, set()
+        self.registrars = set(registrar.split())
+        self.began, self.count, self.certified = None, 0, set()
 
     def is_certified(self, person, key, certificate):
         if not certificate:
-            return bool(key) and key == self.registrar
+            return key in self.registrars
         if (person, key, certificate) in self.certified:
             return True
         registrar, origin, at, signature = certificate.split(" ", 3)
         text = (f"shenfa signing key 1\nperson {person}\nkey {key}\n"
                 f"origin {origin}\nat {at}\n")
-        sound = registrar == self.registrar and signed(registrar, text, signature)
+        sound = registrar in self.registrars and signed(registrar, text, signature)
         if sound:
             self.certified.add((person, key, certificate))
         return sound
@@ -80,8 +81,8 @@ class Approvals:
             return ""
         payload = json.loads(entry["payload"])
         if entry["act"] == "people.registrar":
-            self.registrar = self.registrar or payload["key"]
-            return "" if self.registrar == payload["key"] else "registrar"
+            self.registrars = self.registrars or {payload["key"]}
+            return "" if payload["key"] in self.registrars else "registrar"
         if entry["act"] == "approval.begin":
             if self.began is not None:
                 return "begun twice"

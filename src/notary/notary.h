@@ -137,7 +137,7 @@ enum notary_fault notary_chain_add(struct arena *arena, struct notary_chain *cha
 struct notary_known {
     struct str checkpoints;       /* texts of checkpoints, or empty */
     const struct key_public *key; /* that must have signed them; NULL: not looked at */
-    struct str registrar; /* the key that must have certified those of people, as text;
+    struct str registrar; /* keys, one a line, that must have certified those of people;
                              empty: the one that the export itself names first */
 };
 

@@ -188,6 +188,26 @@ static void test_key__an_older_hash_is_made_anew(void **state) {
     assert_int_equal(people_prove(desk.call, STR(OTHER)), DENIED);
 }
 
+/* A workspace restored without its keys: another registrar and another pair, and what the
+ * lost ones certified is nobody's. */
+static void test_key__lost_keys_are_followed_by_others(void **state) {
+    struct trial_store *trial = *state;
+    struct desk desk = open_desk(state);
+    become(&desk);
+    assert_int_equal(people_prove(desk.call, STR(PASSWORD)), DONE);
+    struct given before = sign(&desk);
+    trial->house.keys = str_format(trial->arena, "%s/new-keys", trial->workspace).at;
+    become(&desk);
+    assert_int_equal(people_prove(desk.call, STR(PASSWORD)), DONE);
+    struct given after = sign(&desk);
+    assert_false(str_equal(before.signer.key, after.signer.key));
+    assert_int_equal(entries(&desk, "people.registrar"), 2);
+    assert_int_equal(check(&desk, &after, desk.person, after.text, true),
+                     PEOPLE_SIGNATURE_SOUND);
+    assert_int_equal(check(&desk, &before, desk.person, before.text, true),
+                     PEOPLE_SIGNATURE_KEY);
+}
+
 /* Both profiles; and the secret half lies nowhere as it is. */
 static void test_key__ed25519_is_the_other_profile(void **state) {
     struct trial_store *trial = *state;
@@ -210,6 +230,7 @@ int main(void) {
         TRIAL_ON_BOTH(test_key__without_a_proof_the_house_signs),
         TRIAL_ON_BOTH(test_key__follows_the_password),
         TRIAL_ON_BOTH(test_key__an_older_hash_is_made_anew),
+        TRIAL_ON_BOTH(test_key__lost_keys_are_followed_by_others),
         TRIAL_ON_BOTH(test_key__ed25519_is_the_other_profile),
     };
     return trial_run("key", tests, LENGTH(tests));

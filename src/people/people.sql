@@ -542,9 +542,9 @@ SELECT number, key, sealed, rehearsal
   FROM people_registrar
  WHERE key = :key;
 
--- people_registrar_insert: the first; nothing if there is one.
+-- people_registrar_insert: the first, or the next; nothing if somebody was faster.
 INSERT INTO people_registrar (number, key, sealed, rehearsal, made_at)
-VALUES (1, :key, :sealed, :rehearsal, :now)
+VALUES (:number, :key, :sealed, :rehearsal, :now)
     ON CONFLICT DO NOTHING;
 
 -- people_key_present: the pair that a person signs with; at most one row.

@@ -205,8 +205,8 @@ enum key_profile signing_profile(const struct call *call);
 bool signing_secret_read(struct bytes bytes, struct str public_text,
                          struct key_pair *out_pair);
 
-/* The house's own pair: the newest, made if there is none; and one of a row.  FAILED if
- * the workspace's keys do not open it. */
+/* The house's own pair: the newest, made if there is none that opens; and one of a row,
+ * ABSENT if the workspace's keys do not open it. */
 MUST_CHECK enum status registrar_take(struct call *call, struct signing_key *out_key);
 MUST_CHECK enum status registrar_open(struct call *call, struct rows *row,
                                       struct signing_key *out_key);
