@@ -39,7 +39,10 @@ static struct str number_words(struct arena *arena, int64_t number);
 static void fill_digest(struct visit *visit, struct model *part, const char *name,
                         const struct digest *digest);
 static enum status may_see(struct visit *visit, const struct ledger_entry *entry);
-static void fill_facts(struct visit *visit, struct model *part, struct str payload);
+static void fill_facts(struct visit *visit, struct model *part,
+                       const struct ledger_entry *entry);
+static void fill_signed(struct visit *visit, struct model *part,
+                        const struct ledger_entry *entry, const json_t *list);
 static enum status fill_neighbours(struct visit *visit, struct model *part,
                                    const struct ledger_entry *entry);
 
@@ -250,7 +253,7 @@ static enum status run_entry(struct visit *visit) {
         web_cite(visit, model_part(part, "rule"), entry.rule);
     }
     fill_object(visit, part, &entry);
-    fill_facts(visit, part, entry.payload);
+    fill_facts(visit, part, &entry);
     fill_digest(visit, part, "digest", &entry.digest);
     fill_digest(visit, part, "previous", &entry.previous);
     fill_digest(visit, part, "own", &entry.hash);
@@ -495,15 +498,18 @@ static enum status may_see(struct visit *visit, const struct ledger_entry *entry
 }
 
 /* What the payload says, by the names of words that are known; the rest stays in it. */
-static void fill_facts(struct visit *visit, struct model *part, struct str payload) {
+static void fill_facts(struct visit *visit, struct model *part,
+                       const struct ledger_entry *entry) {
     struct arena *arena = visit->call->arena;
-    json_t *json = json_loadb(payload.at, payload.length, 0, NULL);
+    json_t *json = json_loadb(entry->payload.at, entry->payload.length, 0, NULL);
     const char *name;
     json_t *value;
     json_object_foreach(json, name, value) {
         const char *words = str_format(arena, "entry.fact-%s", name).at;
         bool text = json_is_string(value) && json_string_length(value) > 0;
-        if (strcmp(name, "reason") == 0 && text) {
+        if (strcmp(name, "signed") == 0) {
+            fill_signed(visit, part, entry, value);
+        } else if (strcmp(name, "reason") == 0 && text) {
             model_text(part, "reason", str_copy(arena, str_of(json_string_value(value))));
         } else if (words_know(visit->web->options.words, words) &&
                    (text || json_is_integer(value))) {
@@ -516,6 +522,24 @@ static void fill_facts(struct visit *visit, struct model *part, struct str paylo
         }
     }
     json_decref(json);
+}
+
+/* The very bytes that were signed, for whoever may see the text, and the key. */
+static void fill_signed(struct visit *visit, struct model *part,
+                        const struct ledger_entry *entry, const json_t *list) {
+    struct arena *arena = visit->call->arena;
+    struct manuscript manuscript;
+    static const char *const names[] = {"statement", "key", "signature"};
+    bool whole = entry->person == visit->session.person ||
+                 (entry->subject.kind == SUBJECT_MANUSCRIPT &&
+                  manuscript_find(visit->call, entry->subject.id, &manuscript) == DONE);
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        struct model *one = model_list_add(part, "signed");
+        for (size_t j = whole ? 0 : 1; j < LENGTH(names); j++) {
+            const json_t *value = json_object_get(json_array_get(list, i), names[j]);
+            model_text(one, names[j], str_copy(arena, str_of(json_string_value(value))));
+        }
+    }
 }
 
 static enum status fill_neighbours(struct visit *visit, struct model *part,
