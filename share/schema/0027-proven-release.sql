@@ -2,4 +2,5 @@
 -- it before it is shown.
 CREATE INDEX ledger_entry_publication
     ON ledger_entry (subject, sequence, act, digest)
- WHERE act IN ('publication.release', 'publication.migrate', 'publication.withdraw');
+ WHERE act IN ('publication.release', 'publication.release-first', 'publication.migrate',
+               'publication.withdraw');

@@ -21,6 +21,7 @@ static enum status find_manuscript(struct exchange *exchange,
                                    struct manuscript *out_manuscript);
 static json_t *tell_step(struct exchange *exchange, const struct offer *offer);
 static json_t *tell_signature(const struct signature *signature);
+static json_t *tell_signatures(struct exchange *exchange, const struct offer *offer);
 static json_t *tell_decision(struct exchange *exchange, const struct decision *decision);
 static json_t *tell_finding(struct exchange *exchange, const struct finding *finding);
 static enum status find_form(struct exchange *exchange, struct form *out_form);
@@ -103,11 +104,12 @@ static enum status run_offer(struct exchange *exchange) {
     TRY(find_manuscript(exchange, &manuscript));
     TRY(review_offer(exchange->call, (struct subject){SUBJECT_MANUSCRIPT, manuscript.id},
                      0, &offer));
-    exchange->answer =
-        json_pack("{s:o,s:o,s:b,s:o,s:o,s:o}", "run", tell_run(exchange, &offer.run),
-                  "step", tell_step(exchange, &offer), "may_decide", offer.may_decide,
-                  "role", tell_text(offer.role), "unit", tell_id(exchange, offer.unit),
-                  "holders", tell_text(offer.holders));
+    exchange->answer = json_pack(
+        "{s:o,s:o,s:b,s:b,s:o,s:o,s:o,s:o}", "run", tell_run(exchange, &offer.run),
+        "step", tell_step(exchange, &offer), "may_decide", offer.may_decide,
+        "may_release_first", offer.may_release_first, "signatures",
+        tell_signatures(exchange, &offer), "role", tell_text(offer.role), "unit",
+        tell_id(exchange, offer.unit), "holders", tell_text(offer.holders));
     return DONE;
 }
 
@@ -306,6 +308,19 @@ static enum status find_manuscript(struct exchange *exchange,
     id64 id = 0;
     TRY(path_id(exchange, &id));
     return manuscript_find(exchange->call, id, out_manuscript);
+}
+
+/* Where several sign: the posts, who has signed, and for whom it waits. */
+static json_t *tell_signatures(struct exchange *exchange, const struct offer *offer) {
+    json_t *list = json_array();
+    for (size_t i = 0; i < offer->signature_count; i++) {
+        const struct signature *signature = &offer->signatures[i];
+        struct str post = text_in(signature->title, exchange->call->language);
+        json_array_append_new(list, json_pack("{s:o,s:o,s:o}", "post", tell_text(post),
+                                              "holders", tell_text(signature->holders),
+                                              "signer", tell_text(signature->signer)));
+    }
+    return list;
 }
 
 /* What the step asks and which outcomes it has, as the decision form shows them. */

@@ -99,6 +99,7 @@ json_t *tell_run(struct exchange *exchange, const struct run *run) {
     json_object_set_new(json, "started_at", tell_instant(exchange, run->started_at));
     json_object_set_new(json, "step_since", tell_instant(exchange, run->step_since));
     json_object_set_new(json, "due", tell_instant(exchange, run->due));
+    json_object_set_new(json, "owed_until", tell_instant(exchange, run->owed_until));
     return json;
 }
 

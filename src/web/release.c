@@ -29,6 +29,8 @@ static enum status find_order(struct visit *visit, struct manuscript *manuscript
 static enum status find_live(struct visit *visit, id64 manuscript,
                              struct release *out_release);
 static struct str public_address(struct visit *visit, const struct release *release);
+static enum status say_pair(struct visit *visit, struct model *order,
+                            const struct offer *offer, const struct content *content);
 static enum status fill_effects(struct visit *visit, struct model *part, id64 manuscript,
                                 const char *words);
 static void say_effect(struct visit *visit, struct model *part,
@@ -37,7 +39,7 @@ static void say_effect(struct visit *visit, struct model *part,
 static const struct field desk_fields[] = {
     {.name = "tab",
      .kind = FIELD_CHOICE,
-     .choices = "approved|final-check|scheduled|published",
+     .choices = "approved|final-check|review-owed|scheduled|published",
      .label = "release.title"},
     {.name = NULL},
 };
@@ -102,6 +104,7 @@ static enum status run_desk(struct visit *visit) {
         const char *state, *words;
     } tabs[] = {{"approved", "release.tab-ready"},
                 {"final-check", "release.tab-final-check"},
+                {"review-owed", "release.tab-owed"},
                 {"scheduled", "release.tab-scheduled"},
                 {"published", "release.tab-today"}};
     struct call *call = visit->call;
@@ -155,9 +158,34 @@ static enum status run_form(struct visit *visit) {
     struct release_order wanted = {.manuscript = manuscript.id, .seen = offer.run.digest};
     TRY(publication_effect_of_order(call, &wanted, &effect));
     say_effect(visit, order, &effect, "order.effect");
+    TRY(say_pair(visit, order, &offer, &revision.content));
     model_words(order, "button", "order.do");
     TRY(ask_for_reason(visit, order, &wish));
     return web_page(visit, "release-form");
+}
+
+/* What its article sends out together with it (YZ-9.1.c). */
+static enum status say_pair(struct visit *visit, struct model *order,
+                            const struct offer *offer, const struct content *content) {
+    struct call *call = visit->call;
+    struct manuscript other;
+    bool together = false;
+    id64 id = 0;
+    for (size_t i = 0; i < offer->step->prepared_count; i++) {
+        together =
+            together || offer->step->prepared[i].preparation == PREPARE_INTERPRETATION;
+    }
+    if (!together ||
+        id_from_text(content_field(content, "interpretation"), &id) != DONE) {
+        return DONE;
+    }
+    enum status found = manuscript_find(call, id, &other);
+    if (found == DONE && other.live_revision == 0) {
+        model_list_add_text(order, "effects",
+                            web_say(visit, "order.with", "title",
+                                    str_text(call->arena, other.title), NULL));
+    }
+    return found == FAILED ? FAILED : DONE;
 }
 
 /* What stands in the way already, unless something was refused on the way here. */
