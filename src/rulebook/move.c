@@ -20,9 +20,6 @@ struct asking {
     struct no *no;
 };
 
-static uint32_t approved_on_record(const struct rulebook *book, const struct route *route,
-                                   const struct past *pasts, size_t count,
-                                   bool *out_other_eye);
 static enum status decide(struct asking *asking, struct moved *out_moved);
 static enum status edit(struct asking *asking, struct moved *out_moved);
 static enum status recall(struct asking *asking, struct moved *out_moved);
@@ -50,21 +47,12 @@ static enum status check_standing(struct asking *asking);
 static enum status say_missing(struct asking *asking, uint32_t missing,
                                const struct basis *basis);
 static enum status check_clock(struct asking *asking);
-static bool approves(const struct rulebook *book, const struct step *step,
-                     const struct outcome *outcome, const uint8_t *answers);
 static void go_on(struct asking *asking, const struct outcome *outcome, bool approving,
                   struct moved *moved);
-static void settle_position(const struct rulebook *book, const struct step *step,
-                            const struct outcome *outcome, const uint8_t *answers,
-                            size_t signer, struct position *next);
-static bool waits_for_more(const struct rulebook *book, const struct step *step,
-                           const struct outcome *outcome, const uint8_t *answers,
-                           size_t signer, struct position *next);
 static void settle_route(struct asking *asking, const struct outcome *outcome,
                          struct moved *moved);
 static void settle_live(struct asking *asking, const struct outcome *outcome,
                         bool approving, struct moved *moved);
-static uint8_t count_of(uint8_t bits);
 static void settle_duties(struct asking *asking, struct moved *moved);
 static void settle_records(struct asking *asking, struct str step, struct moved *moved);
 static bool names_step(const struct filing_rule *filing, struct str step);
@@ -122,103 +110,6 @@ enum status rulebook_move(const struct rulebook *book, const struct route *route
     return no(&asking, REFUSED, NULL, "rulebook.no-such-outcome");
 }
 
-struct position rulebook_replay(const struct rulebook *book, const struct route *route,
-                                int round, const struct past *pasts, size_t count) {
-    struct position position = route_start(route);
-    position.round = (uint16_t)round;
-    for (size_t i = 0; i < count; i++) {
-        const struct past *past = &pasts[i];
-        if (past->step == NO_INDEX || past->outcome == NO_INDEX) {
-            continue;
-        }
-        const struct step *step = &route->steps[past->step];
-        if (step->outcomes[past->outcome].kind == OUTCOME_ONTO) {
-            continue; /* the round it opened is another route's */
-        }
-        position.signers = position.step == past->step ? position.signers : 0;
-        position.step = (uint8_t)past->step;
-        settle_position(book, step, &step->outcomes[past->outcome], past->answers,
-                        past->signer, &position);
-        if (!past->current) {
-            position.passed &= ~BIT(past->step);
-            position.carried = 0;
-            position.signers = 0;
-        }
-        position.round = (uint16_t)round;
-    }
-    return position;
-}
-
-void rulebook_standing(const struct route *route, const struct position *position,
-                       const struct past *pasts, size_t count, struct move_facts *facts) {
-    uint8_t signers[RULEBOOK_STEPS_MOST] = {0};
-    uint32_t current = 0;
-    uint32_t others = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (pasts[i].step == NO_INDEX || pasts[i].outcome == NO_INDEX) {
-            continue;
-        }
-        uint32_t here = BIT(pasts[i].step);
-        const struct step *step = &route->steps[pasts[i].step];
-        uint8_t *signed_by = &signers[pasts[i].step];
-        bool onward =
-            pasts[i].current && step->outcomes[pasts[i].outcome].kind == OUTCOME_FORWARD;
-        bool again = step->joint == NULL || !onward || *signed_by == 0 ||
-                     count_of(*signed_by) >= step_signatures(step);
-        bool other = step->kind == STEP_REVIEW && !pasts[i].by_contributor;
-        *signed_by =
-            (uint8_t)((again ? 0 : *signed_by) | (onward ? BIT(pasts[i].signer) : 0));
-        current = pasts[i].current ? current | here : current & ~here;
-        /* Of several signatures on one text a single one by another hand is enough. */
-        others = other ? others | here : again ? others & ~here : others;
-    }
-    facts->standing = position->passed & current;
-    facts->independent = (facts->standing & others) != 0;
-}
-
-bool rulebook_is_decided(const struct rulebook *book, const struct route *route,
-                         const struct past *pasts, size_t count, bool *out_other_eye) {
-    uint32_t approved = approved_on_record(book, route, pasts, count, out_other_eye);
-    return route->demanded != 0 && rulebook_missing(route, approved) == 0;
-}
-
-bool rulebook_is_granted(const struct rulebook *book, const struct route *route,
-                         const struct past *pasts, size_t count) {
-    bool other_eye = false;
-    uint32_t approved = approved_on_record(book, route, pasts, count, &other_eye);
-    return route->owed != NULL &&
-           (rulebook_missing(route, approved) & ~route->owed->steps) == 0;
-}
-
-/* Bits of the steps whose latest word is an approval of the present text; where several
- * sign, all the signatures since the step was last begun. */
-static uint32_t approved_on_record(const struct rulebook *book, const struct route *route,
-                                   const struct past *pasts, size_t count,
-                                   bool *out_other_eye) {
-    uint8_t signers[RULEBOOK_STEPS_MOST] = {0};
-    uint32_t approved = 0;
-    uint32_t others = 0;
-    for (size_t i = 0; i < count; i++) {
-        const struct past *past = &pasts[i];
-        if (past->step == NO_INDEX || past->outcome == NO_INDEX) {
-            continue;
-        }
-        const struct step *step = &route->steps[past->step];
-        uint32_t here = BIT(past->step);
-        bool stands = past->current &&
-                      approves(book, step, &step->outcomes[past->outcome], past->answers);
-        bool again = !stands || (approved & here) != 0 || signers[past->step] == 0;
-        bool other = stands && step->kind == STEP_REVIEW && !past->by_contributor;
-        signers[past->step] = (uint8_t)((again ? 0 : signers[past->step]) |
-                                        (stands ? BIT(past->signer) : 0));
-        bool enough = count_of(signers[past->step]) >= step_signatures(step);
-        approved = stands && enough ? approved | here : approved & ~here;
-        others = other ? others | here : again ? others & ~here : others;
-    }
-    *out_other_eye = (others & approved) != 0;
-    return approved;
-}
-
 bool rulebook_may_edit(const struct route *route, const struct position *position,
                        uint64_t roles) {
     const struct step *step = &route->steps[position->step];
@@ -259,7 +150,8 @@ static enum status decide(struct asking *asking, struct moved *out_moved) {
     TRY(check_outcome(asking, outcome));
     TRY(check_when(asking, outcome));
     TRY(check_answers(asking, outcome));
-    bool approving = approves(asking->book, asking->step, outcome, asking->move->answers);
+    bool approving =
+        outcome_approves(asking->book, asking->step, outcome, asking->move->answers);
     if (outcome->kind == OUTCOME_FORWARD) {
         TRY(check_prepared(asking, asking->step));
         TRY(check_findings(asking));
@@ -670,7 +562,8 @@ static bool follows(struct asking *asking, const struct outcome_when *when) {
 static enum status check_answers(struct asking *asking, const struct outcome *outcome) {
     const struct step *step = asking->step;
     bool onward = outcome->kind == OUTCOME_FORWARD;
-    bool approving = approves(asking->book, asking->step, outcome, asking->move->answers);
+    bool approving =
+        outcome_approves(asking->book, asking->step, outcome, asking->move->answers);
     for (size_t i = 0; onward && i < step->ask_count; i++) {
         const struct question *question = &asking->book->questions[step->asks[i]];
         uint8_t answer = asking->move->answers[i];
@@ -773,23 +666,6 @@ static enum status check_clock(struct asking *asking) {
     return DONE;
 }
 
-/* An approval: it goes on, and no carried answer takes it elsewhere. */
-static bool approves(const struct rulebook *book, const struct step *step,
-                     const struct outcome *outcome, const uint8_t *answers) {
-    if (outcome->kind != OUTCOME_FORWARD) {
-        return false;
-    }
-    for (size_t i = 0; i < step->ask_count; i++) {
-        const struct question *question = &book->questions[step->asks[i]];
-        if (question->kind == QUESTION_CHOICE && answers[i] > 0 &&
-            answers[i] <= question->choice_count &&
-            !question->choices[answers[i] - 1].approves) {
-            return false;
-        }
-    }
-    return true;
-}
-
 /* ---- What follows ---- */
 
 static void go_on(struct asking *asking, const struct outcome *outcome, bool approving,
@@ -802,7 +678,7 @@ static void go_on(struct asking *asking, const struct outcome *outcome, bool app
         settle_route(asking, outcome, moved);
         return;
     }
-    settle_position(asking->book, asking->step, outcome, asking->move->answers,
+    position_settle(asking->book, asking->step, outcome, asking->move->answers,
                     asking->move->signer, &moved->next);
     if (moved->next.signers != 0) { /* others have still to sign */
         moved->approves = false;
@@ -866,57 +742,6 @@ static void settle_live(struct asking *asking, const struct outcome *outcome,
         settle_records(asking, release->code, moved);
         moved->next.step = (uint8_t)release->outcomes[0].next;
         moved->next.live = 0;
-    }
-}
-
-static uint8_t count_of(uint8_t bits) {
-    uint8_t count = 0;
-    for (; bits != 0; bits &= (uint8_t)(bits - 1)) {
-        count++;
-    }
-    return count;
-}
-
-/* A signature where several sign, and not the last: it waits where it is. */
-static bool waits_for_more(const struct rulebook *book, const struct step *step,
-                           const struct outcome *outcome, const uint8_t *answers,
-                           size_t signer, struct position *next) {
-    uint8_t signers = (uint8_t)(next->signers | BIT(signer));
-    bool waits = step->joint != NULL && approves(book, step, outcome, answers) &&
-                 count_of(signers) < step_signatures(step);
-    next->signers = waits ? signers : 0;
-    return waits;
-}
-
-/* *next* is the position before, and becomes the one after. */
-static void settle_position(const struct rulebook *book, const struct step *step,
-                            const struct outcome *outcome, const uint8_t *answers,
-                            size_t signer, struct position *next) {
-    uint32_t here = BIT(next->step);
-    bool approving = approves(book, step, outcome, answers);
-    if (waits_for_more(book, step, outcome, answers, signer, next)) {
-        next->did |= here;
-        next->passed &= ~here;
-        return;
-    }
-    next->step = (uint8_t)outcome->next;
-    next->did |= here;
-    next->passed = approving ? next->passed | here : next->passed & ~here;
-    for (size_t i = 0; i < step->ask_count; i++) {
-        const struct question *question = &book->questions[step->asks[i]];
-        if (question->carries && outcome->kind == OUTCOME_FORWARD) {
-            next->carried = answers[i];
-        }
-    }
-    if (outcome->kind == OUTCOME_BACK) {
-        /* What lies behind the place it returns to must be decided anew. */
-        next->passed &= BIT(outcome->next) - 1;
-        next->carried = 0;
-    }
-    if (outcome->new_round) {
-        next->round = (uint16_t)(next->round < UINT16_MAX ? next->round + 1 : UINT16_MAX);
-        next->did = 0;
-        next->passed = 0;
     }
 }
 

@@ -245,6 +245,14 @@ void check_rulebook(struct reader *reader, struct rulebook *book,
 void check_route(struct reader *reader, const struct rulebook *book,
                  const struct route *route, const struct node *node);
 
+/* record.c: is this outcome with these answers an approval; and the position before a
+ * decision becomes the one after. */
+bool outcome_approves(const struct rulebook *book, const struct step *step,
+                      const struct outcome *outcome, const uint8_t *answers);
+void position_settle(const struct rulebook *book, const struct step *step,
+                     const struct outcome *outcome, const uint8_t *answers, size_t signer,
+                     struct position *next);
+
 /* regulation.c: the law's own words, article by article. */
 void regulation_read(struct reader *reader, struct rulebook *book, struct str file,
                      struct str text);
