@@ -42,6 +42,7 @@ static int count_returns(const struct sheet *sheet);
 static bool is_return(const struct sheet *sheet, size_t from, const struct outcome *way);
 static void draw_ways(struct sheet *sheet, size_t from);
 static void draw_way(struct sheet *sheet, size_t from, const struct outcome *way);
+static void draw_onto(struct sheet *sheet, size_t from, const struct outcome *way);
 static void draw_step(struct sheet *sheet, size_t index);
 static void draw_words(struct sheet *sheet, const struct place *place, struct str words,
                        int line, const char *colour);
@@ -177,6 +178,8 @@ static void draw_ways(struct sheet *sheet, size_t from) {
     for (size_t i = 0; i < step->outcome_count && sheet->places[from].drawn; i++) {
         if (step->outcomes[i].next != NO_INDEX) {
             draw_way(sheet, from, &step->outcomes[i]);
+        } else if (step->outcomes[i].onto != NO_INDEX) {
+            draw_onto(sheet, from, &step->outcomes[i]);
         }
     }
 }
@@ -211,6 +214,21 @@ static void draw_way(struct sheet *sheet, size_t from, const struct outcome *way
                       STR_ARG(sheet->drawing->id));
     buffer_add_text(sheet->buffer, "<title>");
     buffer_add_escaped(sheet->buffer, text_in(way->title, sheet->language));
+    buffer_add_text(sheet->buffer, "</title></path>\n");
+}
+
+/* Off the sheet, onto the route that takes over; its name is the way's title. */
+static void draw_onto(struct sheet *sheet, size_t from, const struct outcome *way) {
+    const struct place *a = &sheet->places[from];
+    const struct route *onto = &sheet->book->routes[way->onto];
+    buffer_add_format(sheet->buffer,
+                      "<path fill=\"none\" d=\"M%d %dV%d\" stroke=\"#6B3FA0\" "
+                      "marker-end=\"url(#%.*sarrow)\"><title>",
+                      a->x + BOX_WIDTH - 16, a->y + BOX_HEIGHT,
+                      a->y + BOX_HEIGHT + ROW_GAP / 2, STR_ARG(sheet->drawing->id));
+    buffer_add_escaped(sheet->buffer, text_in(way->title, sheet->language));
+    buffer_add_text(sheet->buffer, " → ");
+    buffer_add_escaped(sheet->buffer, text_in(onto->title, sheet->language));
     buffer_add_text(sheet->buffer, "</title></path>\n");
 }
 
