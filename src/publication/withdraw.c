@@ -259,8 +259,9 @@ static enum status withdraw_act(struct call *call, void *what) {
     if (touched == 0) {
         return call_refuse(call, REFUSED, "", "publication.not-live", NULL);
     }
-    TRY(review_taken_down(call, withdrawing->manuscript,
-                          withdrawing->kind == WITHDRAW_UNREVIEWED));
+    TRY(review_taken_down(
+        call, withdrawing->manuscript, withdrawing->kind == WITHDRAW_UNREVIEWED,
+        withdrawing->kind == WITHDRAW_REMOVAL || withdrawing->kind == WITHDRAW_SEAL));
     TRY(end_schedules(call, withdrawing->manuscript));
     if (withdrawing->kind != WITHDRAW_EXPIRY) {
         TRY(manuscript_set_live(call, withdrawing->manuscript, 0));

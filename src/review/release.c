@@ -78,7 +78,8 @@ enum status review_lapsed(struct call *call, id64 **out_manuscripts, size_t *out
     return DONE;
 }
 
-enum status review_taken_down(struct call *call, id64 manuscript, bool lapsed) {
+enum status review_taken_down(struct call *call, id64 manuscript, bool lapsed,
+                              bool for_good) {
     struct move move = {.kind = lapsed ? MOVE_LAPSE : MOVE_WITHDRAW,
                         .step = NO_INDEX,
                         .reason = true,
@@ -104,6 +105,10 @@ enum status review_taken_down(struct call *call, id64 manuscript, bool lapsed) {
                                        &move, &facts, passage.lane, &moved, &no);
     if (answer != DONE) {
         return rulebook_refuse(call, passage.book, &no);
+    }
+    if (for_good) {
+        moved.ended = true;
+        moved.duty_role = NO_INDEX;
     }
     return passage_write(call, &passage, &moved);
 }

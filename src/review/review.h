@@ -225,8 +225,9 @@ MUST_CHECK enum status review_lapsed(struct call *call, id64 **out_manuscripts,
 /* What went live before its review is taken down, in publication's transaction with the
  * manuscript locked; its review goes on.  Nothing happens if nothing is owed.  *lapsed*:
  * because its time has run out, REFUSED before; else because somebody took it down whom
- * publication let. */
-MUST_CHECK enum status review_taken_down(struct call *call, id64 manuscript, bool lapsed);
+ * publication let; *for_good*: then its review ends with it. */
+MUST_CHECK enum status review_taken_down(struct call *call, id64 manuscript, bool lapsed,
+                                         bool for_good);
 
 /* The cleared text was released: the run ends, in publication's transaction, before
  * its ledger entry. */
