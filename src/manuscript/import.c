@@ -5,6 +5,7 @@
  */
 #include "manuscript_own.h"
 
+#include "ledger/ledger.h"
 #include "manuscript_sql.h"
 #include "people/people.h"
 #include "rulebook/rulebook.h"
@@ -24,8 +25,15 @@ static enum status write_drafts(struct call *call, void *what);
 enum status manuscript_import(struct call *call, id64 column, id64 unit, struct str item_class,
                               struct bytes lines, struct import_report *out_report) {
     struct importing importing = {.column = column, .unit = unit, .item_class = item_class};
+    struct column place;
+    struct site site;
     TRY(manuscript_read_lines(call, lines, LINES_MOST, &importing.lines, out_report));
-    TRY(store_transact(call, TXN_WRITE, write_drafts, &importing));
+    TRY(site_column_find(call, column, &place));
+    TRY(site_find(call, place.site, &site));
+    struct ledger_act act = {.act = "manuscript.import",
+                             .subject = {SUBJECT_COLUMN, column}};
+    TRY(ledger_settle(call, site.group, &act,
+                      store_transact(call, TXN_WRITE, write_drafts, &importing)));
     out_report->taken = (int)importing.lines.count;
     return DONE;
 }

@@ -46,8 +46,17 @@ enum status publication_take_over(struct call *call, const struct migration *mig
     enum status taken = take_over(call, migrating, out_report);
     if (taken == DONE) {
         *out_manifest = migrating->manifest;
+        return DONE;
     }
-    return taken;
+    struct column column;
+    struct site site;
+    if (site_column_find(call, migration->column, &column) != DONE ||
+        site_find(call, column.site, &site) != DONE) {
+        return taken;
+    }
+    struct ledger_act act = {.act = "publication.migration",
+                             .subject = {SUBJECT_COLUMN, migration->column}};
+    return ledger_settle(call, site.group, &act, taken);
 }
 
 static enum status take_over(struct call *call, struct migrating *migrating,

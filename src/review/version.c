@@ -22,8 +22,15 @@ enum status review_propose_rulebook(struct call *call, id64 site,
                                     const struct rulebook *rulebook,
                                     struct run *out_run) {
     struct proposing proposing = {.site = site, .book = rulebook};
-    TRY(must_be_proved(call, rulebook));
-    TRY(store_transact(call, TXN_WRITE, propose, &proposing));
+    struct site facts;
+    TRY(site_find(call, site, &facts));
+    struct ledger_act act = {
+        .act = "review.propose",
+        .subject = {SUBJECT_RULEBOOK, review_rulebook_subject(rulebook)},
+        .digest = rulebook->digest};
+    TRY(ledger_settle(call, facts.group, &act, must_be_proved(call, rulebook)));
+    TRY(ledger_settle(call, facts.group, &act,
+                      store_transact(call, TXN_WRITE, propose, &proposing)));
     *out_run = proposing.run;
     return DONE;
 }
