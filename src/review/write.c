@@ -112,7 +112,7 @@ static void owe_review(struct call *call, struct passage *passage,
 enum status run_begin(struct call *call, const struct rulebook *book, const struct route *route,
                       struct run *run) {
     const struct step *first = &route->steps[route->first];
-    (void)book;
+    TRY(site_must_have_values(call, run->site, book)); /* nothing begins before */
     run->id = call_new_id(call);
     run->step = first->code;
     run->state = str_of(item_state_name(first->state));

@@ -218,7 +218,11 @@ static bool acts_elsewhere(const struct rulebook *book, const struct route *rout
 static struct text span_of(struct differ *differ, const struct deadline *deadline) {
     static const char *const units[] = {"minute", "hour", "calendar-day", "working-day"};
     struct str amount = str_format(differ->arena, "%d", deadline->amount);
-    struct text values[] = {{amount, amount}, value_title(units[deadline->unit])};
+    struct text unit = value_title(units[deadline->unit]);
+    if (deadline->amount == 1) {
+        unit.en.length--; /* 1 working day */
+    }
+    struct text values[] = {{amount, amount}, unit};
     if (deadline->amount == 0) {
         return (struct text){STR("立即"), STR("at once")};
     }

@@ -105,8 +105,8 @@ struct site_value {
 /*
  * Give the value *code* that *book* (the version in force or one to come) leaves open; a
  * later one takes its place.  DENIED unless the actor keeps the rulebook, or founds the
- * workspace; REFUSED for the field "value" if it does not fit; ABSENT if the book has no
- * such value.  On the ledger as "site.value" with the article.
+ * site and gives it for the first time; REFUSED for the field "value" if it does not fit;
+ * ABSENT if the book has no such value.  On the ledger as "site.value" with the article.
  */
 MUST_CHECK enum status site_give_value(struct call *call, id64 site,
                                        const struct rulebook *book, struct str code,
@@ -125,7 +125,7 @@ MUST_CHECK enum status site_must_have_values(struct call *call, id64 site,
                                              const struct rulebook *book);
 
 /* DENIED unless the actor may propose versions of the rulebook (the first step of their
- * route), or founds the workspace. */
+ * route). */
 MUST_CHECK enum status site_must_keep_rulebook(struct call *call,
                                                const struct site *site);
 

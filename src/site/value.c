@@ -20,6 +20,8 @@ struct giving {
     bool sample;
 };
 
+static enum status must_decide(struct call *call, const struct site *site,
+                               struct str code);
 static enum status give(struct call *call, void *what);
 static enum status check_value(struct call *call, const struct setting *setting,
                                struct str value);
@@ -35,7 +37,7 @@ enum status site_give_value(struct call *call, id64 site, const struct rulebook 
         return ABSENT;
     }
     struct giving giving = {&found, setting, str_trim(value), sample};
-    TRY(site_must_keep_rulebook(call, &found));
+    TRY(must_decide(call, &found, code));
     TRY(check_value(call, setting, giving.value));
     return store_transact(call, TXN_WRITE, give, &giving);
 }
@@ -106,13 +108,6 @@ enum status site_must_keep_rulebook(struct call *call, const struct site *site) 
     const struct rulebook *book = shelf_find(call->house->shelf, &site->rulebook_digest);
     int route = book == NULL ? NO_INDEX : rulebook_route_of(book, ROUTE_OF_RULEBOOK);
     bool holds = false;
-    if (call->actor.person == 0 && call->door == DOOR_CLI) {
-        bool founded;
-        TRY(people_is_founded(call, &founded));
-        if (!founded) {
-            return DONE;
-        }
-    }
     const struct step *first =
         route == NO_INDEX ? NULL : &book->routes[route].steps[book->routes[route].first];
     if (first != NULL && call->actor.person != 0) {
@@ -130,6 +125,20 @@ enum status site_must_keep_rulebook(struct call *call, const struct site *site) 
                       : str_text(call->arena,
                                  text_in(book->roles[first->role].title, call->language)),
         NULL);
+}
+
+/* Who founds a site gives what it needs to begin; from then on it is the keeper's. */
+static enum status must_decide(struct call *call, const struct site *site,
+                               struct str code) {
+    struct site_value *values;
+    size_t count;
+    if (call->actor.person == 0 && call->door == DOOR_CLI) {
+        TRY(site_values(call, site->id, &values, &count));
+        if (given(values, count, code) == NULL) {
+            return DONE;
+        }
+    }
+    return site_must_keep_rulebook(call, site);
 }
 
 static enum status give(struct call *call, void *what) {

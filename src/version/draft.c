@@ -63,6 +63,15 @@ enum status version_draft_find(struct call *call, id64 draft,
     return DONE;
 }
 
+enum status version_draft_of(struct call *call, id64 site, const struct digest *proposed,
+                             struct version_draft *out_draft) {
+    struct rows *row;
+    TRY(store_find(call, &version_draft_proposed, &row, bind_id("site", site),
+                   bind_digest("proposed", proposed)));
+    read_draft(row, out_draft);
+    return DONE;
+}
+
 enum status version_draft_list(struct call *call, id64 site,
                                struct version_drafts *out_drafts) {
     struct version_drafts drafts = {

@@ -45,6 +45,11 @@ MUST_CHECK enum status version_draft_begin(struct call *call, id64 site,
 MUST_CHECK enum status version_draft_find(struct call *call, id64 draft,
                                           struct version_draft *out_draft);
 
+/* The draft that became the version with this digest; ABSENT if it came otherwise. */
+MUST_CHECK enum status version_draft_of(struct call *call, id64 site,
+                                        const struct digest *proposed,
+                                        struct version_draft *out_draft);
+
 /* Those of the site that are worked on, the one changed last first; at most 50. */
 MUST_CHECK enum status version_draft_list(struct call *call, id64 site,
                                           struct version_drafts *out_drafts);

@@ -31,6 +31,14 @@ SELECT id, site, code, origin, version, started_by, started_at, changed_by, chan
  ORDER BY changed_at DESC, id DESC
  LIMIT 50;
 
+-- version_draft_proposed: the draft that became a version.
+SELECT id, site, code, origin, version, started_by, started_at, changed_by, changed_at,
+       proposed, closed_at
+  FROM rulebook_draft
+ WHERE site = :site AND proposed = :proposed
+ ORDER BY closed_at DESC
+ LIMIT 1;
+
 -- version_draft_touch: after a save.
 UPDATE rulebook_draft
    SET version = :version, changed_by = :person, changed_at = :now

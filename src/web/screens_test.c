@@ -33,7 +33,8 @@ struct office {
     const char *text; /* stands at the leader's step */
 };
 
-static instant fixed_clock(void) { return TRIAL_NOW; }
+static instant office_now = TRIAL_NOW; /* one test looks a month later */
+static instant fixed_clock(void) { return office_now; }
 
 static const char *place(struct office *office, const char *name) {
     return str_format(office->arena, "%s/%s", getenv("SHENFA_SOURCE"), name).at;
@@ -452,6 +453,26 @@ static void test_screens__a_draft_of_the_rulebook(void **state) {
     close_office(&office);
 }
 
+/* What is late stands on the map under its article: with its title and a way there for
+ * who may know of it, without for others. */
+static void test_screens__the_map_says_what_is_open(void **state) {
+    struct office office;
+    open_office(&office, state);
+    office_now = TRIAL_NOW + 30 * INSTANT_DAY;
+    enter(&office, "li.xiaolan", "zh-CN");
+    assert_non_null(strstr(web_get(office.client, "/rules").body, "待解决"));
+    struct web_answer article = web_get(office.client, "/rules/LZ-12.4");
+    assert_non_null(strstr(article.body, "“前三季度工业经济分析”已过期限"));
+    assert_non_null(strstr(article.body, of(&office, office.text, "")));
+    assert_null(strstr(web_get(office.client, "/rules/LZ-6.a").body, "已过期限"));
+    enter(&office, "qin.hai", "zh-CN");
+    article = web_get(office.client, "/rules/LZ-12.4");
+    assert_null(strstr(article.body, "前三季度工业经济分析"));
+    assert_non_null(strstr(article.body, "一件稿件已过期限"));
+    close_office(&office);
+    office_now = TRIAL_NOW;
+}
+
 static void test_screens__entry_is_checked_again(void **state) {
     struct office office;
     open_office(&office, state);
@@ -498,6 +519,7 @@ int main(void) {
         TRIAL_ON_BOTH(test_screens__office_keeps_units_posts_and_people),
         TRIAL_ON_BOTH(test_screens__versions_are_seen_by_all),
         TRIAL_ON_BOTH(test_screens__a_draft_of_the_rulebook),
+        TRIAL_ON_BOTH(test_screens__the_map_says_what_is_open),
         TRIAL_ON_SQLITE(test_screens__entry_is_checked_again),
         TRIAL_ON_BOTH(test_screens__desk_asks_as_often_over_many_manuscripts),
     };

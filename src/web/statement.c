@@ -171,7 +171,7 @@ static struct str head_of(struct visit *visit, const struct rulebook *book) {
 
 static struct paper_table table_of(struct visit *visit, const struct rulebook *book,
                                    const struct statement_line *lines) {
-    static const double widths[] = {3.5, 7, 2, 1.5, 3, 1.5};
+    static const double widths[] = {3.5, 6.5, 2.2, 1.5, 3, 1.8};
     static const char *const heads[] = {"statement.article", "statement.demand",
                                         "statement.result",  "statement.cases",
                                         "statement.month",   "open.title"};

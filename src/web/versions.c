@@ -26,6 +26,8 @@ static enum status state_of(struct visit *visit, const struct site *site,
                             const char **out_state);
 static void fill_difference(struct visit *visit, struct model *part,
                             const struct rulebook *now, const struct rulebook *book);
+static enum status fill_cases(struct visit *visit, const struct site *site,
+                              const struct rulebook *book);
 static enum status fill_drafts(struct visit *visit, struct model *part,
                                const struct site *site);
 static enum status fill_missing(struct visit *visit, struct model *part,
@@ -143,6 +145,7 @@ static enum status run_version(struct visit *visit) {
     model_text(digest, "full", digest_to_text(call->arena, &book->digest));
     part_badge(part, "badge", str_of(state));
     fill_difference(visit, part, now, book);
+    TRY(fill_cases(visit, &site, book));
     TRY(fill_missing(visit, part, &site, book));
     if (strcmp(state, "version-ready") == 0) {
         int route = rulebook_route_of(book, ROUTE_OF_RULEBOOK);
@@ -266,6 +269,17 @@ static void fill_difference(struct visit *visit, struct model *part,
     } else {
         drafts_changes(visit, part, now, book);
     }
+}
+
+/* What its cases said while it was a draft, for whoever decides. */
+static enum status fill_cases(struct visit *visit, const struct site *site,
+                              const struct rulebook *book) {
+    struct version_draft draft;
+    enum status found = version_draft_of(visit->call, site->id, &book->digest, &draft);
+    if (found != DONE || !web_may(visit, WEB_STAFF)) {
+        return found == ABSENT ? DONE : found;
+    }
+    return drafts_cases(visit, &draft);
 }
 
 /* Drafts of the next version, and whether a new one may be begun. */

@@ -6,6 +6,8 @@
  *     node rules.mjs PROGRAM [PICTURES]
  */
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { sizes } from './harness.mjs';
 import { beginWalk } from './office.mjs';
 import { password } from './server.mjs';
@@ -156,6 +158,7 @@ await step('proposed by one, approved by another, in force', async () => {
   await page.locator(`form[action="${draft}/propose"] button.btn-primary`).click();
   await page.waitForURL('**/rules/versions/*');
   const version = page.url();
+  await page.locator('#cases .status', { hasText: '败' }).waitFor();
   await look(page, 'rule-version');
   const director = await enterAs('办公室主任');
   director.setDefaultTimeout(120000);
@@ -187,6 +190,18 @@ await step('on a phone the draft is read, not written', async () => {
   await phone.goto(`${server.office}/rules/values`);
   await look(phone, 'rule-values');
   await phone.context().close();
+});
+
+await step('the map says what is open, and the statement is printed', async () => {
+  await page.goto(`${server.office}/rules`);
+  await look(page, 'rule-map');
+  await page.goto(`${server.office}/rules/statement`);
+  await look(page, 'rule-statement');
+  const paper = await page.request.get(`${server.office}/rules/statement.pdf`);
+  assert.equal((await paper.body()).subarray(0, 5).toString(), '%PDF-');
+  if (pictures) {
+    writeFileSync(join(pictures, 'rule-statement.pdf'), await paper.body());
+  }
 });
 
 await step('every link that was seen leads somewhere', () => walk.followLinks(page, false));
