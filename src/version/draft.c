@@ -30,6 +30,7 @@ struct closing {
     const struct rulebook *proposed;
 };
 
+static bool is_numbered(struct shelf *shelf, struct str code, struct str number);
 static enum status begin(struct call *call, void *what);
 static enum status insert_files(struct call *call, const struct version_draft *draft,
                                 const struct rulebook_files *files);
@@ -136,6 +137,7 @@ enum status version_draft_keep(struct call *call, id64 draft,
     TRY(version_draft_read(call, &files, &book, out_faults));
     const struct rulebook *standing = shelf_find(call->house->shelf, &book->digest);
     bool other = !str_equal(book->code, found.code);
+    struct str number = str_copy(call->arena, book->version);
     rulebook_free(book);
     if (other) {
         return call_refuse(call, REFUSED, "", "version.other-code", "code",
@@ -145,11 +147,27 @@ enum status version_draft_keep(struct call *call, id64 draft,
         return call_refuse(call, REFUSED, "", "version.says-the-same", "version",
                            str_text(call->arena, standing->version), NULL);
     }
+    if (is_numbered(call->house->shelf, found.code, number)) {
+        return call_refuse(call, REFUSED, "", "version.number-taken", "version",
+                           str_text(call->arena, number), NULL);
+    }
     const char *folder =
         str_format(call->arena, "%s/rulebooks", call->house->workspace).at;
     TRY(rulebook_keep_files(call->arena, &files, folder, &book, out_faults));
     *out_book = shelf_add(call->house->shelf, book);
     return DONE;
+}
+
+/* Two versions of one number would be taken for one another. */
+static bool is_numbered(struct shelf *shelf, struct str code, struct str number) {
+    const struct rulebook *books[256];
+    size_t count = shelf_all(shelf, books, LENGTH(books));
+    for (size_t i = 0; i < count && i < LENGTH(books); i++) {
+        if (str_equal(books[i]->code, code) && str_equal(books[i]->version, number)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 enum status version_draft_lock(struct call *call, id64 draft,

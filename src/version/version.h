@@ -81,7 +81,8 @@ MUST_CHECK enum status version_draft_read(struct call *call,
                                           struct fault **out_faults);
 
 /* A sound draft as a version: kept in the workspace, standing on the shelf.  REFUSED as
- * version_draft_read, and if it says the same as a version that stands there already. */
+ * version_draft_read, and if it says the same as a version that stands there already or
+ * has the number of one. */
 MUST_CHECK enum status version_draft_keep(struct call *call, id64 draft,
                                           const struct rulebook **out_book,
                                           struct fault **out_faults);

@@ -204,6 +204,14 @@ static void test_version__kept_only_when_sound_and_new(void **state) {
                                         exchanged(&bench, text, "amount: 2", "amount: 1"),
                                         &draft),
                      DONE);
+    assert_int_equal(version_draft_keep(call, draft.id, &book, &faults), REFUSED);
+    assert_string_equal(call->refusal->words, "version.number-taken");
+    call_forgive(call);
+    text = exchanged(&bench, text, "version: \"1\"", "version: \"2\"");
+    assert_int_equal(
+        version_draft_save(call, draft.id, draft.version, STR("rulebook.yaml"),
+                           exchanged(&bench, text, "amount: 2", "amount: 1"), &draft),
+        DONE);
     assert_int_equal(version_draft_keep(call, draft.id, &book, &faults), DONE);
     assert_ptr_equal(shelf_find(bench.shelf, &book->digest), book);
     assert_int_equal(review_propose_rulebook(call, bench.bureau.site.id, book, &run),
@@ -278,7 +286,8 @@ static void test_value__a_new_version_waits_for_its_own(void **state) {
         call->arena,
         "%.*s\nsettings:\n  quorum: {zh: 到会人数, en: Quorum, kind: whole-number,"
         " least: 2, sample: 3, basis: LZ-18}\n",
-        STR_ARG(file_of(&files, "rulebook.yaml")));
+        STR_ARG(exchanged(&bench, file_of(&files, "rulebook.yaml"), "version: \"1\"",
+                          "version: \"2\"")));
     assert_int_equal(
         version_draft_save(call, draft.id, 1, STR("rulebook.yaml"), text, &draft), DONE);
     assert_int_equal(version_draft_keep(call, draft.id, &book, &faults), DONE);
