@@ -80,6 +80,49 @@ MUST_CHECK enum status tally_empty_columns(struct call *call, id64 site,
                                            struct empty_column **out_columns,
                                            size_t *out_count);
 
+/* ---- registers ---- */
+
+/* 转载登记 of a year (YZ-9.4, SZ-17, ZJ-13.1.b): what this actor may know of. */
+struct reprint {
+    id64 manuscript;
+    struct str title;
+    struct str source;
+    struct str author;
+    struct str source_at;
+    struct str address;
+    instant released_at;
+    struct str unit_title;
+};
+MUST_CHECK enum status tally_reprints(struct call *call, id64 group, int year,
+                                      struct reprint **out_rows, size_t *out_count);
+
+/* 政策文件与解读 of a year (YZ-9.1.c, BZ-10): each that names the other. */
+struct policy_pair {
+    id64 manuscript;
+    struct str title;
+    instant released_at;
+    id64 pair;
+    struct str pair_title;
+    instant pair_released_at; /* 0: not public */
+    struct str unit_title;
+};
+MUST_CHECK enum status tally_pairs(struct call *call, id64 group, int year,
+                                   struct policy_pair **out_rows, size_t *out_count);
+
+/* 面签单 of a year (LZ-13): signatures on paper, with who entered and who confirmed. */
+struct paper_signature {
+    id64 manuscript;
+    struct str step_title;
+    struct str signer;
+    civil_day day;
+    struct str number;
+    struct str entered_by;
+    struct str confirmed_by;
+};
+MUST_CHECK enum status tally_signatures(struct call *call, id64 group, int year,
+                                        struct paper_signature **out_rows,
+                                        size_t *out_count);
+
 /* ---- the release catalogue ---- */
 
 enum catalogue_kind { CATALOGUE_ROUTINE, CATALOGUE_PERIODIC, CATALOGUE_OCCASIONAL };

@@ -22,6 +22,16 @@ SELECT m.unit, m.item_class, m.site_column, r.rulebook_digest, r.route, d.step, 
  GROUP BY m.unit, m.item_class, m.site_column, r.rulebook_digest, r.route, d.step, d.outcome
  ORDER BY m.unit, m.item_class, m.site_column;
 
+-- tally_paper: signatures on paper of a span, oldest first; at most 5000.
+SELECT d.subject, d.step, d.person, d.face_day, d.paper_number, d.entered_by,
+       d.confirmed_by, r.rulebook_digest, r.route
+  FROM decision d
+  JOIN review_run r ON r.id = d.run
+ WHERE d.subject_kind = 'manuscript' AND r.site_group = :group AND d.channel <> 'system'
+   AND d.at >= :from AND d.at < :until
+ ORDER BY d.at, d.id
+ LIMIT 5000;
+
 -- tally_empty: open columns of a site in which nothing public stands; at most 500.
 SELECT c.id, c.path, c.title, c.owner
   FROM site_column c

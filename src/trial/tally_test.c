@@ -77,6 +77,58 @@ static void test_summary__a_return_is_what_its_rulebook_meant(void **state) {
     yard_close(trial);
 }
 
+/* What a reprint says of its source stands in the register, seen by who may see it. */
+static void test_register__of_reprints_follows_from_what_was_released(void **state) {
+    struct yard yard;
+    struct trial_store *trial = *state;
+    struct field_value fields[] = {
+        {STR("author"), STR("王明")},
+        {STR("disclosure"), STR("active")},
+        {STR("origin"), STR("2026-12-01")},
+        {STR("reprint-at"), STR("2026-11-30")},
+        {STR("reprint-source"), STR("国家统计局")},
+        {STR("reprint-url"), STR("https://www.stats.gov.cn/1.html")},
+        {STR("source"), STR("国家统计局")}};
+    struct content content = {.title = STR("转载的一篇"),
+                              .body = STR("<p>原文。</p>"),
+                              .fields = fields,
+                              .field_count = LENGTH(fields)};
+    struct subject subject = {.kind = SUBJECT_MANUSCRIPT};
+    struct column column;
+    struct dropped dropped;
+    struct release *releases;
+    struct reprint *reprints;
+    struct run run;
+    size_t count;
+    int version;
+    yard_open(trial, sandbox, "yunzhou", &yard);
+    struct call *call = yard.call;
+    yard_become(&yard, yard.bureau.writer);
+    assert_int_equal(
+        site_column_find_path(call, yard.bureau.site.id, STR("affairs"), &column), DONE);
+    assert_int_equal(manuscript_begin(call, column.id, yard.bureau.department.id,
+                                      STR("reprint"), content.title, &subject.id),
+                     DONE);
+    assert_int_equal(manuscript_save(call, subject.id, 1, &content, &version, &dropped),
+                     DONE);
+    assert_int_equal(trial_walk(call, subject.id, STR("")), DONE);
+    assert_int_equal(review_run(call, subject, &run), DONE);
+    yard_become(&yard, yard_holder(&yard, "site-operator"));
+    struct release_order order = {.manuscript = subject.id, .seen = run.digest};
+    assert_int_equal(publication_release(call, &order, &releases, &count), DONE);
+    id64 group = yard.bureau.site.group;
+    assert_int_equal(tally_reprints(call, group, 2026, &reprints, &count), DONE);
+    assert_int_equal(count, 1);
+    assert_string_equal(str_text(call->arena, reprints[0].source), "国家统计局");
+    assert_string_equal(str_text(call->arena, reprints[0].author), "王明");
+    assert_int_equal(tally_reprints(call, group, 2025, &reprints, &count), DONE);
+    assert_int_equal(count, 0);
+    yard_become(&yard, yard_holder(&yard, PEOPLE_ROLE_AUDIT));
+    assert_int_equal(tally_reprints(call, group, 2026, &reprints, &count), DONE);
+    assert_int_equal(count, 0); /* an administrator knows of no manuscript */
+    yard_close(trial);
+}
+
 static void test_period__is_a_month_a_quarter_or_a_year(void **state) {
     static const struct {
         const char *text;
@@ -186,6 +238,7 @@ int main(void) {
     static const struct CMUnitTest tests[] = {
         TRIAL_ON_BOTH(test_summary__counts_what_the_record_says),
         TRIAL_ON_BOTH(test_summary__a_return_is_what_its_rulebook_meant),
+        TRIAL_ON_BOTH(test_register__of_reprints_follows_from_what_was_released),
         TRIAL_ON_SQLITE(test_period__is_a_month_a_quarter_or_a_year),
         TRIAL_ON_BOTH(test_catalogue__its_day_moves_with_each_release),
     };

@@ -69,7 +69,12 @@ static const struct listing sealed_listing = {"/archive/sealed", sealed_names};
                                          .pattern = pattern_ ".xlsx",                    \
                                          .fields = fields_,                              \
                                          .may = WEB_STAFF,                               \
-                                         .run = run_}
+                                         .run = run_};                                   \
+    const struct entry name_##_paper = {.method = "GET",                                 \
+                                        .pattern = pattern_ ".pdf",                      \
+                                        .fields = fields_,                               \
+                                        .may = WEB_STAFF,                                \
+                                        .run = run_}
 
 LIST(archive_files, "/archive", files_fields, run_files);
 LIST(archive_loans_list, "/archive/loans", short_fields, run_loans);
@@ -225,7 +230,7 @@ static enum status fill_unkept(struct visit *visit, const struct table *table,
 static void link_lists(const struct table *table) {
     table_act(table, STR("/summary"), "summary.title", false);
     table_act(table, STR("/catalogue"), "catalogue.title", false);
-    table_act(table, STR("/forms"), "forms.title", false);
+    table_act(table, STR("/registers"), "registers.title", false);
     table_act(table, STR("/archive/loans"), "archive.loans", false);
     table_act(table, STR("/archive/custody"), "archive.custody", false);
     table_act(table, STR("/archive/destructions"), "archive.destructions", false);

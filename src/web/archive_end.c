@@ -274,6 +274,8 @@ static enum status run_list(struct visit *visit) {
     TRY(fill_lines(visit, record, &list));
     TRY(fill_witnesses(visit, record, &list));
     TRY(fill_acts(visit, record, book, &list));
+    record_act(visit, record, archive_path(visit, "destructions", list.id, "/list.pdf"),
+               "archive.print", false);
     return web_page(visit, "record");
 }
 

@@ -48,6 +48,11 @@ const struct entry catalogue_export = {.method = "GET",
                                        .fields = list_fields,
                                        .may = WEB_STAFF,
                                        .run = run_list};
+const struct entry catalogue_paper = {.method = "GET",
+                                      .pattern = "/catalogue.pdf",
+                                      .fields = list_fields,
+                                      .may = WEB_STAFF,
+                                      .run = run_list};
 
 static const struct field new_fields[] = {
     {.name = "unit", .kind = FIELD_ID, .label = "people.unit"},

@@ -220,6 +220,32 @@ extern const struct entry catalogue_approve;
 extern const struct entry catalogue_end_form;
 extern const struct entry catalogue_end_post;
 
+/* register_lists.c, matter_paper.c, and lists on paper */
+extern const struct entry matter_paper;
+extern const struct entry destruction_paper;
+extern const struct entry forms_paper;
+extern const struct entry columns_paper;
+extern const struct entry catalogue_paper;
+extern const struct entry matters_paper;
+extern const struct entry archive_files_paper;
+extern const struct entry archive_loans_list_paper;
+extern const struct entry archive_custody_list_paper;
+extern const struct entry archive_destructions_list_paper;
+extern const struct entry archive_sealed_paper;
+extern const struct entry archive_packages_list_paper;
+extern const struct entry registers_paper;
+extern const struct entry register_reprints_paper;
+extern const struct entry register_pairs_paper;
+extern const struct entry register_signatures_paper;
+extern const struct entry registers_show;
+extern const struct entry registers_export;
+extern const struct entry register_reprints_show;
+extern const struct entry register_reprints_export;
+extern const struct entry register_pairs_show;
+extern const struct entry register_pairs_export;
+extern const struct entry register_signatures_show;
+extern const struct entry register_signatures_export;
+
 /* versions.c */
 extern const struct entry versions_show;
 extern const struct entry version_show;

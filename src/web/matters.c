@@ -63,6 +63,11 @@ const struct entry matters_export = {.method = "GET",
                                      .fields = list_fields,
                                      .may = WEB_STAFF,
                                      .run = run_list};
+const struct entry matters_paper = {.method = "GET",
+                                    .pattern = "/matters.pdf",
+                                    .fields = list_fields,
+                                    .may = WEB_STAFF,
+                                    .run = run_list};
 
 static const struct field new_fields[] = {
     {.name = "kind", .kind = FIELD_TEXT, .label = "matters.kind"},

@@ -38,6 +38,11 @@ const struct entry forms_export = {.method = "GET",
                                    .fields = forms_fields,
                                    .may = WEB_STAFF,
                                    .run = run_forms};
+const struct entry forms_paper = {.method = "GET",
+                                  .pattern = "/forms.pdf",
+                                  .fields = forms_fields,
+                                  .may = WEB_STAFF,
+                                  .run = run_forms};
 
 static const struct field columns_fields[] = {
     {.name = "q", .kind = FIELD_TEXT, .label = "manuscripts.words"},
@@ -58,6 +63,11 @@ const struct entry columns_export = {.method = "GET",
                                      .fields = columns_fields,
                                      .may = WEB_STAFF,
                                      .run = run_columns};
+const struct entry columns_paper = {.method = "GET",
+                                    .pattern = "/columns/list.pdf",
+                                    .fields = columns_fields,
+                                    .may = WEB_STAFF,
+                                    .run = run_columns};
 
 static enum status run_forms(struct visit *visit) {
     static const struct table_column columns[] = {

@@ -216,6 +216,13 @@ static void test_screens__writer_sees_his_screens(void **state) {
         see(&office, "/summary?period=2026-Q4", 200);
         see(&office, "/summary.pdf?period=2026-12", 200);
         see(&office, "/summary.xlsx?period=2026", 200);
+        see(&office, "/registers", 200);
+        see(&office, "/registers.pdf?year=2026", 200);
+        see(&office, "/registers.xlsx", 200);
+        see(&office, "/registers/reprints", 200);
+        see(&office, "/registers/interpretations.pdf", 200);
+        see(&office, "/registers/face-signatures?year=2026", 200);
+        see(&office, "/columns/list.pdf", 200);
         see(&office, "/catalogue", 200);
         see(&office, "/catalogue.xlsx", 200);
         see(&office, "/catalogue/new", 303);

@@ -4,6 +4,7 @@
 #include "table.h"
 
 #include "paper/paper.h"
+#include "sheet.h"
 
 #include <string.h>
 
@@ -22,6 +23,8 @@ static void fill_row(const struct table *table, struct model *part,
                      const struct table_row *row);
 static void fill_empty(const struct table *table, struct model *part, const char *empty);
 static enum status send_rows(const struct table *table);
+static void offer_paper(const struct table *table, struct model *part);
+static enum status print_rows(const struct table *table);
 static bool is_filtered(const struct table *table);
 
 struct model *table_part(const struct table *table) {
@@ -81,6 +84,9 @@ enum status table_answer(struct table *table, const char *empty) {
     if (str_ends(visit->request->path, ".xlsx")) {
         return send_rows(table);
     }
+    if (str_ends(visit->request->path, ".pdf")) {
+        return print_rows(table);
+    }
     struct model *part = table_part(table);
     size_t from = (size_t)(listing_page(visit) - 1) * ROWS_A_PAGE;
     model_words(part, "title", table->title);
@@ -101,6 +107,7 @@ enum status table_answer(struct table *table, const char *empty) {
             str_format(visit->call->arena, "%s.xlsx", table->listing->path).at,
             table->listing->names};
         model_url(part, "export", listing_address(visit, &file, "page", STR("")));
+        offer_paper(table, part);
     }
     listing_pages(visit, part, table->listing, ROWS_A_PAGE, (int64_t)table->count);
     return web_page(visit, "table");
@@ -220,6 +227,42 @@ static enum status send_rows(const struct table *table) {
                               .cells = cells,
                               .row_count = table->count};
     return listing_send(visit, &list);
+}
+
+/* Where the list has an address for it. */
+static void offer_paper(const struct table *table, struct model *part) {
+    struct visit *visit = table->visit;
+    const char *path = str_format(visit->call->arena, "%s.pdf", table->listing->path).at;
+    for (size_t i = 0; web_entries[i] != NULL; i++) {
+        if (strcmp(web_entries[i]->pattern, path) == 0) {
+            struct listing file = {path, table->listing->names};
+            model_url(part, "print", listing_address(visit, &file, "page", STR("")));
+            return;
+        }
+    }
+}
+
+static enum status print_rows(const struct table *table) {
+    struct visit *visit = table->visit;
+    struct arena *arena = visit->call->arena;
+    size_t columns = table->column_count;
+    struct str *heads = TAKE_ARRAY(arena, columns, struct str);
+    struct str *cells = TAKE_ARRAY(arena, table->count * columns + 1, struct str);
+    for (size_t i = 0; i < columns; i++) {
+        heads[i] = web_say(visit, table->columns[i].words, NULL);
+        for (size_t j = 0; j < table->count; j++) {
+            cells[j * columns + i] = table->rows[j].cells[i];
+        }
+    }
+    struct sheet sheet = {.title = web_say(visit, table->title, NULL),
+                          .number = visit->web->options.name,
+                          .heads = heads,
+                          .columns = columns,
+                          .cells = cells,
+                          .row_count = table->count,
+                          .foot = STR(""),
+                          .file = "list"};
+    return sheet_send(visit, &sheet);
 }
 
 static bool is_filtered(const struct table *table) {

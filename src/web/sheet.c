@@ -1,0 +1,80 @@
+/*
+ * A form or a list as paper, set from what its screen shows.
+ */
+#include "sheet.h"
+
+#include "paper/paper.h"
+
+static struct paper_table set_pairs(struct arena *arena, const struct sheet *sheet);
+static struct paper_table set_rows(struct arena *arena, const struct sheet *sheet);
+
+enum status sheet_send(struct visit *visit, const struct sheet *sheet) {
+    struct call *call = visit->call;
+    struct paper_table tables[2];
+    size_t count = 0;
+    struct bytes pdf;
+    if (sheet->pair_count > 0) {
+        tables[count++] = set_pairs(call->arena, sheet);
+    }
+    if (sheet->columns > 0) {
+        tables[count++] = set_rows(call->arena, sheet);
+    }
+    struct str foot[] = {sheet->foot,
+                         web_say(visit, "summary.foot", "at",
+                                 instant_to_text(call->arena, call->now).at, NULL)};
+    bool plain = str_is_empty(sheet->foot);
+    struct paper_form form = {.language = call->language,
+                              .title = sheet->title,
+                              .number = sheet->number,
+                              .page_words = web_say(visit, "review.form-page", "page",
+                                                    "{page}", "pages", "{pages}", NULL),
+                              .tables = tables,
+                              .table_count = count,
+                              .foot = plain ? &foot[1] : foot,
+                              .foot_count = plain ? 1 : LENGTH(foot),
+                              .qr = STR(""),
+                              .made_at = call->now};
+    TRY(paper_form_pdf(call->arena, &form, &pdf));
+    response_body(visit->response, 200, "application/pdf",
+                  (struct str){(const char *)pdf.at, pdf.length});
+    response_download(visit->response, str_format(call->arena, "%s.pdf", sheet->file),
+                      "application/pdf", false);
+    return DONE;
+}
+
+static struct paper_table set_pairs(struct arena *arena, const struct sheet *sheet) {
+    static const double widths[] = {1, 3.5};
+    struct paper_row *rows = TAKE_ARRAY(arena, sheet->pair_count, struct paper_row);
+    for (size_t i = 0; i < sheet->pair_count; i++) {
+        struct paper_cell *cells = TAKE_ARRAY(arena, 2, struct paper_cell);
+        cells[0] = (struct paper_cell){.text = sheet->pairs[i].label, .head = true};
+        cells[1].text = sheet->pairs[i].value;
+        rows[i] = (struct paper_row){cells, 2};
+    }
+    return (struct paper_table){
+        .widths = widths, .columns = 2, .rows = rows, .row_count = sheet->pair_count};
+}
+
+/* The first columns of a list are numbers and titles: they get more of the line. */
+static struct paper_table set_rows(struct arena *arena, const struct sheet *sheet) {
+    size_t columns = sheet->columns;
+    double *widths = TAKE_ARRAY(arena, columns, double);
+    struct paper_row *rows = TAKE_ARRAY(arena, sheet->row_count + 1, struct paper_row);
+    for (size_t i = 0; i <= sheet->row_count; i++) {
+        struct paper_cell *cells = TAKE_ARRAY(arena, columns, struct paper_cell);
+        for (size_t j = 0; j < columns; j++) {
+            cells[j].text =
+                i == 0 ? sheet->heads[j] : sheet->cells[(i - 1) * columns + j];
+            cells[j].head = i == 0;
+        }
+        rows[i] = (struct paper_row){cells, columns};
+    }
+    for (size_t j = 0; j < columns; j++) {
+        widths[j] = j < 2 ? 1.6 : 1;
+    }
+    return (struct paper_table){.widths = widths,
+                                .columns = columns,
+                                .rows = rows,
+                                .row_count = sheet->row_count + 1,
+                                .head_rows = 1};
+}
