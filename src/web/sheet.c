@@ -5,8 +5,12 @@
 
 #include "paper/paper.h"
 
+#define WIDEST 32
+
 static struct paper_table set_pairs(struct arena *arena, const struct sheet *sheet);
 static struct paper_table set_rows(struct arena *arena, const struct sheet *sheet);
+static double share_of(const struct sheet *sheet, size_t column);
+static double width_of(struct str text);
 
 enum status sheet_send(struct visit *visit, const struct sheet *sheet) {
     struct call *call = visit->call;
@@ -55,7 +59,6 @@ static struct paper_table set_pairs(struct arena *arena, const struct sheet *she
         .widths = widths, .columns = 2, .rows = rows, .row_count = sheet->pair_count};
 }
 
-/* The first columns of a list are numbers and titles: they get more of the line. */
 static struct paper_table set_rows(struct arena *arena, const struct sheet *sheet) {
     size_t columns = sheet->columns;
     double *widths = TAKE_ARRAY(arena, columns, double);
@@ -70,11 +73,31 @@ static struct paper_table set_rows(struct arena *arena, const struct sheet *shee
         rows[i] = (struct paper_row){cells, columns};
     }
     for (size_t j = 0; j < columns; j++) {
-        widths[j] = j < 2 ? 1.6 : 1;
+        widths[j] = share_of(sheet, j);
     }
     return (struct paper_table){.widths = widths,
                                 .columns = columns,
                                 .rows = rows,
                                 .row_count = sheet->row_count + 1,
                                 .head_rows = 1};
+}
+
+/* More of the line for longer cells, within reason. */
+static double share_of(const struct sheet *sheet, size_t column) {
+    double widest = width_of(sheet->heads[column]);
+    for (size_t i = 0; i < sheet->row_count; i++) {
+        double width = width_of(sheet->cells[i * sheet->columns + column]);
+        widest = width > widest ? width : widest;
+    }
+    return 2 + (widest > WIDEST ? WIDEST : widest) / 8;
+}
+
+/* In half squares: a Chinese character takes two, a letter one. */
+static double width_of(struct str text) {
+    double width = 0;
+    for (size_t i = 0; i < text.length; i++) {
+        unsigned char byte = (unsigned char)text.at[i];
+        width += byte < 0x80 ? 1 : byte >= 0xC0 ? 2 : 0;
+    }
+    return width;
 }
