@@ -201,12 +201,18 @@ struct site_function {
     struct str column; /* path */
 };
 
+/* A sub-site's units write there alone, the bureau's in its own site alone (ZJ-11.3). */
+struct level_rule {
+    struct basis basis;
+};
+
 struct site_rules {
     struct site_name *name; /* these four may be NULL */
     struct site_domain *domain;
     struct site_domain *sub_domain;
     struct site_name *sponsor; /* in whose name it is run */
     struct sub_site_rule *sub_sites;
+    struct level_rule *levels;
     struct site_function *functions;
     size_t function_count;
 };

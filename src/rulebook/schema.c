@@ -395,6 +395,10 @@ static const struct schema_field sub_site_fields[] = {
     WORD("by", sub_site_rule, by, maker_words, true),
 };
 static const struct schema schema_sub_sites = LISTED(sub_site_rule, sub_site_fields);
+static const struct schema schema_levels = {.name = "level_rule",
+                                            .size = sizeof(struct level_rule),
+                                            .ruling = RULED_MUST,
+                                            .basis_offset = AT(level_rule, basis)};
 static const struct schema_field function_fields[] = {
     TITLES(site_function),
     STRING("column", site_function, column, true),
@@ -406,6 +410,7 @@ static const struct schema_field site_rules_fields[] = {
     ONE("domain", site_rules, domain, schema_site_domain),
     ONE("sub-domain", site_rules, sub_domain, schema_site_domain),
     ONE("sub-sites", site_rules, sub_sites, schema_sub_sites),
+    ONE("separate-levels", site_rules, levels, schema_levels),
     MANY("functions", site_rules, functions, function_count, schema_function),
 };
 static const struct schema schema_site_rules = {

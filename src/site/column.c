@@ -176,6 +176,7 @@ enum status site_column_takes(struct call *call, const struct column *column,
     for (size_t i = 0; i < terms.unit_count && !welcome; i++) {
         welcome = terms.units[i] == unit;
     }
+    TRY(site_level_fits(call, &site, unit));
     return welcome ? DONE
                    : call_refuse_field(call, "column", article, "site.unit-not-welcome", "column",
                                        str_text(call->arena, column->title), NULL);

@@ -21,4 +21,8 @@ MUST_CHECK enum status site_must_be_applied_for(struct call *call, const struct 
                                                 enum matter_permit permit,
                                                 struct str title);
 
+/* level.c: REFUSED, citing the rule, where *unit* belongs to another level than *site*. */
+MUST_CHECK enum status site_level_fits(struct call *call, const struct site *site,
+                                       id64 unit);
+
 #endif

@@ -456,7 +456,7 @@ static enum status act_change_theme(struct hearing *hearing, const struct case_a
 }
 
 /* "yz": a sub-site with that code under the same rulebook; "yz yz.cixi.gov.cn": with that
- * domain; the reason is its title. */
+ * domain; the reason is its title; with the answer "body" the department runs it. */
 static enum status act_add_site(struct hearing *hearing, const struct case_act *act) {
     struct site site;
     struct str rest = act->value;
@@ -466,6 +466,11 @@ static enum status act_add_site(struct hearing *hearing, const struct case_act *
     site.title = str_is_empty(act->reason) ? STR("子网站") : act->reason;
     site.title_en = STR("Sub-site");
     site.kind = STR("sub");
+    for (size_t i = 0; i < act->answer_count; i++) {
+        if (str_is(act->answers[i].question, "body")) {
+            site.body = hearing->bureau.department.id;
+        }
+    }
     return site_new(hearing->call, &site, &site.id);
 }
 
