@@ -133,6 +133,14 @@ MUST_CHECK enum status review_runs(struct call *call, struct subject subject,
 MUST_CHECK enum status review_runs_peek(struct call *call, struct subject subject,
                                         struct run **out_runs, size_t *out_count);
 
+struct manuscript;
+
+/* Does this text have to cite a request of the unit whose column it is for (its field
+ * "request", the number of that unit's matter)?  review_submit refuses it without. */
+MUST_CHECK enum status review_needs_request(struct call *call, const struct rulebook *book,
+                                            const struct manuscript *manuscript,
+                                            bool *out_needs);
+
 /* The manuscript as rulebook's facts, for the route it would take now. */
 MUST_CHECK enum status review_item_facts(struct call *call, id64 manuscript,
                                          const struct rulebook **out_rulebook,

@@ -152,4 +152,9 @@ instant passage_clock_start(const struct passage *passage, enum clock_start star
 
 void review_read_run(struct rows *rows, struct run *out_run);
 
+/* help.c: REFUSED, citing the rule, for a text in another unit's column without a request
+ * of that unit. */
+MUST_CHECK enum status check_request(struct call *call, const struct rulebook *book,
+                                     const struct manuscript *manuscript);
+
 #endif

@@ -56,6 +56,12 @@ enum status review_submit(struct call *call, id64 manuscript, int seen,
         return call_refuse(call, STALE, "", "manuscript.overtaken", NULL);
     }
     TRY(site_rulebook(call, found.site, &book));
+    struct ledger_act wanted = {.act = "review.submit",
+                                .subject = {.kind = SUBJECT_MANUSCRIPT, .id = manuscript},
+                                .payload = STR("{}"),
+                                .rule = STR(""),
+                                .post = STR("")};
+    TRY(ledger_settle(call, found.group, &wanted, check_request(call, book, &found)));
     /* The revision is made on the way; the wish is carried out by the submission. */
     struct str wish = call->key;
     call->key = STR("");
@@ -68,12 +74,7 @@ enum status review_submit(struct call *call, id64 manuscript, int seen,
         *out_run = submitting.passage.run;
         return DONE;
     }
-    struct ledger_act wanted = {.act = "review.submit",
-                                .subject = {.kind = SUBJECT_MANUSCRIPT, .id = manuscript},
-                                .digest = submitting.revision.digest,
-                                .payload = STR("{}"),
-                                .rule = STR(""),
-                                .post = STR("")};
+    wanted.digest = submitting.revision.digest;
     return ledger_settle(call, found.group, &wanted, status);
 }
 

@@ -767,6 +767,13 @@ struct archiving {
     struct opening_rule *opening;
 };
 
+/* A unit may update the columns of others, at their request (LZ-5.5). */
+struct help_rule {
+    struct basis basis;
+    int unit;   /* that helps */
+    int matter; /* the kind of the request, numbered */
+};
+
 /* Each unit has a catalogue of what it releases and how often (YZ-12.a). */
 struct catalogue_rule {
     struct basis basis;
@@ -990,6 +997,7 @@ struct rulebook {
     struct archive_rule *archives;
     size_t archive_count;
     struct archiving *archiving; /* NULL: nothing said */
+    struct help_rule *help; /* NULL: nothing said */
     struct catalogue_rule *release_catalogue; /* NULL: no catalogue is drawn up */
     struct matter_rule *matters;
     size_t matter_count;

@@ -312,7 +312,7 @@ static void test_read__both_regulations_are_sound(void **state) {
         const char *article;
         const char *words;
     } table[] = {
-        {"liuzhou-stats", 45, 35, "第十第", "未经部门负责人审核确认不得上报。"},
+        {"liuzhou-stats", 45, 36, "第十第", "未经部门负责人审核确认不得上报。"},
         {"bazhong-nr", 57, 32, "第十四条", "绝不可越级报送。"},
     };
     struct room *room = *state;

@@ -729,6 +729,11 @@ static const struct schema_field archiving_fields[] = {
 };
 static const struct schema schema_archiving = {
     .name = "archiving", .size = sizeof(struct archiving), FIELDS(archiving_fields)};
+static const struct schema_field help_fields[] = {
+    REF("unit", help_rule, unit, REFER_UNIT, true),
+    REF("request", help_rule, matter, REFER_MATTER, true),
+};
+static const struct schema schema_help = LISTED(help_rule, help_fields);
 static const struct schema_field release_catalogue_fields[] = {
     REF("drawn-by", catalogue_rule, drawer, REFER_ROLE, true),
     REF("approved-by", catalogue_rule, approver, REFER_ROLE, true),
@@ -847,6 +852,7 @@ static const struct schema_field rulebook_fields[] = {
     MANY("filings", rulebook, filings, filing_count, schema_filing),
     MANY("archives", rulebook, archives, archive_count, schema_archive),
     ONE("archiving", rulebook, archiving, schema_archiving),
+    ONE("help", rulebook, help, schema_help),
     ONE("release-catalogue", rulebook, release_catalogue, schema_release_catalogue),
     MANY("matters", rulebook, matters, matter_count, schema_matter),
     MANY("stages", rulebook, stages, stage_count, schema_stage),

@@ -55,7 +55,7 @@ static bool is_taken(const struct visit *visit, const char *name);
         TEXT_FIELD("reprint-at"), TEXT_FIELD("late-reason"), TEXT_FIELD("emergency-at"), \
         TEXT_FIELD("other-channel"), TEXT_FIELD("other-channel-at"),                     \
         TEXT_FIELD("interpretation"), TEXT_FIELD("concerned-unit"),                      \
-        TEXT_FIELD("targets")
+        TEXT_FIELD("request"), TEXT_FIELD("targets")
 
 static const char *const content_names[] = {
     "origin",           "source",         "disclosure",     "author",
@@ -63,7 +63,8 @@ static const char *const content_names[] = {
     "index-number",     "keywords",       "summary",        "meeting-name",
     "meeting-date",     "meeting-number", "reprint-source", "reprint-url",
     "reprint-at",       "late-reason",    "emergency-at",   "other-channel",
-    "other-channel-at", "interpretation", "concerned-unit", "targets",
+    "other-channel-at", "interpretation", "concerned-unit", "request",
+    "targets",
 };
 
 const struct entry edit_new = {
@@ -400,6 +401,11 @@ static enum status fill_fields(struct visit *visit, const struct manuscript *man
         add_field(visit, content, "author", "is-line", false, NULL);
         add_field(visit, content, "reprint-url", "is-line", true, NULL);
         add_field(visit, content, "reprint-at", "is-line", false, NULL);
+    }
+    bool helps = false;
+    TRY(review_needs_request(visit->call, book, manuscript, &helps));
+    if (helps) {
+        add_field(visit, content, "request", "is-line", true, NULL);
     }
     add_field(visit, content, "doc-number", "is-line", false, NULL);
     add_field(visit, content, "late-reason", "is-lines", false, NULL);
