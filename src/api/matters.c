@@ -9,8 +9,8 @@
 static enum status run_list(struct exchange *exchange);
 static enum status run_open(struct exchange *exchange);
 static enum status run_answer(struct exchange *exchange);
-static enum status book_in_force(struct exchange *exchange,
-                                 const struct rulebook **out_book);
+static enum status book_of(struct exchange *exchange, id64 unit,
+                           const struct rulebook **out_book);
 static enum status tell_matter(struct exchange *exchange, const struct matter *matter,
                                json_t **out_json);
 
@@ -36,7 +36,7 @@ static enum status run_list(struct exchange *exchange) {
     struct matters matters;
     json_t *list = json_array();
     exchange->answer = json_pack("{s:o}", "matters", list);
-    TRY(matter_list(exchange->call, exchange->api->group,
+    TRY(matter_list(exchange->call, exchange->api->group, 0,
                     request_text(exchange->request, "kind"), &matters));
     for (size_t i = 0; i < matters.count; i++) {
         json_t *json;
@@ -62,7 +62,7 @@ static enum status run_open(struct exchange *exchange) {
                                .words = body_text(exchange, "words"),
                                .lines = lines,
                                .line_count = count};
-    TRY(book_in_force(exchange, &book));
+    TRY(book_of(exchange, wish.unit, &book));
     TRY(matter_open(exchange->call, exchange->api->group, book, &wish, &matter));
     exchange->status = 201;
     return tell_matter(exchange, &matter, &exchange->answer);
@@ -73,19 +73,20 @@ static enum status run_answer(struct exchange *exchange) {
     struct matter matter;
     id64 id = 0;
     TRY(path_id(exchange, &id));
-    TRY(book_in_force(exchange, &book));
+    TRY(matter_find(exchange->call, id, &matter));
+    TRY(book_of(exchange, matter.unit, &book));
     TRY(matter_answer(exchange->call, book, id, body_text(exchange, "answer"),
                       !str_is(body_text(exchange, "agreed"), "no")));
     TRY(matter_find(exchange->call, id, &matter));
     return tell_matter(exchange, &matter, &exchange->answer);
 }
 
-static enum status book_in_force(struct exchange *exchange,
-                                 const struct rulebook **out_book) {
-    struct site *sites;
-    size_t count = 0;
-    TRY(site_list(exchange->call, exchange->api->group, &sites, &count));
-    return count == 0 ? ABSENT : site_rulebook(exchange->call, sites[0].id, out_book);
+/* Under which the unit works. */
+static enum status book_of(struct exchange *exchange, id64 unit,
+                           const struct rulebook **out_book) {
+    struct site site;
+    TRY(site_of_unit(exchange->call, exchange->api->group, unit, &site));
+    return site_rulebook(exchange->call, site.id, out_book);
 }
 
 static enum status tell_matter(struct exchange *exchange, const struct matter *matter,

@@ -12,7 +12,8 @@ static json_t *tell_whole_person(struct exchange *exchange,
                                  const struct people_person *person, bool reachable);
 static json_t *tell_holdings(struct exchange *exchange,
                              const struct people_holdings *holdings);
-static enum status roles_in_force(struct exchange *exchange,
+static enum status own_office(struct exchange *exchange, id64 *out_unit);
+static enum status roles_in_force(struct exchange *exchange, id64 unit,
                                   struct people_roles *out_roles);
 
 static const struct field posts_query[] = {
@@ -107,7 +108,9 @@ static enum status run_people(struct exchange *exchange) {
 static enum status run_import(struct exchange *exchange) {
     struct people_roles roles;
     struct people_import_report report;
-    TRY(roles_in_force(exchange, &roles));
+    id64 unit;
+    TRY(own_office(exchange, &unit));
+    TRY(roles_in_force(exchange, unit, &roles));
     enum status status =
         people_import(exchange->call, &roles, exchange->request->body, &report);
     if (status == REFUSED && report.error_count > 0) {
@@ -160,17 +163,27 @@ static json_t *tell_holdings(struct exchange *exchange,
     return list;
 }
 
-/* Of the rulebook that the first site runs under. */
-static enum status roles_in_force(struct exchange *exchange,
+/* The office that imports. */
+static enum status own_office(struct exchange *exchange, id64 *out_unit) {
+    struct people_holdings holdings;
+    TRY(people_holdings(exchange->call, exchange->call->actor.person, &holdings));
+    *out_unit = holdings.count == 0 ? 0 : holdings.at[0].unit;
+    for (size_t i = 0; i < holdings.count; i++) {
+        if (str_is(holdings.at[i].unit_code, PEOPLE_UNIT_OFFICE)) {
+            *out_unit = holdings.at[i].unit;
+            break;
+        }
+    }
+    return DONE;
+}
+
+/* Of the rulebook that the unit works under. */
+static enum status roles_in_force(struct exchange *exchange, id64 unit,
                                   struct people_roles *out_roles) {
     const struct rulebook *book;
-    struct site *sites;
-    size_t count = 0;
-    TRY(site_list(exchange->call, exchange->api->group, &sites, &count));
-    if (count == 0) {
-        return ABSENT;
-    }
-    TRY(site_rulebook(exchange->call, sites[0].id, &book));
+    struct site site;
+    TRY(site_of_unit(exchange->call, exchange->api->group, unit, &site));
+    TRY(site_rulebook(exchange->call, site.id, &book));
     *out_roles = people_roles_of(exchange->call, book);
     return DONE;
 }

@@ -11,7 +11,7 @@ static json_t *tell_payload(const struct ledger_entry *entry);
 json_t *tell_text(struct str text) { return json_stringn(text.at, text.length); }
 
 json_t *tell_id(struct exchange *exchange, id64 id) {
-    return id == 0 ? json_null() : tell_text(id_to_text(exchange->call->arena, id));
+    return id <= 0 ? json_null() : tell_text(id_to_text(exchange->call->arena, id));
 }
 
 json_t *tell_instant(struct exchange *exchange, instant at) {

@@ -45,7 +45,8 @@ MUST_CHECK enum status config_write(const struct config *config);
  * Nothing else of the workspace's settings is readable to it. */
 struct public_config {
     struct str address;
-    struct str site; /* its code */
+    struct str site;  /* its code */
+    struct str sites; /* all of them, "CODE DOMAIN", with ", " between */
 };
 MUST_CHECK enum status config_read_public(struct arena *arena, const char *workspace,
                                           struct public_config *out_config);
@@ -83,7 +84,8 @@ const char *place_static(struct arena *arena);
 /* The public listener (public.c); lives in *arena*, ended by public_stop. */
 struct public_listener;
 MUST_CHECK enum status public_start(struct arena *arena, const char *workspace,
-                                    struct str site, const char *address,
+                                    struct str site, struct str sites,
+                                    const char *address,
                                     struct public_listener **out_listener);
 const char *public_address(const struct public_listener *listener);
 void public_drain(struct public_listener *listener, int seconds); /* NULL is fine */
@@ -117,9 +119,10 @@ MUST_CHECK enum status init_values_give(struct call *call, id64 site,
                                         const struct rulebook *book,
                                         const struct init_values *values);
 
-/* A demonstration in a workspace that init has just founded. */
+/* A demonstration in a workspace that init has just founded: a body for each book. */
 struct rulebook;
-MUST_CHECK enum status demo_fill(struct call *call, const struct rulebook *book);
+MUST_CHECK enum status demo_fill(struct call *call, const struct rulebook *const *books,
+                                 size_t count);
 
 /*
  * Reactions: what follows an act.  One pass brings every chain's cursor to its

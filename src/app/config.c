@@ -57,6 +57,8 @@ static const struct setting public_settings[] = {
      "address of the public listener", NULL},
     {"site", SETTING_TEXT, offsetof(struct public_config, site),
      "code of the site it shows", NULL},
+    {"sites", SETTING_TEXT, offsetof(struct public_config, sites),
+     "codes and domains of all sites: who asks for a domain is shown its site", NULL},
 };
 
 /* The settings a file may hold, and where they are kept. */

@@ -43,12 +43,19 @@ static enum status pick_column(struct demo *demo, size_t index, struct str item_
 static bool suits(const struct rulebook *book, const struct item_class *item_class);
 static enum status publish(struct demo *demo, id64 manuscript);
 
-enum status demo_fill(struct call *call, const struct rulebook *book) {
-    struct demo demo = {.call = call, .book = book};
+enum status demo_fill(struct call *call, const struct rulebook *const *books,
+                      size_t count) {
+    struct demo demo = {.call = call};
+    struct trial_bureau *bureaus = TAKE_ARRAY(call->arena, count, struct trial_bureau);
     TRY(read_texts(&demo));
-    TRY(trial_found(call, book, true, &demo.bureau));
-    TRY(fill_texts(&demo));
-    return publication_apply(call, demo.bureau.site.id, NULL);
+    TRY(trial_found_several(call, books, count, true, bureaus));
+    for (size_t i = 0; i < count; i++) {
+        demo.book = books[i];
+        demo.bureau = bureaus[i];
+        TRY(fill_texts(&demo));
+        TRY(publication_apply(call, demo.bureau.site.id, NULL));
+    }
+    return DONE;
 }
 
 /* "<!-- title | column | class | state -->" on a line of its own, and the text below it.

@@ -19,11 +19,13 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#define BODIES_MOST 12
+
 static enum exit_status run(struct cli *cli);
 
 const struct command app_init = {
     .words = "init",
-    .usage = "init DIR --rulebook ID [--demo] [--store URL] [--values CODE=VALUE,…]",
+    .usage = "init DIR --rulebook IDS|PATH [--demo] [--store URL] [--values CODE=VALUE,…]",
     .summary = "make a workspace",
     .options = "rulebook= demo store= values= json",
     .need = CLI_NEEDS_NOTHING,
@@ -37,6 +39,8 @@ static enum exit_status found(struct cli *cli, const char *directory,
                               const char *rulebook, const struct init_values *values);
 static enum status find_book(struct call *call, const char *rulebook,
                              const struct rulebook **out_book);
+static enum status found_bodies(struct call *call, const struct estate *estate,
+                                const char *rulebooks, const struct init_values *values);
 static enum status found_accounts(struct call *call, const struct rulebook *book);
 static struct str role_of_office(const struct people_roles *roles);
 
@@ -58,7 +62,7 @@ static enum exit_status run(struct cli *cli) {
             ? str_format(call->arena, "%s/%s", cli->rulebooks, rulebook).at
             : rulebook;
     struct init_values values = {.count = 0};
-    if (cli_option(cli, "demo") == NULL) {
+    if (cli_option(cli, "demo") == NULL && strchr(rulebook, ',') == NULL) {
         enum exit_status known = init_values_find(cli, folder, &values);
         if (known != EXIT_DONE) {
             return known;
@@ -93,17 +97,7 @@ static enum exit_status found(struct cli *cli, const char *directory,
     call.door = DOOR_CLI;
     call.language = cli->call->language;
     if (status == DONE) {
-        const struct rulebook *book = NULL;
-        status = find_book(&call, rulebook, &book);
-        if (status == DONE && estate.config.demo) {
-            status = demo_fill(&call, book);
-        } else if (status == DONE) {
-            struct site site;
-            status = site_found(&call, book, &site);
-            status =
-                status == DONE ? init_values_give(&call, site.id, book, values) : status;
-            status = status == DONE ? found_accounts(&call, book) : status;
-        }
+        status = found_bodies(&call, &estate, rulebook, values);
     }
     struct cli answering = *cli;
     answering.call = &call;
@@ -161,6 +155,29 @@ static enum status find_book(struct call *call, const char *rulebook,
     }
     *out_book = shelf_add(call->house->shelf, read);
     return DONE;
+}
+
+/* A body for each rulebook; further ones only in a demonstration, for real bodies come
+ * one by one with their own people (shenfa site add). */
+static enum status found_bodies(struct call *call, const struct estate *estate,
+                                const char *rulebooks, const struct init_values *values) {
+    const struct rulebook *books[BODIES_MOST];
+    struct str rest = str_of(rulebooks);
+    size_t count = 0;
+    struct site site;
+    while (!str_is_empty(rest) && count < BODIES_MOST) {
+        struct str code = str_cut(&rest, ',');
+        TRY(find_book(call, str_text(call->arena, code), &books[count++]));
+    }
+    if (estate->config.demo) {
+        return demo_fill(call, books, count);
+    }
+    if (count != 1) {
+        return call_refuse(call, REFUSED, "", "app.one-body", NULL);
+    }
+    TRY(site_found(call, books[0], &site));
+    TRY(init_values_give(call, site.id, books[0], values));
+    return found_accounts(call, books[0]);
 }
 
 static enum status found_accounts(struct call *call, const struct rulebook *book) {

@@ -18,19 +18,23 @@
 
 struct public_listener {
     struct house house; /* the workspace's directory and no more */
-    struct str site;
+    struct str site;    /* shown to who asks for none of the others */
+    struct str sites;   /* "CODE DOMAIN", with ", " between */
     struct server *server;
 };
 
+static struct str site_of_host(const struct public_listener *listener, struct str host);
 static void answer(void *owner, const struct request *request, struct response *response);
 
 enum status public_start(struct arena *arena, const char *workspace, struct str site,
-                         const char *address, struct public_listener **out_listener) {
+                         struct str sites, const char *address,
+                         struct public_listener **out_listener) {
     struct public_listener *listener = TAKE(arena, struct public_listener);
     struct http_options http = {
         .address = address, .handle = answer, .owner = listener, .is_public = true};
     listener->house.workspace = workspace;
     listener->site = site;
+    listener->sites = sites;
     TRY(http_serve(&http, &listener->server));
     *out_listener = listener;
     return DONE;
@@ -52,6 +56,24 @@ void public_stop(struct public_listener *listener) {
     }
 }
 
+/* By the domain that was asked for; on one machine also by CODE.localhost. */
+static struct str site_of_host(const struct public_listener *listener, struct str host) {
+    struct str rest = listener->sites;
+    struct str name = str_cut(&host, ':');
+    while (!str_is_empty(rest)) {
+        struct str entry = str_cut(&rest, ',');
+        entry = str_trim(entry);
+        struct str code = str_cut(&entry, ' ');
+        bool local = name.length == code.length + strlen(".localhost") &&
+                     str_ends(name, ".localhost") &&
+                     str_equal(str_part(name, 0, code.length), code);
+        if (local || (!str_is_empty(entry) && str_equal(entry, name))) {
+            return code;
+        }
+    }
+    return listener->site;
+}
+
 /* What the tree says was withdrawn, moved or never there; the files themselves. */
 static void answer(void *owner, const struct request *request,
                    struct response *response) {
@@ -63,7 +85,8 @@ static void answer(void *owner, const struct request *request,
     found = (struct public_answer){.status = 200, .type = "text/plain; charset=utf-8"};
     enum status status = notary_locate(&call, request->path, &found.file);
     if (status == ABSENT) {
-        status = publication_locate(&call, listener->site, request->path, &found);
+        status = publication_locate(&call, site_of_host(listener, request->host),
+                                    request->path, &found);
     }
     if (status != DONE) {
         response_body(response, 503, "text/plain; charset=utf-8", STR("503"));

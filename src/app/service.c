@@ -30,6 +30,7 @@ struct service {
     struct str public_base;
     struct str site_title;
     struct str site_code; /* of the site that the public listener shows */
+    struct str sites;     /* and what it shows to who asks for another's domain */
 };
 
 static enum status start(struct service *service, const char *office,
@@ -75,7 +76,8 @@ enum status service_start_public(struct arena *arena, const char *workspace,
     if (address == NULL) {
         address = str_text(arena, config.address);
     }
-    TRY(public_start(arena, workspace, config.site, address, &service->public_listener));
+    TRY(public_start(arena, workspace, config.site, config.sites, address,
+                     &service->public_listener));
     *out_service = service;
     return DONE;
 }
@@ -130,7 +132,7 @@ static enum status start(struct service *service, const char *office,
     TRY(tell_public(service));
     if ((service->parts & PART_PUBLIC) != 0) {
         TRY(public_start(estate->arena, estate->config.workspace, service->site_code,
-                         public_name, &service->public_listener));
+                         service->sites, public_name, &service->public_listener));
         public_name = public_address(service->public_listener);
     }
     service->public_base = str_format(estate->arena, "http://%s", public_name);
@@ -162,11 +164,20 @@ static enum status replay(struct estate *estate) {
 static enum status tell_public(const struct service *service) {
     const struct estate *estate = service->estate;
     struct public_config config = {.address = estate->config.public_address,
-                                   .site = service->site_code};
+                                   .site = service->site_code,
+                                   .sites = service->sites};
     const char *path = str_text(estate->arena, str_format(estate->arena, "%s/public.conf",
                                                           estate->config.workspace));
-    return file_exists(path) ? DONE
-                             : config_write_public(estate->config.workspace, &config);
+    if (file_exists(path)) { /* its address is the operator's word */
+        struct public_config before;
+        TRY(config_read_public(estate->arena, estate->config.workspace, &before));
+        if (str_equal(before.sites, config.sites)) {
+            return DONE;
+        }
+        config.address = before.address;
+        config.site = before.site;
+    }
+    return config_write_public(estate->config.workspace, &config);
 }
 
 /* An office that a network can reach names who may come. */
@@ -255,6 +266,13 @@ static enum status find_site(struct service *service) {
         service->site_code = str_copy(estate->arena, sites[0].code);
         service->site_title = str_copy(estate->arena, sites[0].title);
     }
+    struct buffer named;
+    buffer_init(&named, estate->arena);
+    for (size_t i = 0; status == DONE && i < count; i++) {
+        buffer_add_format(&named, "%s%.*s %.*s", i == 0 ? "" : ", ",
+                          STR_ARG(sites[i].code), STR_ARG(sites[i].domain));
+    }
+    service->sites = buffer_str(&named);
     txn_abort(&call);
     arena_free(arena);
     return status != DONE ? status : count > 0 ? DONE : ABSENT;

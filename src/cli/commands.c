@@ -7,6 +7,7 @@ extern const struct command cli_token;
 extern const struct command cli_import;
 extern const struct command cli_migrate;
 extern const struct command cli_publish;
+extern const struct command cli_site_add;
 extern const struct command cli_site_verify;
 extern const struct command cli_status;
 extern const struct command cli_ledger_verify;
@@ -33,6 +34,7 @@ const struct command *const cli_commands[] = {
     &cli_import,
     &cli_migrate,
     &cli_publish,
+    &cli_site_add,
     &cli_site_verify,
     &cli_status,
     &cli_ledger_verify,

@@ -76,9 +76,10 @@ static enum status gather(struct cli *cli, struct matters *out_matters,
         return ABSENT;
     }
     TRY(site_rulebook(call, sites[0].id, &book));
-    TRY(matter_list(call, group, str_of(kind == NULL ? "" : kind), out_matters));
-    return matter_gaps(call, group, book, date_of_day(instant_day(call->now)).year,
-                       out_gaps, out_count);
+    TRY(matter_list(call, group, sites[0].root, str_of(kind == NULL ? "" : kind),
+                    out_matters));
+    return matter_gaps(call, group, sites[0].root, book,
+                       date_of_day(instant_day(call->now)).year, out_gaps, out_count);
 }
 
 static json_t *tell_matter(struct cli *cli, const struct matter *matter) {

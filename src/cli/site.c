@@ -1,14 +1,28 @@
 /*
+ * shenfa site add: a further body on this installation, under a rulebook of its own.
  * shenfa site verify: what stands in the published trees against the signed manifest.
  */
 #include "cli_own.h"
 
 #include "publication/publication.h"
+#include "rulebook/rulebook.h"
 
 #include <jansson.h>
 
+static enum exit_status add(struct cli *cli);
 static enum exit_status verify(struct cli *cli);
 static void tell(struct cli *cli, const struct site *site, const struct guarded *guarded);
+
+const struct command cli_site_add = {
+    .words = "site add",
+    .usage = "site add DIR --rulebook ID --office USER [--code CODE]",
+    .summary = "found a further body with its own rulebook, units and site",
+    .options = "rulebook= office= code= json",
+    .need = CLI_NEEDS_WORKSPACE,
+    .least = 1,
+    .most = 1,
+    .run = add,
+};
 
 const struct command cli_site_verify = {
     .words = "site verify",
@@ -20,6 +34,47 @@ const struct command cli_site_verify = {
     .most = 1,
     .run = verify,
 };
+
+static enum exit_status add(struct cli *cli) {
+    struct call *call = cli->call;
+    const char *rulebook = cli_option(cli, "rulebook");
+    const char *code = cli_option(cli, "code");
+    const char *office = cli_option(cli, "office");
+    struct people_person keeper;
+    struct site site;
+    if (rulebook == NULL || office == NULL) {
+        return cli_usage(cli, "--rulebook and --office are needed");
+    }
+    const struct rulebook *book = shelf_latest(call->house->shelf, str_of(rulebook));
+    if (book == NULL) {
+        call_refuse(call, REFUSED, "", "app.no-rulebook", "code", rulebook, NULL);
+        return cli_no(cli, REFUSED);
+    }
+    enum status status = people_person_find(call, str_of(office), &keeper);
+    if (status == ABSENT) {
+        status = call_refuse(call, ABSENT, "", "cli.no-user", "login", office, NULL);
+    }
+    if (status == DONE) {
+        status = site_found_beside(call, book, code == NULL ? book->code : str_of(code),
+                                   keeper.id, &site);
+    }
+    if (status == DONE) {
+        status = publication_apply(call, site.id, NULL);
+    }
+    if (status != DONE) {
+        return cli_no(cli, status);
+    }
+    cli_say(cli,
+            json_pack("{s:s%, s:s%, s:s%}", "site", site.code.at, site.code.length,
+                      "domain", site.domain.at, site.domain.length, "rulebook",
+                      site.rulebook.at, site.rulebook.length),
+            "%.*s is founded beside the others, under the rulebook %.*s; %.*s keeps its "
+            "units and posts.\nIts site is shown to who asks for %.*s, once shenfa serve "
+            "is started again.",
+            STR_ARG(site.title), STR_ARG(site.rulebook), STR_ARG(keeper.name),
+            STR_ARG(site.domain));
+    return EXIT_DONE;
+}
 
 static enum exit_status verify(struct cli *cli) {
     struct call *call = cli->call;

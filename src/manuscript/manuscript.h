@@ -248,8 +248,32 @@ MUST_CHECK enum status manuscript_set_owed(struct call *call, id64 manuscript,
  * wrote it still counts as contributor.  Inside the withdrawal's transaction. */
 MUST_CHECK enum status manuscript_take_back(struct call *call, id64 manuscript);
 
-/* Let the holders of *role* in *unit* (0: of the body) know of it; an empty role
- * is the whole unit.  Said by review for every step of the route it takes. */
+/*
+ * Hand a decided text up to the site *to* of another body (BZ-14): a manuscript of that
+ * site, in its intake's hands, written by the same persons; *rule* is the article that
+ * sends it.  Inside review's transaction, with *source* locked.  REFUSED if no column
+ * there is open.  The duty to go on with it (step MANUSCRIPT_RECEIVED) is that of the
+ * column's owner; whoever of that unit submits it first becomes its author
+ * (manuscript_take_received, which does nothing to other manuscripts).
+ */
+#define MANUSCRIPT_RECEIVED "received"
+struct site;
+MUST_CHECK enum status manuscript_receive(struct call *call,
+                                          const struct manuscript *source,
+                                          const struct revision *revision,
+                                          const struct site *to, struct str rule,
+                                          id64 *out_manuscript);
+MUST_CHECK enum status manuscript_take_received(struct call *call, id64 manuscript);
+
+/* Where it came from (0: written here), and what became of it above, through all levels:
+ * for stages, which ask no permission. */
+MUST_CHECK enum status manuscript_source(struct call *call, id64 manuscript,
+                                         id64 *out_source);
+MUST_CHECK enum status manuscript_copies(struct call *call, id64 manuscript,
+                                         id64 **out_copies, size_t *out_count);
+
+/* Let the holders of *role* in *unit* (people_anywhere_in: of the body) know of it; an
+ * empty role is the whole unit.  Said by review for every step of the route it takes. */
 MUST_CHECK enum status manuscript_admit(struct call *call, id64 manuscript, const char *role,
                                         id64 unit);
 

@@ -85,6 +85,38 @@ SELECT c.manuscript, c.epoch + 1, c.person, :now
    AND c.epoch = (SELECT m.epoch - 1 FROM manuscript m WHERE m.id = :manuscript)
     ON CONFLICT (manuscript, epoch, person) DO NOTHING;
 
+-- manuscript_contributors_copy: who wrote it below wrote what was handed up.
+INSERT INTO contributor (manuscript, epoch, person, first_at)
+SELECT DISTINCT :manuscript, 0, c.person, :now
+  FROM contributor c
+ WHERE c.manuscript = :source
+    ON CONFLICT (manuscript, epoch, person) DO NOTHING;
+
+-- manuscript_received_insert: a manuscript that came from a site below.
+INSERT INTO manuscript_received (manuscript, source, digest, received_at)
+VALUES (:manuscript, :source, :digest, :now);
+
+-- manuscript_received_row: where one came from.
+SELECT source, digest
+  FROM manuscript_received
+ WHERE manuscript = :manuscript;
+
+-- manuscript_received_rows: what one became above; as many as there are sites above.
+SELECT manuscript
+  FROM manuscript_received
+ WHERE source = :source
+ ORDER BY received_at, manuscript;
+
+-- manuscript_received_take: somebody goes on with it; the first counts.
+UPDATE manuscript_received
+   SET taken_by = :person
+ WHERE manuscript = :manuscript AND taken_by IS NULL;
+
+-- manuscript_set_author: whose hands it is in.
+UPDATE manuscript
+   SET author = :author
+ WHERE id = :id;
+
 -- manuscript_contributor_rows: who wrote any of it since the last release; at most 500.
 SELECT c.person AS person
   FROM contributor c

@@ -3,8 +3,8 @@
  *
  * A manuscript is admitted to its drafting unit when it begins, and to the holders
  * of a step's role when it is submitted to a route with that step.  A reader is
- * written as "ROLE@UNIT"; an empty role stands for the whole unit, unit 0 for the
- * whole body.  Nobody else
+ * written as "ROLE@UNIT"; an empty role stands for the whole unit, "ROLE@*BODY" for a
+ * role anywhere in the body.  Nobody else
  * can tell that it exists: not by its id, in no list, by no count.
  */
 #include "manuscript_own.h"
@@ -44,14 +44,15 @@ enum status manuscript_reader_keys(struct call *call, struct reader_keys *out_ke
         out_keys->units[count / 3] = holding->unit;
         out_keys->at[count++] = reader_key(call->arena, STR(""), holding->unit);
         out_keys->at[count++] = reader_key(call->arena, holding->role, holding->unit);
-        out_keys->at[count++] = reader_key(call->arena, holding->role, 0);
+        out_keys->at[count++] =
+            reader_key(call->arena, holding->role, people_anywhere_in(holding->body));
     }
     return DONE;
 }
 
 static struct str reader_key(struct arena *arena, struct str role, id64 unit) {
-    struct str id = id_to_text(arena, unit);
-    return str_format(arena, "%.*s@%.*s", STR_ARG(role), STR_ARG(id));
+    struct str id = id_to_text(arena, unit < 0 ? -unit : unit);
+    return str_format(arena, "%.*s@%s%.*s", STR_ARG(role), unit < 0 ? "*" : "", STR_ARG(id));
 }
 
 static bool role_is_administrator(struct str role) {

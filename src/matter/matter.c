@@ -19,6 +19,7 @@ struct opening {
     const struct rulebook *book;
     const struct matter_wish *wish;
     const struct matter_rule *rule;
+    id64 body;
     struct matter matter;
 };
 
@@ -32,10 +33,10 @@ struct answering {
 static bool is_complete_when_entered(const struct matter_rule *rule);
 static enum status check_lines(struct call *call, const struct matter_rule *rule,
                                const struct matter_wish *wish);
-static enum status check_unique(struct call *call, id64 group,
+static enum status check_unique(struct call *call, id64 group, id64 body,
                                 const struct matter_rule *rule,
                                 const struct matter_wish *wish);
-static enum status check_follows(struct call *call, id64 group,
+static enum status check_follows(struct call *call, id64 group, id64 body,
                                  const struct rulebook *book,
                                  const struct matter_rule *rule, struct str title);
 static struct str line_of(const struct matter_wish *wish, struct str field);
@@ -48,19 +49,20 @@ static enum status note(struct call *call, const struct matter *matter,
 static enum status must_hold(struct call *call, const struct rulebook *book,
                              const struct matter_rule *rule, int role, id64 unit);
 static enum status must_sit(struct call *call, const struct rulebook *book,
-                            const struct matter_rule *rule);
+                            const struct matter_rule *rule, id64 unit);
 static enum status holds(struct call *call, const struct rulebook *book, int role,
                          id64 unit, bool *out_holds);
+static enum status body_of(struct call *call, id64 unit, id64 *out_body);
 static enum status asked(struct call *call, enum status status, bool *out_may);
 static enum status say_no(struct call *call, const struct matter_rule *rule,
                           struct text who);
-static enum status gaps_of(struct call *call, id64 group, const struct rulebook *book,
-                           const struct matter_rule *rule, int year,
-                           struct matter_gap *gaps, size_t *count);
-static enum status unnoted(struct call *call, const struct rulebook *book,
+static enum status gaps_of(struct call *call, id64 group, id64 body,
+                           const struct rulebook *book, const struct matter_rule *rule,
+                           int year, struct matter_gap *gaps, size_t *count);
+static enum status unnoted(struct call *call, id64 body, const struct rulebook *book,
                            const struct matter_rule *rule, const struct matters *matters,
                            struct matter_gap *gaps, size_t *count);
-static enum status unconfirmed(struct call *call, const struct rulebook *book,
+static enum status unconfirmed(struct call *call, id64 body, const struct rulebook *book,
                                const struct matter_rule *rule,
                                const struct matters *matters, struct matter_gap *gaps,
                                size_t *count);
@@ -81,8 +83,9 @@ enum status matter_open(struct call *call, id64 group, const struct rulebook *bo
         return call_refuse_field(call, "title", "", "matter.title-missing", NULL);
     }
     TRY(check_lines(call, opening.rule, wish));
-    TRY(check_unique(call, group, opening.rule, wish));
-    TRY(check_follows(call, group, book, opening.rule, wish->title));
+    TRY(body_of(call, wish->unit, &opening.body));
+    TRY(check_unique(call, group, opening.body, opening.rule, wish));
+    TRY(check_follows(call, group, opening.body, book, opening.rule, wish->title));
     opening.matter = (struct matter){.id = call_new_id(call),
                                      .group = group,
                                      .kind = opening.rule->code,
@@ -115,7 +118,7 @@ enum status matter_answer(struct call *call, const struct rulebook *book, id64 m
         return ABSENT;
     }
     if (answering.rule->body != NO_INDEX) {
-        TRY(must_sit(call, book, answering.rule));
+        TRY(must_sit(call, book, answering.rule, answering.matter.unit));
     } else {
         TRY(must_hold(call, book, answering.rule, answering.rule->answerer,
                       answering.matter.unit));
@@ -150,7 +153,7 @@ enum status matter_may_answer(struct call *call, const struct rulebook *book,
     }
     return asked(call,
                  rule->body != NO_INDEX
-                     ? must_sit(call, book, rule)
+                     ? must_sit(call, book, rule, matter->unit)
                      : must_hold(call, book, rule, rule->answerer, matter->unit),
                  out_may);
 }
@@ -168,12 +171,12 @@ bool matter_wants_answer(const struct matter_rule *rule) {
     return rule->body != NO_INDEX || rule->answerer != NO_INDEX;
 }
 
-enum status matter_list(struct call *call, id64 group, struct str kind,
+enum status matter_list(struct call *call, id64 group, id64 body, struct str kind,
                         struct matters *out_matters) {
     struct rows *rows;
     struct matters matters = {.at = TAKE_ARRAY(call->arena, 500, struct matter)};
     TRY(store_query(call, &matter_rows, &rows, bind_id("site_group", group),
-                    bind_text("kind", kind)));
+                    bind_int("body", body), bind_text("kind", kind)));
     while (rows_next(rows) && matters.count < 500) {
         read_matter(rows, &matters.at[matters.count++]);
     }
@@ -198,9 +201,10 @@ enum status matter_lines(struct call *call, id64 matter, struct matter_line **ou
     return DONE;
 }
 
-enum status matter_permits(struct call *call, id64 group, const struct rulebook *book,
-                           enum matter_permit permit, struct str title,
-                           const struct matter_rule **out_rule, bool *out_agreed) {
+enum status matter_permits(struct call *call, id64 group, id64 body,
+                           const struct rulebook *book, enum matter_permit permit,
+                           struct str title, const struct matter_rule **out_rule,
+                           bool *out_agreed) {
     *out_rule = NULL;
     *out_agreed = false;
     for (size_t i = 0; i < book->matter_count; i++) {
@@ -209,7 +213,7 @@ enum status matter_permits(struct call *call, id64 group, const struct rulebook 
             continue;
         }
         *out_rule = &book->matters[i];
-        TRY(matter_list(call, group, book->matters[i].code, &matters));
+        TRY(matter_list(call, group, body, book->matters[i].code, &matters));
         for (size_t j = 0; j < matters.count; j++) {
             *out_agreed = *out_agreed ||
                           (matters.at[j].agreed && str_equal(matters.at[j].title, title));
@@ -218,12 +222,13 @@ enum status matter_permits(struct call *call, id64 group, const struct rulebook 
     return DONE;
 }
 
-enum status matter_gaps(struct call *call, id64 group, const struct rulebook *book,
-                        int year, struct matter_gap **out_gaps, size_t *out_count) {
+enum status matter_gaps(struct call *call, id64 group, id64 body,
+                        const struct rulebook *book, int year,
+                        struct matter_gap **out_gaps, size_t *out_count) {
     struct matter_gap *gaps = TAKE_ARRAY(call->arena, GAPS_MOST, struct matter_gap);
     size_t count = 0;
     for (size_t i = 0; i < book->matter_count; i++) {
-        TRY(gaps_of(call, group, book, &book->matters[i], year, gaps, &count));
+        TRY(gaps_of(call, group, body, book, &book->matters[i], year, gaps, &count));
     }
     *out_gaps = gaps;
     *out_count = count;
@@ -265,7 +270,7 @@ static enum status check_lines(struct call *call, const struct matter_rule *rule
 
 /* One to one: what stands in such a line stands in no other matter of the kind that was
  * not declined. */
-static enum status check_unique(struct call *call, id64 group,
+static enum status check_unique(struct call *call, id64 group, id64 body,
                                 const struct matter_rule *rule,
                                 const struct matter_wish *wish) {
     for (size_t i = 0; i < rule->field_count; i++) {
@@ -277,8 +282,8 @@ static enum status check_unique(struct call *call, id64 group,
         }
         enum status found =
             store_find(call, &matter_line_taken, &row, bind_id("site_group", group),
-                       bind_text("kind", rule->code), bind_text("field", field->code),
-                       bind_text("value", value));
+                       bind_int("body", body), bind_text("kind", rule->code),
+                       bind_text("field", field->code), bind_text("value", value));
         if (found == ABSENT) {
             continue;
         }
@@ -293,7 +298,7 @@ static enum status check_unique(struct call *call, id64 group,
 }
 
 /* What comes second waits for what comes first: a plan is approved after its review. */
-static enum status check_follows(struct call *call, id64 group,
+static enum status check_follows(struct call *call, id64 group, id64 body,
                                  const struct rulebook *book,
                                  const struct matter_rule *rule, struct str title) {
     struct matters matters;
@@ -302,7 +307,7 @@ static enum status check_follows(struct call *call, id64 group,
         return DONE;
     }
     const struct matter_rule *first = &book->matters[rule->follows];
-    TRY(matter_list(call, group, first->code, &matters));
+    TRY(matter_list(call, group, body, first->code, &matters));
     for (size_t i = 0; i < matters.count; i++) {
         agreed =
             agreed || (matters.at[i].agreed && str_equal(matters.at[i].title, title));
@@ -361,7 +366,8 @@ static enum status insert_form(struct call *call, struct opening *opening) {
     struct str series = STR("");
     int64_t number = 0;
     if (rule->series != NO_INDEX) {
-        series = opening->book->series[rule->series].code;
+        TRY(people_code_of_body(call, opening->body,
+                                opening->book->series[rule->series].code, &series));
         TRY(filing_number(call, matter->group, series, matter->year, &number));
         matter->number =
             filing_number_text(call->arena, opening->book->series[rule->series].pattern,
@@ -429,11 +435,15 @@ static enum status must_hold(struct call *call, const struct rulebook *book,
 
 /* A member of the body: whoever holds the post of one of its seats. */
 static enum status must_sit(struct call *call, const struct rulebook *book,
-                            const struct matter_rule *rule) {
+                            const struct matter_rule *rule, id64 unit) {
     const struct body *body = &book->bodies[rule->body];
+    id64 root = 0;
+    TRY(body_of(call, unit, &root));
     for (size_t i = 0; i < body->seat_count; i++) {
         bool has = false;
-        TRY(holds(call, book, body->seats[i].role, 0, &has));
+        TRY(people_holds(call, call->actor.person,
+                         str_text(call->arena, book->roles[body->seats[i].role].code),
+                         people_anywhere_in(root), &has));
         if (has) {
             return DONE;
         }
@@ -444,8 +454,24 @@ static enum status must_sit(struct call *call, const struct rulebook *book,
 static enum status holds(struct call *call, const struct rulebook *book, int role,
                          id64 unit, bool *out_holds) {
     const struct role *wanted = &book->roles[role];
+    id64 body = 0;
+    TRY(body_of(call, unit, &body));
     return people_holds(call, call->actor.person, str_text(call->arena, wanted->code),
-                        wanted->scope == ROLE_OWN_UNIT ? unit : 0, out_holds);
+                        wanted->scope == ROLE_OWN_UNIT ? unit : people_anywhere_in(body),
+                        out_holds);
+}
+
+/* The body above a unit; 0 for none. */
+static enum status body_of(struct call *call, id64 unit, id64 *out_body) {
+    struct people_unit found;
+    *out_body = 0;
+    enum status status = unit == 0 ? ABSENT : people_unit(call, unit, &found);
+    if (status == ABSENT) {
+        return DONE;
+    }
+    TRY(status);
+    *out_body = found.body;
+    return DONE;
 }
 
 /* A question's answer is no refusal. */
@@ -466,17 +492,17 @@ static enum status say_no(struct call *call, const struct matter_rule *rule,
                        "role", str_text(call->arena, text_in(who, call->language)), NULL);
 }
 
-static enum status gaps_of(struct call *call, id64 group, const struct rulebook *book,
-                           const struct matter_rule *rule, int year,
-                           struct matter_gap *gaps, size_t *count) {
+static enum status gaps_of(struct call *call, id64 group, id64 body,
+                           const struct rulebook *book, const struct matter_rule *rule,
+                           int year, struct matter_gap *gaps, size_t *count) {
     struct matters matters;
     bool there = false;
-    TRY(matter_list(call, group, rule->code, &matters));
+    TRY(matter_list(call, group, body, rule->code, &matters));
     if (rule->kind == MATTER_EACH_CHANGE) {
-        return unnoted(call, book, rule, &matters, gaps, count);
+        return unnoted(call, body, book, rule, &matters, gaps, count);
     }
     if (rule->kind == MATTER_EACH_UNIT_EACH_VERSION || rule->kind == MATTER_EACH_UNIT) {
-        return unconfirmed(call, book, rule, &matters, gaps, count);
+        return unconfirmed(call, body, book, rule, &matters, gaps, count);
     }
     for (size_t i = 0; i < matters.count; i++) {
         there = there || matters.at[i].year == year;
@@ -488,15 +514,15 @@ static enum status gaps_of(struct call *call, id64 group, const struct rulebook 
 }
 
 /* Units whose present holder of the role came after the last note taken of them. */
-static enum status unnoted(struct call *call, const struct rulebook *book,
+static enum status unnoted(struct call *call, id64 body, const struct rulebook *book,
                            const struct matter_rule *rule, const struct matters *matters,
                            struct matter_gap *gaps, size_t *count) {
     struct people_holdings holdings;
     if (rule->of_role == NO_INDEX) {
         return DONE;
     }
-    TRY(people_holders(call, str_text(call->arena, book->roles[rule->of_role].code), 0,
-                       &holdings));
+    TRY(people_holders(call, str_text(call->arena, book->roles[rule->of_role].code),
+                       people_anywhere_in(body), &holdings));
     for (size_t i = 0; i < holdings.count; i++) {
         bool noted = false;
         for (size_t j = 0; j < matters->count; j++) {
@@ -512,14 +538,14 @@ static enum status unnoted(struct call *call, const struct rulebook *book,
 }
 
 /* Units of the kinds that the rulebook knows, save bodies, without this version. */
-static enum status unconfirmed(struct call *call, const struct rulebook *book,
+static enum status unconfirmed(struct call *call, id64 body, const struct rulebook *book,
                                const struct matter_rule *rule,
                                const struct matters *matters, struct matter_gap *gaps,
                                size_t *count) {
     struct people_units units;
     TRY(people_units(call, false, &units));
     for (size_t i = 0; i < units.count; i++) {
-        bool there = units.at[i].parent == 0;
+        bool there = units.at[i].parent == 0 || (body != 0 && units.at[i].body != body);
         for (size_t j = 0; j < matters->count; j++) {
             bool counts = rule->kind == MATTER_EACH_UNIT
                               ? matters->at[j].agreed

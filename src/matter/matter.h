@@ -77,7 +77,7 @@ MUST_CHECK enum status matter_lines(struct call *call, id64 matter,
  * rule of *book* that wants one, NULL if there is none, and whether one titled *title*
  * was agreed to.
  */
-MUST_CHECK enum status matter_permits(struct call *call, id64 group,
+MUST_CHECK enum status matter_permits(struct call *call, id64 group, id64 body,
                                       const struct rulebook *book,
                                       enum matter_permit permit, struct str title,
                                       const struct matter_rule **out_rule,
@@ -105,9 +105,10 @@ struct matters {
     size_t count;
 };
 
-/* All of a kind (empty: every kind), newest first; at most 500. */
-MUST_CHECK enum status matter_list(struct call *call, id64 group, struct str kind,
-                                   struct matters *out_matters);
+/* All of a kind (empty: every kind) that are about a unit of *body* (0: any), newest
+ * first; at most 500.  Kinds are those of the body's own rulebook. */
+MUST_CHECK enum status matter_list(struct call *call, id64 group, id64 body,
+                                   struct str kind, struct matters *out_matters);
 
 /*
  * What is missing: of a yearly matter whether *year* has none; of what each unit
@@ -120,7 +121,7 @@ struct matter_gap {
     int year;  /* 0 unless yearly */
     id64 unit; /* 0 unless by unit */
 };
-MUST_CHECK enum status matter_gaps(struct call *call, id64 group,
+MUST_CHECK enum status matter_gaps(struct call *call, id64 group, id64 body,
                                    const struct rulebook *book, int year,
                                    struct matter_gap **out_gaps, size_t *out_count);
 

@@ -34,6 +34,7 @@ SELECT m.id
   LEFT JOIN matter_verdict v ON v.matter = m.id
  WHERE m.site_group = :site_group AND m.kind = :kind AND l.field = :field
        AND l.value = :value AND COALESCE(v.agreed, 1) = 1
+       AND m.unit IN (SELECT u.id FROM people_unit u WHERE u.body = :body)
  LIMIT 1;
 
 -- matter_verdict_insert: whether the answer agrees.
@@ -49,7 +50,8 @@ SELECT m.id, m.site_group, m.kind, m.rulebook, m.year, m.unit, m.title, m.words,
   LEFT JOIN matter_verdict v ON v.matter = m.id
  WHERE m.id = :id;
 
--- matter_rows: matters of a group, of one kind or of all (''), newest first; at most 500.
+-- matter_rows: matters of a body's units (0: of all), of one kind or of all (''), newest
+-- first; at most 500.
 SELECT m.id, m.site_group, m.kind, m.rulebook, m.year, m.unit, m.title, m.words,
        m.opened_by, m.opened_at, m.answer, m.answered_by, m.answered_at,
        COALESCE(f.shown, '') AS shown, f.due, COALESCE(v.agreed, 0) AS agreed
@@ -57,5 +59,6 @@ SELECT m.id, m.site_group, m.kind, m.rulebook, m.year, m.unit, m.title, m.words,
   LEFT JOIN matter_form f ON f.matter = m.id
   LEFT JOIN matter_verdict v ON v.matter = m.id
  WHERE m.site_group = :site_group AND (:kind = '' OR m.kind = :kind)
+   AND (:body = 0 OR m.unit IN (SELECT u.id FROM people_unit u WHERE u.body = :body))
  ORDER BY m.opened_at DESC, m.id DESC
  LIMIT 500;

@@ -86,7 +86,9 @@ SELECT id, site_group, subject_kind, subject, step, role, unit, person, site, si
 SELECT d.id AS duty, p.id AS person, p.name
   FROM duty d
   JOIN people_post o ON o.role = d.role AND o.unit >= d.unit
-                    AND o.unit <= CASE d.unit WHEN 0 THEN 9223372036854775807 ELSE d.unit END
+                    AND o.unit <= CASE WHEN d.unit > 0 THEN d.unit
+                                       ELSE 9223372036854775807 END
+  JOIN people_unit u ON u.id = o.unit AND d.unit IN (u.id, 0, -u.body)
   JOIN people_appointment a ON a.post = o.id AND a.until_at > :now AND a.from_at <= :now
   JOIN people_person p ON p.id = a.person
  WHERE d.id IN (:duty1, :duty2, :duty3, :duty4, :duty5, :duty6, :duty7, :duty8, :duty9,
@@ -119,7 +121,8 @@ SELECT d.id, d.site_group, d.subject_kind, d.subject, d.step, d.role, d.unit, d.
  WHERE d.id IN (SELECT o.id
                   FROM people_appointment a
                   JOIN people_post p ON p.id = a.post
-                  JOIN duty o ON o.role IN (p.role, '') AND o.unit IN (p.unit, 0)
+                  JOIN people_unit u ON u.id = p.unit
+                  JOIN duty o ON o.role IN (p.role, '') AND o.unit IN (p.unit, 0, -u.body)
                                  AND o.person = 0 AND o.closed_at IS NULL
                  WHERE a.person = :person AND a.until_at > :now AND a.from_at <= :now
                        AND p.closed_at IS NULL
@@ -140,7 +143,8 @@ SELECT count(*) AS open,
  WHERE d.id IN (SELECT o.id
                   FROM people_appointment a
                   JOIN people_post p ON p.id = a.post
-                  JOIN duty o ON o.role IN (p.role, '') AND o.unit IN (p.unit, 0)
+                  JOIN people_unit u ON u.id = p.unit
+                  JOIN duty o ON o.role IN (p.role, '') AND o.unit IN (p.unit, 0, -u.body)
                                  AND o.person = 0 AND o.closed_at IS NULL
                  WHERE a.person = :person AND a.until_at > :now AND a.from_at <= :now
                        AND p.closed_at IS NULL
@@ -161,10 +165,11 @@ SELECT d.id
                 AND EXISTS (SELECT 1
                               FROM people_appointment a
                               JOIN people_post p ON p.id = a.post
+                              JOIN people_unit u ON u.id = p.unit
                              WHERE a.person = :person AND a.until_at > :now
                                    AND a.from_at <= :now AND p.closed_at IS NULL
                                    AND (d.role = p.role OR d.role = '')
-                                   AND (d.unit = p.unit OR d.unit = 0))))
+                                   AND d.unit IN (p.unit, 0, -u.body))))
        AND NOT EXISTS (SELECT 1 FROM duty_barred b
                         WHERE b.duty = d.id AND b.person = :person)
  ORDER BY d.id
@@ -176,7 +181,8 @@ SELECT a.person
   FROM (SELECT DISTINCT o.role, o.unit
           FROM duty o
          WHERE o.closed_at IS NULL AND o.person = 0) d
-  JOIN people_post p ON (d.role = p.role OR d.role = '') AND (d.unit = p.unit OR d.unit = 0)
+  JOIN people_unit u ON d.unit IN (u.id, 0, -u.body)
+  JOIN people_post p ON p.unit = u.id AND (d.role = p.role OR d.role = '')
   JOIN people_appointment a ON a.post = p.id
  WHERE p.closed_at IS NULL AND a.until_at > :now AND a.from_at <= :now
  UNION

@@ -17,6 +17,7 @@ struct end_wish {
     struct str reason;
 };
 
+static enum status must_keep_post(struct call *call, id64 post);
 static enum status check_deputy(struct call *call, struct appoint_wish *wish);
 static enum status check_time(struct call *call, struct people_appointing *appointing);
 static enum status check_person(struct call *call,
@@ -89,7 +90,7 @@ enum status appoint_work(struct call *call, void *what) {
     struct people_post post = {0};
     wish->former = 0;
     bool deputy = wish->appointing.stands_for != 0;
-    TRY(people_must_be_office(call));
+    TRY(must_keep_post(call, wish->appointing.post));
     if (deputy) {
         TRY(check_deputy(call, wish));
     }
@@ -109,6 +110,19 @@ enum status appoint_work(struct call *call, void *what) {
                   bind_int("by", call->actor.person),
                   bind_id("stands_for", wish->appointing.stands_for)));
     return record_appointment(call, wish, &post);
+}
+
+/* The office of the post's body appoints to it. */
+static enum status must_keep_post(struct call *call, id64 post) {
+    struct people_post found;
+    struct people_unit unit;
+    enum status status = people_post(call, post, &found);
+    if (status == ABSENT) {
+        return people_must_be_office(call);
+    }
+    TRY(status);
+    TRY(people_unit(call, found.unit, &unit));
+    return people_must_be_office_of(call, unit.body);
 }
 
 /* Within the time of the appointment it stands in for, whose post it takes. */
@@ -302,13 +316,14 @@ static enum status end_work(struct call *call, void *what) {
     struct end_wish *wish = what;
     struct people_holdings found;
     struct rows *rows;
-    TRY(people_must_be_office(call));
     TRY(store_query(call, &people_appointment_by_id, &rows,
                     bind_int("appointment", wish->appointment)));
     TRY(holdings_read(call, rows, &found));
     if (found.count == 0) {
+        TRY(people_must_be_office(call));
         return ABSENT;
     }
+    TRY(people_must_be_office_of(call, found.at[0].body));
     if (found.at[0].person == call->actor.person) {
         return call_refuse(call, REFUSED, "", "people.self-appoint", NULL);
     }

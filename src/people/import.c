@@ -46,6 +46,7 @@ static const struct {
 
 struct importing {
     const struct people_roles *roles;
+    id64 body; /* whose office imports; 0: of several, or the machine's operator */
     struct table table;
     int places[HEADS]; /* column of each heading; -1 if it is not there */
     struct people_import_report report;
@@ -66,6 +67,7 @@ static enum status take_refusals(struct call *call, struct importing *importing,
                                  const struct table_row *row, enum status status,
                                  bool *out_taken);
 static enum heading heading_of_field(const char *field);
+static enum status own_body(struct call *call, id64 *out_body);
 static enum status import_unit(struct call *call, struct importing *importing,
                                const struct table_row *row);
 static struct str role_named(const struct importing *importing, struct str name);
@@ -90,6 +92,7 @@ enum status people_import(struct call *call, const struct people_roles *roles,
     struct ledger_act act = {.act = "people.import", .subject = {SUBJECT_WORKSPACE, 1}};
     *out_report = (struct people_import_report){0};
     TRY(ledger_settle(call, LEDGER_HOUSE, &act, people_must_be_office(call)));
+    TRY(own_body(call, &importing.body));
     enum status status = table_read(call, bytes, &importing.table, &error);
     if (status == DONE) {
         find_headings(call, &importing);
@@ -247,6 +250,20 @@ static enum heading heading_of_field(const char *field) {
     return HEADS;
 }
 
+/* The one body whose office the actor belongs to. */
+static enum status own_body(struct call *call, id64 *out_body) {
+    struct people_holdings holdings;
+    TRY(people_holdings(call, call->actor.person, &holdings));
+    for (size_t i = 0; i < holdings.count; i++) {
+        const struct people_holding *holding = &holdings.at[i];
+        if (str_is(holding->unit_code, PEOPLE_UNIT_OFFICE) &&
+            !role_is_admin(holding->role)) {
+            *out_body = *out_body == 0 || *out_body == holding->body ? holding->body : 0;
+        }
+    }
+    return DONE;
+}
+
 static enum status import_unit(struct call *call, struct importing *importing,
                                const struct table_row *row) {
     struct people_unit unit = {.code = cell(importing, row, HEAD_CODE),
@@ -258,15 +275,17 @@ static enum status import_unit(struct call *call, struct importing *importing,
     struct people_unit found;
     TRY(kind_named(call, importing, cell(importing, row, HEAD_KIND), &unit.kind));
     if (!str_is_empty(parent)) {
-        enum status status = people_unit_find(call, parent, &found);
+        enum status status = people_unit_in(call, importing->body, parent, &found);
         if (status == ABSENT) {
             return call_refuse_field(call, "parent", "", "people.parent", NULL);
         }
         TRY(status);
         unit.parent = found.id;
     }
-    enum status status = people_unit_find(call, unit.code, &found);
-    if (status == DONE && str_equal(found.code, unit.code)) {
+    enum status status = people_unit_in(call, importing->body, unit.code, &found);
+    bool is_it = status == DONE &&
+                 (str_equal(found.code, unit.code) || str_equal(found.known, unit.code));
+    if (is_it) {
         unit.id = found.id;
         unit.order = found.order;
     } else if (status != ABSENT && status != DONE) {
@@ -394,7 +413,7 @@ static enum status import_post(struct call *call, struct importing *importing,
     if (str_is_empty(unit_name) && str_is_empty(role)) {
         return DONE;
     }
-    enum status status = people_unit_find(call, unit_name, &unit);
+    enum status status = people_unit_in(call, importing->body, unit_name, &unit);
     if (status == ABSENT) {
         return call_refuse_field(call, "unit", "", "people.no-unit", NULL);
     }

@@ -23,6 +23,8 @@
 
 #include "base/base.h"
 
+#define PEOPLE_BODY_FIRST "bureau" /* code of the body that a workspace is founded with  \
+                                    */
 #define PEOPLE_UNIT_OFFICE   "office"
 #define PEOPLE_ROLE_SYSTEM   "system-admin"
 #define PEOPLE_ROLE_SECURITY "security-admin"
@@ -34,7 +36,10 @@ struct people_unit {
     id64 id;
     id64 parent;      /* 0 for a body */
     id64 body;        /* the body at the root; a body's own id for itself */
-    struct str code;  /* "office", "data-centre": unique, [a-z0-9-] */
+    struct str code;  /* "office", "data-centre": unique in the installation, [a-z0-9-] */
+    struct str known; /* the code by which its body's rulebook knows it: unique in the
+                       * body. Given back by people_unit_save, which puts the body's code
+                       * before that of a unit of a further body: "weather-office" */
     struct str kind;  /* a unit kind of the rulebook: "section", "district-bureau" … */
     struct str title; /* 综合科 */
     struct str english; /* General Section; may be empty */
@@ -82,8 +87,9 @@ struct people_holding {
     struct str role;
     struct str title;
     id64 unit;
-    struct str unit_code;
+    struct str unit_code; /* by which its body's rulebook knows it */
     struct str unit_title;
+    id64 body;
     instant from;
     instant until; /* INSTANT_NEVER while open */
     id64 appointed_by;
@@ -124,6 +130,19 @@ MUST_CHECK enum status people_unit(struct call *call, id64 unit,
                                    struct people_unit *out_unit);
 MUST_CHECK enum status people_unit_find(struct call *call, struct str name,
                                         struct people_unit *out_unit);
+/* The same among the units of *body* (0: of any), which its rulebook calls by code. */
+MUST_CHECK enum status people_unit_in(struct call *call, id64 body, struct str name,
+                                      struct people_unit *out_unit);
+
+/* Wherever a unit is asked for beside a role: any unit of *body*. */
+static inline id64 people_anywhere_in(id64 body) { return -body; }
+
+/* A code as *body*'s own among those of all bodies: as it is for the body that the
+ * workspace was founded with, "BODY/CODE" for a further one.  Numbered series go by it.
+ */
+MUST_CHECK enum status people_code_of_body(struct call *call, id64 body, struct str code,
+                                           struct str *out_code);
+
 /* All units in the order of the tree (parents before children); with the closed
  * ones if *closed*. */
 MUST_CHECK enum status people_units(struct call *call, bool closed,
@@ -239,7 +258,8 @@ MUST_CHECK enum status people_post_history(struct call *call, id64 post,
                                            struct people_holdings *out_holdings);
 
 /*
- * May this actor do this here?  At call->now.  Unit 0 is any unit.  A failure of
+ * May this actor do this here?  At call->now.  Unit 0 is any unit of any body,
+ * people_anywhere_in(body) any of that body.  A failure of
  * the store answers FAILED, never yes.  *out_holds* is set on DONE only.
  */
 MUST_CHECK enum status people_holds(struct call *call, id64 person, const char *role,
@@ -584,15 +604,17 @@ MUST_CHECK enum status people_tokens(struct call *call, id64 person,
 
 /* ---- founding and import ---- */
 
-/* End the founding of a workspace: from now on the machine's operator has no say
- * over people.  REFUSED unless there is somebody in the office and a holder of each
- * administrator's role.  A demonstration is never founded. */
+/* End the founding of a workspace, or of bodies added to it: from now on the machine's
+ * operator has no say over people.  REFUSED unless there is somebody in each office and a
+ * holder of each administrator's role. */
 MUST_CHECK enum status people_found(struct call *call);
 MUST_CHECK enum status people_is_founded(struct call *call, bool *out_founded);
 
 /* May the actor keep units and appointments; accounts and sessions?  DENIED with
  * "people.only-office" or "people.only-security" if not. */
 MUST_CHECK enum status people_must_be_office(struct call *call);
+/* The same for one body's units, posts and appointments; 0 is any. */
+MUST_CHECK enum status people_must_be_office_of(struct call *call, id64 body);
 MUST_CHECK enum status people_must_be_security(struct call *call);
 
 /* One mistake in an imported table. */

@@ -1,7 +1,8 @@
 -- Statements of src/people.
 
 -- people_unit_by_id: one unit.
-SELECT u.id, u.parent, u.body, u.code, u.kind, u.title, u.title_en, u.place, u.closed_at
+SELECT u.id, u.parent, u.body, u.code, u.known, u.kind, u.title, u.title_en, u.place,
+       u.closed_at
   FROM people_unit u
  WHERE u.id = :unit;
 
@@ -11,39 +12,54 @@ SELECT id, closed_at
  WHERE id = :unit
    FOR UPDATE;
 
--- people_unit_by_name: a standing unit by code, title or alias, the code first; one row.
-SELECT u.id, u.parent, u.body, u.code, u.kind, u.title, u.title_en, u.place, u.closed_at,
-       CASE WHEN u.code = :name THEN 0 WHEN u.title = :name THEN 1 ELSE 2 END AS nearness
+-- people_unit_by_name: a standing unit of a body (0: of any) by code, title or alias, the
+-- code first; one row.
+SELECT u.id, u.parent, u.body, u.code, u.known, u.kind, u.title, u.title_en, u.place,
+       u.closed_at,
+       CASE :name WHEN u.code THEN 0 WHEN u.known THEN 1 WHEN u.title THEN 2 ELSE 3 END
+       AS nearness
   FROM people_unit u
- WHERE u.closed_at IS NULL
-   AND (u.code = :name OR u.title = :name
-        OR u.id IN (SELECT unit FROM people_alias WHERE alias = :name))
+ WHERE u.closed_at IS NULL AND (:body = 0 OR u.body = :body)
+   AND (u.code = :name OR u.known = :name OR u.title = :name
+        OR u.id IN (SELECT n.unit FROM people_name n WHERE n.alias = :name))
  ORDER BY nearness, u.id
  LIMIT 1;
 
+-- people_unit_taken: whether a code is taken, or what a body's rulebook calls a unit by.
+SELECT id
+  FROM people_unit
+ WHERE code = :code OR (body = :body AND known = :known)
+ LIMIT 1;
+
+-- people_body_code: the code of a body other than that of the founding.
+SELECT code
+  FROM people_unit
+ WHERE id = :body AND code <> :first;
+
 -- people_units_all: every unit; as many as a body has.
-SELECT u.id, u.parent, u.body, u.code, u.kind, u.title, u.title_en, u.place, u.closed_at
+SELECT u.id, u.parent, u.body, u.code, u.known, u.kind, u.title, u.title_en, u.place,
+       u.closed_at
   FROM people_unit u
  WHERE u.closed_at IS NULL OR :closed = 1
  ORDER BY u.place, u.code;
 
 -- people_aliases_all: every alias.
 SELECT unit, alias
-  FROM people_alias
+  FROM people_name
  ORDER BY unit, alias;
 
 -- people_alias_add: one more name of a unit.
-INSERT INTO people_alias (alias, unit)
-VALUES (:alias, :unit)
+INSERT INTO people_name (body, alias, unit)
+VALUES (:body, :alias, :unit)
     ON CONFLICT DO NOTHING;
 
 -- people_aliases_drop: names of a unit, before they are written anew.
-DELETE FROM people_alias
+DELETE FROM people_name
  WHERE unit = :unit;
 
 -- people_unit_insert: a new unit.
-INSERT INTO people_unit (id, parent, body, code, kind, title, title_en, place)
-VALUES (:unit, :parent, :body, :code, :kind, :title, :title_en, :place);
+INSERT INTO people_unit (id, parent, body, code, known, kind, title, title_en, place)
+VALUES (:unit, :parent, :body, :code, :known, :kind, :title, :title_en, :place);
 
 -- people_unit_update: a changed unit; its code stays.
 UPDATE people_unit
@@ -83,7 +99,7 @@ SELECT o.id, o.unit, o.role, o.title, o.title_en, o.closed_at, u.code AS unit_co
         AND a.stands_for IS NULL
   LEFT JOIN people_person p ON p.id = a.person
  WHERE o.closed_at IS NULL AND o.unit >= :unit_low AND o.unit <= :unit_high
-   AND (:vacant = 0 OR p.id IS NULL)
+   AND (:body = 0 OR u.body = :body) AND (:vacant = 0 OR p.id IS NULL)
  ORDER BY u.place, u.code, o.role, o.id;
 
 -- people_post_like: an open post of a unit with a role, a vacant one first; one row.
@@ -180,45 +196,46 @@ UPDATE people_appointment
  WHERE id = :appointment AND until_at > :until;
 
 -- people_appointment_by_id: one appointment.
-SELECT id, person, name, post, role, title, unit, unit_code, unit_title, from_at, until_at,
-       appointed_by, ended_by, reason, stands_for, principal, principal_name
+SELECT id, person, name, post, role, title, unit, unit_code, unit_title, body, from_at,
+       until_at, appointed_by, ended_by, reason, stands_for, principal, principal_name
   FROM people_holding
  WHERE id = :appointment;
 
 -- people_appointments_of_person: those that end after an instant, newest first; 500.
-SELECT id, person, name, post, role, title, unit, unit_code, unit_title, from_at, until_at,
-       appointed_by, ended_by, reason, stands_for, principal, principal_name
+SELECT id, person, name, post, role, title, unit, unit_code, unit_title, body, from_at,
+       until_at, appointed_by, ended_by, reason, stands_for, principal, principal_name
   FROM people_holding
  WHERE person = :person AND until_at > :after
  ORDER BY from_at DESC, id DESC
  LIMIT 500;
 
 -- people_appointments_of_post: who held a post, newest first; 500.
-SELECT id, person, name, post, role, title, unit, unit_code, unit_title, from_at, until_at,
-       appointed_by, ended_by, reason, stands_for, principal, principal_name
+SELECT id, person, name, post, role, title, unit, unit_code, unit_title, body, from_at,
+       until_at, appointed_by, ended_by, reason, stands_for, principal, principal_name
   FROM people_holding
  WHERE post = :post
  ORDER BY from_at DESC, id DESC
  LIMIT 500;
 
 -- people_appointments_in_role: of a role in a unit, those that touch a time; few rows.
-SELECT id, person, name, post, role, title, unit, unit_code, unit_title, from_at, until_at,
-       appointed_by, ended_by, reason, stands_for, principal, principal_name
+SELECT id, person, name, post, role, title, unit, unit_code, unit_title, body, from_at,
+       until_at, appointed_by, ended_by, reason, stands_for, principal, principal_name
   FROM people_holding
  WHERE role = :role AND unit >= :unit_low AND unit <= :unit_high
+   AND (:body = 0 OR body = :body)
    AND from_at < :until AND until_at > :from AND (:deputies = 1 OR stands_for IS NULL)
  ORDER BY from_at, id;
 
 -- people_appointments_in_post: of one post, those that touch a time; few rows.
-SELECT id, person, name, post, role, title, unit, unit_code, unit_title, from_at, until_at,
-       appointed_by, ended_by, reason, stands_for, principal, principal_name
+SELECT id, person, name, post, role, title, unit, unit_code, unit_title, body, from_at,
+       until_at, appointed_by, ended_by, reason, stands_for, principal, principal_name
   FROM people_holding
  WHERE post = :post AND from_at < :until AND until_at > :from AND stands_for IS NULL
  ORDER BY from_at, id;
 
 -- people_holdings_of: what a person holds now, in the order of appointment.
-SELECT id, person, name, post, role, title, unit, unit_code, unit_title, from_at, until_at,
-       appointed_by, ended_by, reason, stands_for, principal, principal_name
+SELECT id, person, name, post, role, title, unit, unit_code, unit_title, body, from_at,
+       until_at, appointed_by, ended_by, reason, stands_for, principal, principal_name
   FROM people_holding
  WHERE person = :person AND from_at <= :now AND until_at > :now
  ORDER BY from_at, id;
@@ -228,12 +245,13 @@ SELECT principal
   FROM people_holding
  WHERE person = :person AND from_at <= :now AND until_at > :now
    AND role = :role AND unit >= :unit_low AND unit <= :unit_high
+   AND (:body = 0 OR body = :body)
  ORDER BY CASE WHEN stands_for IS NULL THEN 0 ELSE 1 END, id
  LIMIT 1;
 
 -- people_deputies_of: who stands in for an appointment after an instant; few rows.
-SELECT id, person, name, post, role, title, unit, unit_code, unit_title, from_at, until_at,
-       appointed_by, ended_by, reason, stands_for, principal, principal_name
+SELECT id, person, name, post, role, title, unit, unit_code, unit_title, body, from_at,
+       until_at, appointed_by, ended_by, reason, stands_for, principal, principal_name
   FROM people_holding
  WHERE stands_for = :appointment AND until_at > :until
  ORDER BY from_at, id;
@@ -242,25 +260,29 @@ SELECT id, person, name, post, role, title, unit, unit_code, unit_title, from_at
 SELECT a.id
   FROM people_appointment a
   JOIN people_post o ON o.id = a.post
+  JOIN people_unit u ON u.id = o.unit
  WHERE a.person = :person AND a.from_at <= :now AND a.until_at > :now
    AND o.role = :role AND o.unit >= :unit_low AND o.unit <= :unit_high
+   AND (:body = 0 OR u.body = :body)
  LIMIT 1;
 
--- people_office_find: whether a person holds a post in a unit now, by its code.
+-- people_office_find: whether a person holds a post in a unit now, by the code that the
+-- rulebook of its body knows; body 0 is any.
 SELECT a.id
   FROM people_appointment a
   JOIN people_post o ON o.id = a.post
   JOIN people_unit u ON u.id = o.unit
- WHERE a.person = :person AND a.from_at <= :now AND a.until_at > :now AND u.code = :code
+ WHERE a.person = :person AND a.from_at <= :now AND a.until_at > :now AND u.known = :code
+   AND (:body = 0 OR u.body = :body)
    AND o.role NOT IN ('system-admin', 'security-admin', 'audit-admin')
  LIMIT 1;
 
--- people_office_anybody: whether anybody holds a post in a unit now, by its code.
+-- people_office_anybody: whether anybody holds a post in a unit of a body now, by its code.
 SELECT a.id
   FROM people_unit u
   JOIN people_post o ON o.unit = u.id
   JOIN people_appointment a ON a.post = o.id
- WHERE u.code = :code AND a.from_at <= :now AND a.until_at > :now
+ WHERE u.body = :body AND u.known = :code AND a.from_at <= :now AND a.until_at > :now
    AND o.role NOT IN ('system-admin', 'security-admin', 'audit-admin')
  LIMIT 1;
 
@@ -481,6 +503,23 @@ UPDATE people_token
 SELECT founded_at
   FROM people_founding
  WHERE id = 1;
+
+-- people_body_find: whether the founding of a body is over.
+SELECT founded_at
+  FROM people_body
+ WHERE body = :body;
+
+-- people_body_insert: it is.
+INSERT INTO people_body (body, founded_at)
+VALUES (:body, :now)
+    ON CONFLICT DO NOTHING;
+
+-- people_bodies_unfounded: bodies whose founding is not over.
+SELECT u.id
+  FROM people_unit u
+ WHERE u.parent IS NULL AND u.closed_at IS NULL
+   AND NOT EXISTS (SELECT 1 FROM people_body b WHERE b.body = u.id)
+ ORDER BY u.id;
 
 -- people_founding_insert: it is.
 INSERT INTO people_founding (id, founded_at)

@@ -19,7 +19,9 @@ int page_most(const struct people_page *page);
 
 /* Bind an optional id: 0 is any. */
 #define BIND_UNIT_RANGE(unit)                                                            \
-    bind_int("unit_low", (unit)), bind_int("unit_high", (unit) == 0 ? INT64_MAX : (unit))
+    bind_int("unit_low", (unit) < 0 ? 0 : (unit)),                                       \
+        bind_int("unit_high", (unit) <= 0 ? INT64_MAX : (unit)),                         \
+        bind_int("body", (unit) < 0 ? -(unit) : 0)
 
 struct unit_wish {
     struct people_unit *unit;
@@ -70,6 +72,9 @@ MUST_CHECK enum status sessions_end(struct call *call, id64 account, id64 but);
 
 /* Disable an account and end what it opened. */
 MUST_CHECK enum status account_shut(struct call *call, id64 account, struct str reason);
+
+/* Is it the machine's operator, who enters bodies? */
+bool people_is_operator(const struct call *call);
 
 /* ---- roles ---- */
 

@@ -13,6 +13,7 @@ static enum status add_posts(struct call *call, struct people_person *person);
 static enum status check_fields(struct call *call, const struct people_person *person);
 static bool is_mail(struct str mail);
 static enum status leave_work(struct call *call, void *what);
+static enum status must_know(struct call *call, id64 person);
 static enum status leave_posts(struct call *call, id64 person, struct str reason);
 
 enum status people_person(struct call *call, id64 person,
@@ -107,6 +108,7 @@ enum status person_save_work(struct call *call, void *what) {
     bool is_new = person.id == 0;
     int64_t changed = 0;
     TRY(people_must_be_office(call));
+    TRY(must_know(call, person.id));
     TRY(check_fields(call, &person));
     if (is_new) {
         person.id = call_new_id(call);
@@ -203,11 +205,27 @@ static enum status leave_work(struct call *call, void *what) {
     return ledger_append(call, LEDGER_HOUSE, &act, NULL);
 }
 
+/* Who has posts is changed by the office of a body where he has one. */
+static enum status must_know(struct call *call, id64 person) {
+    struct people_holdings holdings;
+    enum status status = DONE;
+    TRY(people_holdings(call, person, &holdings));
+    for (size_t i = 0; i < holdings.count; i++) {
+        call_forgive(call);
+        status = people_must_be_office_of(call, holdings.at[i].body);
+        if (status != DENIED) {
+            break;
+        }
+    }
+    return status;
+}
+
 static enum status leave_posts(struct call *call, id64 person, struct str reason) {
     struct people_holdings holdings;
     TRY(people_appointments(call, person, false, &holdings));
     for (size_t i = 0; i < holdings.count; i++) {
         const struct people_holding *holding = &holdings.at[i];
+        TRY(people_must_be_office_of(call, holding->body));
         instant until = holding->from > call->now ? holding->from : call->now;
         enum status shut = appointment_shut(call, holding, until, reason, true);
         if (shut != DONE && shut != STALE) {

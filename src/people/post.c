@@ -6,6 +6,8 @@
 #include <jansson.h>
 
 static void read_post(struct rows *rows, struct people_post *out_post);
+static enum status check_body(struct call *call, const struct people_unit *unit,
+                              const struct people_post *post);
 static enum status check_role(struct call *call, const struct people_roles *roles,
                               const struct people_unit *unit, struct people_post *post);
 static enum status write_post(struct call *call, const struct people_post *post,
@@ -56,7 +58,6 @@ enum status post_save_work(struct call *call, void *what) {
     struct people_post post = *wish->post;
     struct people_unit unit;
     bool is_new = post.id == 0;
-    TRY(people_must_be_office(call));
     if (!is_new) {
         struct people_post present;
         TRY(people_post(call, post.id, &present));
@@ -64,11 +65,13 @@ enum status post_save_work(struct call *call, void *what) {
         post.role = present.role;
     }
     enum status status = people_unit(call, post.unit, &unit);
+    TRY(people_must_be_office_of(call, status == DONE ? unit.body : 0));
     if (status == ABSENT || (status == DONE && unit.closed_at != 0)) {
         return call_refuse_field(call, "unit", "", "people.no-unit", NULL);
     }
     TRY(status);
     TRY(check_role(call, wish->roles, &unit, &post));
+    TRY(check_body(call, &unit, &post));
     if (is_new) {
         post.id = call_new_id(call);
     }
@@ -100,6 +103,25 @@ static void read_post(struct rows *rows, struct people_post *out_post) {
                                      .holder_name = row_text(rows, "holder_name")};
 }
 
+/* The three administrators are the installation's: they sit in the body that it was
+ * founded with, and no further body appoints its own. */
+static enum status check_body(struct call *call, const struct people_unit *unit,
+                              const struct people_post *post) {
+    struct people_unit body;
+    struct people_unit first;
+    if (!role_is_admin(post->role)) {
+        return DONE;
+    }
+    TRY(people_unit(call, unit->body, &body));
+    enum status found = people_unit_find(call, STR(PEOPLE_BODY_FIRST), &first);
+    if (found == ABSENT || (found == DONE && first.id == body.id)) {
+        return DONE;
+    }
+    TRY(found);
+    return call_refuse_field(call, "role", "", "people.admin-elsewhere", "body",
+                             str_text(call->arena, first.title), NULL);
+}
+
 /* The role must exist where the unit stands; where the regulation fixes what its
  * holder is called, the title follows from the kind of unit (BZ-8.b). */
 static enum status check_role(struct call *call, const struct people_roles *roles,
@@ -112,7 +134,7 @@ static enum status check_role(struct call *call, const struct people_roles *role
                                      str_text(call->arena, post->role), NULL);
         }
         if (line == NULL ||
-            (!str_is_empty(line->unit) && !str_equal(line->unit, unit->code))) {
+            (!str_is_empty(line->unit) && !str_equal(line->unit, unit->known))) {
             return call_refuse_field(
                 call, "role", line == NULL ? "" : str_text(call->arena, line->rule),
                 "people.role-not-here", "role", str_text(call->arena, post->role), "unit",
@@ -146,8 +168,14 @@ static enum status write_post(struct call *call, const struct people_post *post,
 static enum status close_work(struct call *call, void *what) {
     struct post_wish *wish = what;
     struct people_post post;
-    TRY(people_must_be_office(call));
-    TRY(people_post(call, wish->post->id, &post));
+    struct people_unit unit;
+    enum status found = people_post(call, wish->post->id, &post);
+    if (found != DONE) {
+        TRY(people_must_be_office(call));
+        return found;
+    }
+    TRY(people_unit(call, post.unit, &unit));
+    TRY(people_must_be_office_of(call, unit.body));
     if (post.holder != 0) {
         return call_refuse(call, REFUSED, "", "people.post-held", "holder",
                            str_text(call->arena, post.holder_name), NULL);

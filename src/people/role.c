@@ -88,7 +88,9 @@ enum status people_roles_on(struct call *call, id64 person, id64 unit,
     TRY(people_holdings(call, person, &holdings));
     for (size_t i = 0; i < holdings.count; i++) {
         struct str role = holdings.at[i].role;
-        if (unit != 0 && holdings.at[i].unit != unit) {
+        bool here = unit == 0 || holdings.at[i].unit == unit ||
+                    people_anywhere_in(holdings.at[i].body) == unit;
+        if (!here) {
             continue;
         }
         size_t place = 0;
@@ -156,6 +158,7 @@ enum status holdings_read(struct call *call, struct rows *rows,
                                     .unit = row_id(rows, "unit"),
                                     .unit_code = row_text(rows, "unit_code"),
                                     .unit_title = row_text(rows, "unit_title"),
+                                    .body = row_id(rows, "body"),
                                     .from = row_int(rows, "from_at"),
                                     .until = row_int(rows, "until_at"),
                                     .appointed_by = row_int(rows, "appointed_by"),

@@ -7,9 +7,11 @@
 #include <jansson.h>
 #include <string.h>
 
-#define CODE_MOST  40
+#define CODE_MOST  40 /* of a unit in its body, and of a body */
 #define DEPTH_MOST 16
 
+static enum status must_keep(struct call *call, const struct people_unit *unit);
+static enum status give_code(struct call *call, struct people_unit *unit);
 static void read_unit(struct rows *rows, struct people_unit *out_unit);
 static enum status add_aliases(struct call *call, struct people_unit *units,
                                size_t count);
@@ -18,7 +20,7 @@ static void put_in_order(struct call *call, const struct people_units *from,
 static enum status check_fields(struct call *call, const struct people_unit *unit);
 static bool is_code(struct str code);
 static enum status find_body(struct call *call, const struct people_unit *unit,
-                             id64 *out_body);
+                             bool is_new, id64 *out_body);
 static enum status write_unit(struct call *call, struct people_unit *unit, bool is_new);
 static enum status write_aliases(struct call *call, const struct people_unit *unit);
 static enum status close_work(struct call *call, void *what);
@@ -35,9 +37,15 @@ enum status people_unit(struct call *call, id64 unit, struct people_unit *out_un
 
 enum status people_unit_find(struct call *call, struct str name,
                              struct people_unit *out_unit) {
+    return people_unit_in(call, 0, name, out_unit);
+}
+
+enum status people_unit_in(struct call *call, id64 body, struct str name,
+                           struct people_unit *out_unit) {
     struct rows *row;
     struct people_unit found;
-    TRY(store_find(call, &people_unit_by_name, &row, bind_text("name", str_trim(name))));
+    TRY(store_find(call, &people_unit_by_name, &row, bind_int("body", body),
+                   bind_text("name", str_trim(name))));
     read_unit(row, &found);
     TRY(add_aliases(call, &found, 1));
     *out_unit = found;
@@ -60,6 +68,21 @@ enum status people_units(struct call *call, bool closed, struct people_units *ou
     return DONE;
 }
 
+enum status people_code_of_body(struct call *call, id64 body, struct str code,
+                                struct str *out_code) {
+    struct rows *row;
+    *out_code = code;
+    enum status status = store_find(call, &people_body_code, &row, bind_int("body", body),
+                                    bind_text("first", STR(PEOPLE_BODY_FIRST)));
+    if (status == ABSENT) {
+        return DONE;
+    }
+    TRY(status);
+    *out_code = str_format(call->arena, "%.*s/%.*s", STR_ARG(row_text(row, "code")),
+                           STR_ARG(code));
+    return DONE;
+}
+
 enum status people_unit_save(struct call *call, struct people_unit *unit) {
     struct unit_wish wish = {.unit = unit};
     struct ledger_act act = {.act = "people.unit", .subject = {SUBJECT_UNIT, unit->id}};
@@ -79,22 +102,16 @@ enum status unit_save_work(struct call *call, void *what) {
     struct unit_wish *wish = what;
     struct people_unit unit = *wish->unit;
     bool is_new = unit.id == 0;
-    TRY(people_must_be_office(call));
+    TRY(must_keep(call, &unit));
     TRY(check_fields(call, &unit));
     if (is_new) {
-        struct rows *row;
         unit.id = call_new_id(call);
-        enum status taken =
-            store_find(call, &people_unit_by_name, &row, bind_text("name", unit.code));
-        if (taken == DONE) {
-            return call_refuse_field(call, "code", "", "people.code-taken", "code",
-                                     str_text(call->arena, unit.code), NULL);
-        }
-        if (taken != ABSENT) {
-            return taken;
-        }
     }
-    TRY(find_body(call, &unit, &unit.body));
+    TRY(find_body(call, &unit, is_new, &unit.body));
+    TRY(people_must_be_office_of(call, unit.body));
+    if (is_new) {
+        TRY(give_code(call, &unit));
+    }
     TRY(write_unit(call, &unit, is_new));
     TRY(write_aliases(call, &unit));
     struct ledger_act act = {
@@ -109,11 +126,50 @@ enum status unit_save_work(struct call *call, void *what) {
     return DONE;
 }
 
+/* Who changes a unit keeps it already. */
+static enum status must_keep(struct call *call, const struct people_unit *unit) {
+    struct people_unit above;
+    enum status found =
+        people_unit(call, unit->id == 0 ? unit->parent : unit->id, &above);
+    if (found == ABSENT && unit->id == 0) {
+        return people_is_operator(call) ? DONE : people_must_be_office(call);
+    }
+    TRY(found);
+    return people_must_be_office_of(call, above.body);
+}
+
+/* Once in the body as its rulebook has it, and so once in the installation: below a
+ * further body the body's code goes before it. */
+static enum status give_code(struct call *call, struct people_unit *unit) {
+    struct rows *row;
+    unit->known = unit->code;
+    enum status further =
+        unit->parent == 0
+            ? ABSENT
+            : store_find(call, &people_body_code, &row, bind_int("body", unit->body),
+                         bind_text("first", STR(PEOPLE_BODY_FIRST)));
+    if (further == DONE) {
+        unit->code = str_format(call->arena, "%.*s-%.*s", STR_ARG(row_text(row, "code")),
+                                STR_ARG(unit->known));
+    } else if (further != ABSENT) {
+        return further;
+    }
+    enum status taken =
+        store_find(call, &people_unit_taken, &row, bind_text("code", unit->code),
+                   bind_int("body", unit->body), bind_text("known", unit->known));
+    if (taken == DONE) {
+        return call_refuse_field(call, "code", "", "people.code-taken", "code",
+                                 str_text(call->arena, unit->code), NULL);
+    }
+    return taken == ABSENT ? DONE : taken;
+}
+
 static void read_unit(struct rows *rows, struct people_unit *out_unit) {
     *out_unit = (struct people_unit){.id = row_id(rows, "id"),
                                      .parent = row_id(rows, "parent"),
                                      .body = row_id(rows, "body"),
                                      .code = row_text(rows, "code"),
+                                     .known = row_text(rows, "known"),
                                      .kind = row_text(rows, "kind"),
                                      .title = row_text(rows, "title"),
                                      .english = row_text(rows, "title_en"),
@@ -175,10 +231,11 @@ static bool is_code(struct str code) {
     return good;
 }
 
-/* The parent's body; on the way up, a unit must not meet itself. */
+/* The parent's body; on the way up, a unit must not meet itself.  A body is entered by
+ * the machine's operator alone. */
 static enum status find_body(struct call *call, const struct people_unit *unit,
-                             id64 *out_body) {
-    if (unit->parent == 0) {
+                             bool is_new, id64 *out_body) {
+    if (unit->parent == 0 && (!is_new || people_is_operator(call))) {
         *out_body = unit->id;
         return DONE;
     }
@@ -209,8 +266,8 @@ static enum status write_unit(struct call *call, struct people_unit *unit, bool 
     if (is_new) {
         return store_run(call, &people_unit_insert, NULL, bind_int("unit", unit->id),
                          bind_id("parent", unit->parent), bind_int("body", unit->body),
-                         bind_text("code", unit->code), bind_text("kind", unit->kind),
-                         bind_text("title", unit->title),
+                         bind_text("code", unit->code), bind_text("known", unit->known),
+                         bind_text("kind", unit->kind), bind_text("title", unit->title),
                          bind_text("title_en", unit->english),
                          bind_int("place", unit->order));
     }
@@ -231,8 +288,8 @@ static enum status write_aliases(struct call *call, const struct people_unit *un
         rest = str_part(rest, end + strlen("、"), rest.length);
         int64_t added = 1;
         if (!str_is_empty(alias)) {
-            TRY(store_run(call, &people_alias_add, &added, bind_text("alias", alias),
-                          bind_int("unit", unit->id)));
+            TRY(store_run(call, &people_alias_add, &added, bind_int("body", unit->body),
+                          bind_text("alias", alias), bind_int("unit", unit->id)));
         }
         if (added == 0) {
             return call_refuse_field(call, "aliases", "", "people.alias-taken", "alias",
@@ -246,7 +303,9 @@ static enum status close_work(struct call *call, void *what) {
     struct unit_wish *wish = what;
     struct rows *row;
     id64 unit = wish->unit->id;
-    TRY(people_must_be_office(call));
+    struct people_unit closing;
+    TRY(people_unit(call, unit, &closing));
+    TRY(people_must_be_office_of(call, closing.body));
     TRY(store_find(call, &people_unit_lock, &row, bind_int("unit", unit)));
     TRY(store_find(call, &people_unit_children, &row, bind_int("unit", unit)));
     if (row_int(row, "units") > 0 || row_int(row, "posts") > 0) {

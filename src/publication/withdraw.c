@@ -45,6 +45,12 @@ static enum status take_down(struct call *call, struct withdrawing *withdrawing)
 static bool is_meant(const struct withdrawing *withdrawing,
                      const struct release *release);
 static enum status withdraw_act(struct call *call, void *what);
+static enum status withdraw_copy(struct call *call, struct withdrawing *withdrawing,
+                                 id64 copy, size_t *touched);
+static enum status settle_manuscript(struct call *call,
+                                     const struct withdrawing *withdrawing,
+                                     const struct manuscript *manuscript);
+static enum status keep_evidence(struct call *call, id64 manuscript, json_t **out_pages);
 static bool is_touched(enum withdrawal kind, enum release_state state);
 static enum status end_one(struct call *call, struct withdrawing *withdrawing,
                            const struct release *release);
@@ -58,8 +64,10 @@ static enum status plan_order(struct call *call, const struct release_order *ord
 static struct publication_effect count_effect(const struct plan *plan);
 static enum status append_withdrawal(struct call *call,
                                      const struct withdrawing *withdrawing,
+                                     const struct manuscript *manuscript,
                                      const struct digest *digest);
-static enum status holds_release_role(struct call *call, const struct rulebook *book,
+static enum status holds_release_role(struct call *call, id64 body,
+                                      const struct rulebook *book,
                                       const struct role *role, bool *out_holds);
 
 enum status publication_withdraw(struct call *call, id64 manuscript, enum withdrawal kind,
@@ -77,7 +85,7 @@ enum status publication_withdraw(struct call *call, id64 manuscript, enum withdr
                                       .group = found.group};
     struct ledger_act act = {.act = "publication.withdraw",
                              .subject = {.kind = SUBJECT_MANUSCRIPT, .id = manuscript}};
-    TRY(evidence_keep(call, manuscript, &withdrawing.pages));
+    TRY(keep_evidence(call, manuscript, &withdrawing.pages));
     enum status done =
         ledger_settle(call, found.group, &act,
                       store_transact(call, TXN_WRITE, withdraw_act, &withdrawing));
@@ -208,7 +216,9 @@ enum status release_end(struct call *call, const struct release *release,
 /* The releasing role of any route of the rulebook in force at the site. */
 enum status right_to_release(struct call *call, id64 site) {
     const struct rulebook *book;
+    struct site found;
     TRY(site_rulebook(call, site, &book));
+    TRY(site_find(call, site, &found));
     const struct role *named = NULL;
     for (size_t i = 0; i < book->route_count; i++) {
         const struct route *route = &book->routes[i];
@@ -218,7 +228,7 @@ enum status right_to_release(struct call *call, id64 site) {
         }
         bool holds = false;
         named = &book->roles[route->steps[route->release].role];
-        TRY(holds_release_role(call, book, named, &holds));
+        TRY(holds_release_role(call, found.root, book, named, &holds));
         if (holds) {
             return DONE;
         }
@@ -236,6 +246,8 @@ static enum status withdraw_act(struct call *call, void *what) {
     struct release *releases;
     size_t count;
     size_t touched = 0;
+    id64 *copies;
+    size_t copy_count;
     withdrawing->site_count = 0;
     TRY(manuscript_lock(call, withdrawing->manuscript, &manuscript));
     if (withdrawing->reason.length == 0) {
@@ -256,24 +268,85 @@ static enum status withdraw_act(struct call *call, void *what) {
         TRY(end_one(call, withdrawing, &releases[i]));
         touched++;
     }
+    TRY(manuscript_copies(call, withdrawing->manuscript, &copies, &copy_count));
+    if (touched == 0 && copy_count > 0 && call->actor.person != 0) {
+        TRY(right_to_release(call, manuscript.site));
+    }
+    for (size_t i = 0; i < copy_count; i++) {
+        TRY(withdraw_copy(call, withdrawing, copies[i], &touched));
+    }
     if (touched == 0) {
         return call_refuse(call, REFUSED, "", "publication.not-live", NULL);
     }
+    TRY(settle_manuscript(call, withdrawing, &manuscript));
+    return append_withdrawal(call, withdrawing, &manuscript,
+                             count == 0 ? NULL : &releases[0].digest);
+}
+
+/* What was handed up to other sites goes with it, whoever released it there. */
+static enum status withdraw_copy(struct call *call, struct withdrawing *withdrawing,
+                                 id64 copy, size_t *touched) {
+    struct manuscript manuscript;
+    struct release *releases;
+    size_t count;
+    size_t before = *touched;
+    TRY(manuscript_lock(call, copy, &manuscript));
+    TRY(publication_of_manuscript(call, copy, &releases, &count));
+    for (size_t i = 0; i < count; i++) {
+        if (is_touched(withdrawing->kind, releases[i].state)) {
+            TRY(end_one(call, withdrawing, &releases[i]));
+            ++*touched;
+        }
+    }
+    if (*touched == before) {
+        return DONE;
+    }
+    TRY(settle_manuscript(call, withdrawing, &manuscript));
+    struct str wish = call->key; /* is carried out by the withdrawal of the first */
+    call->key = STR("");
+    enum status noted =
+        append_withdrawal(call, withdrawing, &manuscript, &releases[0].digest);
+    call->key = wish;
+    return noted;
+}
+
+/* Where the manuscript itself stands afterwards. */
+static enum status settle_manuscript(struct call *call,
+                                     const struct withdrawing *withdrawing,
+                                     const struct manuscript *manuscript) {
     TRY(review_taken_down(
-        call, withdrawing->manuscript, withdrawing->kind == WITHDRAW_UNREVIEWED,
+        call, manuscript->id, withdrawing->kind == WITHDRAW_UNREVIEWED,
         withdrawing->kind == WITHDRAW_REMOVAL || withdrawing->kind == WITHDRAW_SEAL));
-    TRY(end_schedules(call, withdrawing->manuscript));
+    TRY(end_schedules(call, manuscript->id));
     if (withdrawing->kind != WITHDRAW_EXPIRY) {
-        TRY(manuscript_set_live(call, withdrawing->manuscript, 0));
+        TRY(manuscript_set_live(call, manuscript->id, 0));
     }
     if (withdrawing->kind == WITHDRAW_CORRECTION) {
-        TRY(give_back(call, withdrawing->manuscript));
+        TRY(give_back(call, manuscript->id));
     } else if (withdrawing->kind != WITHDRAW_UNREVIEWED) {
-        TRY(manuscript_move(call, withdrawing->manuscript,
-                            kinds[withdrawing->kind].manuscript, 0));
+        TRY(manuscript_move(call, manuscript->id, kinds[withdrawing->kind].manuscript,
+                            0));
     }
-    TRY(tell_author(call, withdrawing, &manuscript));
-    return append_withdrawal(call, withdrawing, &releases[0].digest);
+    return tell_author(call, withdrawing, manuscript);
+}
+
+/* Of all sites that show it. */
+static enum status keep_evidence(struct call *call, id64 manuscript, json_t **out_pages) {
+    id64 *copies;
+    size_t count;
+    TRY(manuscript_copies(call, manuscript, &copies, &count));
+    TRY(evidence_keep(call, manuscript, out_pages));
+    for (size_t i = 0; i < count; i++) {
+        json_t *more;
+        enum status kept = evidence_keep(call, copies[i], &more);
+        if (kept != DONE) {
+            json_decref(*out_pages);
+            return kept;
+        }
+        json_array_extend(*out_pages, more);
+        json_decref(more);
+    }
+    return DONE;
 }
 
 /* One text of it, as it stood at some moment? */
@@ -415,12 +488,14 @@ static struct publication_effect count_effect(const struct plan *plan) {
 
 static enum status append_withdrawal(struct call *call,
                                      const struct withdrawing *withdrawing,
+                                     const struct manuscript *manuscript,
                                      const struct digest *digest) {
     static const char act[] = "publication.withdraw";
     struct testimony testimony;
-    struct subject subject = {SUBJECT_MANUSCRIPT, withdrawing->manuscript};
+    struct subject subject = {SUBJECT_MANUSCRIPT, manuscript->id};
+    struct digest text = digest == NULL ? (struct digest){0} : *digest;
     json_t *list = json_array();
-    testimony_begin(call, act, withdrawing->group, subject, digest, &testimony);
+    testimony_begin(call, act, withdrawing->group, subject, &text, &testimony);
     testimony_add(&testimony, "kind", str_of(kinds[withdrawing->kind].name));
     testimony_add(&testimony, "reason", withdrawing->reason);
     testimony_add_int(&testimony, "successor", withdrawing->successor);
@@ -428,7 +503,7 @@ static enum status append_withdrawal(struct call *call,
     struct ledger_act record = {
         .act = act,
         .subject = subject,
-        .digest = *digest,
+        .digest = text,
         .payload = ledger_payload(call, json_pack("{s:s, s:s%, s:O, s:o}", "kind",
                                                   kinds[withdrawing->kind].name, "reason",
                                                   withdrawing->reason.at,
@@ -438,12 +513,14 @@ static enum status append_withdrawal(struct call *call,
     return ledger_append(call, withdrawing->group, &record, NULL);
 }
 
-static enum status holds_release_role(struct call *call, const struct rulebook *book,
+static enum status holds_release_role(struct call *call, id64 body,
+                                      const struct rulebook *book,
                                       const struct role *role, bool *out_holds) {
-    id64 unit = 0;
+    id64 unit = people_anywhere_in(body);
     if (role->scope == ROLE_BOUND_UNIT) {
         struct people_unit bound;
-        enum status found = people_unit_find(call, book->units[role->unit].code, &bound);
+        enum status found =
+            people_unit_in(call, body, book->units[role->unit].code, &bound);
         if (found == ABSENT) {
             *out_holds = false;
             return DONE;

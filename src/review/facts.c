@@ -51,7 +51,7 @@ enum status item_facts_of(struct call *call, const struct rulebook *book,
 enum status passage_role_unit(struct call *call, const struct passage *passage, int role,
                               id64 *out_unit) {
     const struct role *held = &passage->book->roles[role];
-    *out_unit = 0;
+    *out_unit = people_anywhere_in(passage->site.root);
     if (held->scope == ROLE_OWN_UNIT) {
         *out_unit = passage->run.unit;
     } else if (held->scope == ROLE_PARENT_UNIT) {
@@ -62,8 +62,8 @@ enum status passage_role_unit(struct call *call, const struct passage *passage, 
         return named_unit(call, passage, held, out_unit);
     } else if (held->scope == ROLE_BOUND_UNIT) {
         struct people_unit unit;
-        enum status found =
-            people_unit_find(call, passage->book->units[held->unit].code, &unit);
+        enum status found = people_unit_in(call, passage->site.root,
+                                           passage->book->units[held->unit].code, &unit);
         if (found == ABSENT) {
             return call_refuse(
                 call, REFUSED, str_text(call->arena, held->basis.id), "review.unit-missing",
@@ -83,8 +83,9 @@ static enum status named_unit(struct call *call, const struct passage *passage,
                               const struct role *role, id64 *out_unit) {
     struct str code = content_field(&passage->revision.content, "concerned-unit");
     struct people_unit unit;
-    enum status found =
-        str_is_empty(code) ? ABSENT : people_unit_find(call, code, &unit);
+    enum status found = str_is_empty(code)
+                            ? ABSENT
+                            : people_unit_in(call, passage->site.root, code, &unit);
     if (found == ABSENT) {
         return call_refuse(call, REFUSED, str_text(call->arena, role->basis.id),
                            "review.unit-missing", "unit",

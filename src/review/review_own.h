@@ -123,6 +123,14 @@ MUST_CHECK enum status passage_note(struct call *call, const struct passage *pas
 MUST_CHECK enum status passage_must_be_signed(struct call *call,
                                               const struct passage *passage);
 
+/* The own site's run, beside the one to the site above (BZ-14.b). */
+MUST_CHECK enum status passage_spawn(struct call *call, const struct passage *passage,
+                                     int target);
+
+/* A text that reached its way's end as submitted goes to the site above, if that stands
+ * on this installation. */
+MUST_CHECK enum status passage_deliver(struct call *call, const struct passage *passage);
+
 /* Begin a run at its route's first step; update one (STALE if it moved meanwhile). */
 MUST_CHECK enum status run_begin(struct call *call, const struct rulebook *book,
                                  const struct route *route, struct run *run);

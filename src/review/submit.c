@@ -135,6 +135,7 @@ static enum status submit(struct call *call, void *what) {
         TRY(passage_open(call, run, true, passage));
         TRY(continue_run(call, submitting, passage));
     } else {
+        TRY(manuscript_take_received(call, submitting->manuscript));
         TRY(open_run(call, submitting, &manuscript, &run));
         TRY(passage_open(call, run, true, passage));
     }

@@ -80,7 +80,11 @@ static enum status propose(struct call *call, void *what) {
     TRY(site_find(call, proposing->site, &site));
     TRY(site_must_have_values(call, site.id, book));
     TRY(people_holdings(call, call->actor.person, &holdings));
-    if (holdings.count == 0) {
+    id64 unit = 0;
+    for (size_t i = 0; i < holdings.count && unit == 0; i++) {
+        unit = holdings.at[i].body == site.root ? holdings.at[i].unit : 0;
+    }
+    if (unit == 0) {
         return call_refuse(call, DENIED, "", "review.proposer-without-post", NULL);
     }
     struct run run = {
@@ -91,7 +95,7 @@ static enum status propose(struct call *call, void *what) {
         .rulebook_digest = book->digest,
         .route = book->routes[route].code,
         .target = STR(""),
-        .unit = holdings.at[0].unit,
+        .unit = unit,
         .submitter = call->actor.person};
     TRY(run_begin(call, book, &book->routes[route], &run));
     TRY(passage_open(call, run.id, true, &passage));

@@ -35,7 +35,6 @@ static enum status put_away(struct call *call, const struct passage *passage,
                             const struct archive_rule *rule);
 static enum status tell_author(struct call *call, const struct passage *passage,
                                const struct moved *moved);
-static enum status spawn(struct call *call, const struct passage *passage, int target);
 static struct str approval_words(struct call *call, const struct passage *passage);
 static struct str history_json(struct call *call, const struct decision *decisions,
                                size_t count);
@@ -91,7 +90,12 @@ enum status passage_write(struct call *call, struct passage *passage,
         TRY(site_put_in_force(call, passage->run.site, passage->book));
     }
     TRY(tell_author(call, passage, moved));
-    return moved->spawn_target == NO_INDEX ? DONE : spawn(call, passage, moved->spawn_target);
+    if (moved->ended && step->state == STATE_SUBMITTED) {
+        TRY(passage_deliver(call, passage));
+    }
+    return moved->spawn_target == NO_INDEX
+               ? DONE
+               : passage_spawn(call, passage, moved->spawn_target);
 }
 
 /* From going live until the last owed decision, or until it is taken down. */
@@ -157,6 +161,7 @@ enum status run_update(struct call *call, struct passage *passage) {
 enum status passage_admit_readers(struct call *call, const struct rulebook *book,
                                   const struct route *route, const struct run *run) {
     struct passage passage = {.run = *run, .book = book, .route = route};
+    TRY(site_find(call, run->site, &passage.site));
     for (size_t i = 0; i < route->step_count; i++) {
         for (size_t j = 0; j < step_signers(&route->steps[i]); j++) {
             TRY(admit_role(call, &passage, step_signer_role(&route->steps[i], j)));
@@ -361,7 +366,9 @@ static enum status file_all(struct call *call, const struct passage *passage,
         const struct series *series = &passage->book->series[rule->series];
         struct form form;
         if (str_ends(rule->code, "-form")) {
-            TRY(filing_form_open(call, passage->run.group, series->code, series->pattern,
+            struct str own;
+            TRY(people_code_of_body(call, passage->site.root, series->code, &own));
+            TRY(filing_form_open(call, passage->run.group, own, series->pattern,
                                  passage->run.subject, &passage->run.digest, &form));
             struct str id = id_to_text(call->arena, form.id);
             TRY(jobs_add(call, REVIEW_FORM_JOB, id, 0,
@@ -380,18 +387,21 @@ static enum status file_record(struct call *call, const struct passage *passage,
     const struct step *next = &passage->route->steps[passage->position.step];
     struct people_unit unit;
     struct people_brief submitter;
+    struct str own;
+    TRY(people_code_of_body(call, passage->site.root, series->code, &own));
     TRY(people_unit(call, passage->run.unit, &unit));
     TRY(people_person_brief(call, call->actor.person, &submitter));
     int item_class = passage->item.item_class;
-    struct filing_record record = {.series = series->code,
+    struct filing_record record = {.series = own,
                                    .pattern = series->pattern,
                                    .group = passage->run.group,
                                    .subject = passage->run.subject,
                                    .digest = passage->run.digest,
                                    .title = passage->revision.content.title,
-                                   .item_class = item_class == NO_INDEX
-                                                     ? passage->manuscript.item_class
-                                                     : passage->book->classes[item_class].title.zh,
+                                   .item_class =
+                                       item_class == NO_INDEX
+                                           ? passage->manuscript.item_class
+                                           : passage->book->classes[item_class].title.zh,
                                    .unit = unit.id,
                                    .unit_title = unit.title,
                                    .submitter = call->actor.person,
@@ -440,6 +450,7 @@ static enum status put_away(struct call *call, const struct passage *passage,
         return log_failed("the archive's keeping step is not in the route");
     }
     TRY(passage_role_unit(call, passage, passage->route->steps[keeper].role, &copy.unit));
+    copy.unit = copy.unit < 0 ? 0 : copy.unit;
     TRY(approval_history(call, passage->run.id, &decisions, &count));
     copy.history = history_json(call, decisions, count);
     return filing_archive(call, &copy);
@@ -485,40 +496,6 @@ static enum status tell_author(struct call *call, const struct passage *passage,
                         .who = actor.name,
                         .remark = passage->route->steps[moved->next.step].title.zh};
     return notice_tell(call, &news);
-}
-
-/* BZ-14.b: the own site's run begins beside the one to the site above. */
-static enum status spawn(struct call *call, const struct passage *passage, int target) {
-    struct passage own = {.book = passage->book, .run = passage->run, .site = passage->site};
-    struct item_facts item = passage->item;
-    struct no no;
-    int route;
-    item.target = target;
-    enum status answer = rulebook_route_for(passage->book, &item, &route, &no);
-    if (answer != DONE) {
-        return rulebook_refuse(call, passage->book, &no);
-    }
-    own.route = &passage->book->routes[route];
-    own.run.route = own.route->code;
-    own.run.target = STR("");
-    /* The author handed the text in once; that stands for both passages. */
-    int step = own.route->first;
-    while (own.route->steps[step].kind == STEP_AUTHOR &&
-           step_forward(&own.route->steps[step]) != NO_INDEX) {
-        step = own.route->steps[step].outcomes[step_forward(&own.route->steps[step])].next;
-    }
-    struct moved handed_on = {
-        .next = route_start(own.route),
-        .duty_signers = UINT8_MAX,
-        .duty_role = own.route->steps[step].role,
-        .deadlines = {rulebook_step_deadline(own.book, own.route,
-                                             own.route->steps[step].code, passage->lane)},
-        .spawn_target = NO_INDEX};
-    handed_on.next.step = (uint8_t)step;
-    TRY(run_begin(call, own.book, own.route, &own.run));
-    TRY(passage_admit_readers(call, own.book, own.route, &own.run));
-    TRY(passage_open(call, own.run.id, true, &own));
-    return passage_write(call, &own, &handed_on);
 }
 
 static const char *act_word(const struct step *step) {

@@ -205,10 +205,13 @@ static enum status find_finding(struct call *call, const struct asking *asking,
 static enum status unit_of_role(struct call *call, const struct rulebook *book,
                                 const struct role *role,
                                 const struct manuscript *manuscript, id64 *out_unit) {
-    *out_unit = role->scope == ROLE_OWN_UNIT ? manuscript->unit : 0;
+    struct site site;
+    TRY(site_find(call, manuscript->site, &site));
+    *out_unit =
+        role->scope == ROLE_OWN_UNIT ? manuscript->unit : people_anywhere_in(site.root);
     if (role->scope == ROLE_BOUND_UNIT) {
         struct people_unit unit;
-        TRY(people_unit_find(call, book->units[role->unit].code, &unit));
+        TRY(people_unit_in(call, site.root, book->units[role->unit].code, &unit));
         *out_unit = unit.id;
     }
     return DONE;

@@ -16,6 +16,8 @@ struct column_wish {
     struct str reason;
 };
 
+static enum status must_be_of_body(struct call *call, const struct site *site, id64 unit,
+                                   const char *article);
 static enum status check_column(struct call *call, const struct column *column,
                                 const struct column_terms *terms);
 static enum status check_person(struct call *call, const struct site *site,
@@ -172,6 +174,7 @@ enum status site_column_takes(struct call *call, const struct column *column,
         return call_refuse_field(call, "class", article, "site.class-not-taken", "column",
                                  str_text(call->arena, column->title), NULL);
     }
+    TRY(must_be_of_body(call, &site, unit, article));
     bool welcome = terms.unit_count == 0 || column->owner == unit;
     for (size_t i = 0; i < terms.unit_count && !welcome; i++) {
         welcome = terms.units[i] == unit;
@@ -180,6 +183,20 @@ enum status site_column_takes(struct call *call, const struct column *column,
     return welcome ? DONE
                    : call_refuse_field(call, "column", article, "site.unit-not-welcome", "column",
                                        str_text(call->arena, column->title), NULL);
+}
+
+/* Another body's units write for their own sites. */
+static enum status must_be_of_body(struct call *call, const struct site *site, id64 unit,
+                                   const char *article) {
+    struct rows *row;
+    enum status found =
+        site->root == 0 ? DONE
+                        : store_find(call, &site_unit_of_body, &row,
+                                     bind_id("unit", unit), bind_id("body", site->root));
+    return found == ABSENT
+               ? call_refuse_field(call, "column", article, "site.unit-of-other-body",
+                                   "site", str_text(call->arena, site->title), NULL)
+               : found;
 }
 
 static enum status check_column(struct call *call, const struct column *column,

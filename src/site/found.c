@@ -7,54 +7,126 @@
 #include "people/people.h"
 #include "rulebook/rulebook.h"
 
+struct founding;
+
 static struct text site_title(const struct rulebook *book);
 static struct str site_sponsor(const struct rulebook *book);
 static enum status found_units(struct call *call, const struct rulebook *book, id64 body);
-static enum status found_columns(struct call *call, const struct rulebook *book, id64 site);
-static enum status found_column(struct call *call, id64 site, struct str line, int position);
+static enum status found_columns(struct call *call, const struct rulebook *book,
+                                 const struct site *site);
+static enum status found_column(struct call *call, const struct site *site,
+                                struct str line, int position);
 static enum status found_ruled_column(struct call *call, const struct rulebook *book,
-                                      id64 site, int index);
+                                      const struct site *site, int index);
 static enum status place_column(struct call *call, struct str path, struct column *column);
 static enum status found_group(struct call *call, void *what);
+static enum status found_beside(struct call *call, void *what);
+static enum status seat_keeper(struct call *call, const struct founding *founding);
+static enum status found_body(struct call *call, struct founding *founding);
 
 struct founding {
     const struct rulebook *book;
+    struct str code; /* of the body */
+    id64 keeper;     /* who takes a post in its office; 0: nobody yet */
     struct site site;
     id64 group;
 };
 
 enum status site_found(struct call *call, const struct rulebook *book, struct site *out_site) {
-    struct people_unit body = {.code = STR("bureau"),
+    struct founding founding = {
+        .book = book, .code = STR(PEOPLE_BODY_FIRST), .site = {.code = STR("main")}};
+    TRY(store_transact(call, TXN_WRITE, found_group, &founding));
+    TRY(found_body(call, &founding));
+    *out_site = founding.site;
+    return DONE;
+}
+
+enum status site_found_beside(struct call *call, const struct rulebook *book,
+                              struct str code, id64 keeper, struct site *out_site) {
+    struct founding founding = {
+        .book = book, .code = code, .keeper = keeper, .site = {.code = code}};
+    struct site other;
+    struct people_unit unit;
+    if (call->actor.person != 0 || call->door != DOOR_CLI) {
+        return call_refuse(call, DENIED, "", "people.only-office", NULL);
+    }
+    TRY(site_group_first(call, &founding.group));
+    if (!site_code_fits(code)) {
+        return call_refuse_field(call, "code", "", "site.code-unfit", NULL);
+    }
+    if (site_find_code(call, founding.group, code, &other) == DONE ||
+        people_unit_find(call, code, &unit) == DONE) {
+        return call_refuse_field(call, "code", "", "site.code-taken", "code",
+                                 str_text(call->arena, code), NULL);
+    }
+    call_forgive(call);
+    TRY(store_transact(call, TXN_WRITE, found_beside, &founding));
+    *out_site = founding.site;
+    return DONE;
+}
+
+/* All of it or nothing: a body without its site is no body. */
+static enum status found_beside(struct call *call, void *what) {
+    struct founding *founding = what;
+    TRY(found_body(call, founding));
+    return founding->keeper == 0 ? DONE : seat_keeper(call, founding);
+}
+
+/* The first role that the book binds to the office; whoever has it keeps units and posts.
+ */
+static enum status seat_keeper(struct call *call, const struct founding *founding) {
+    const struct rulebook *book = founding->book;
+    struct people_roles roles = people_roles_of(call, book);
+    struct people_unit office;
+    int found = NO_INDEX;
+    TRY(people_unit_in(call, founding->site.root, STR(PEOPLE_UNIT_OFFICE), &office));
+    for (size_t i = book->role_count; i > 0; i--) {
+        const struct role *role = &book->roles[i - 1];
+        bool of_office = role->scope == ROLE_BOUND_UNIT && role->unit != NO_INDEX &&
+                         str_is(book->units[role->unit].code, PEOPLE_UNIT_OFFICE);
+        found = of_office ? (int)i - 1 : found;
+    }
+    const struct role *role = &book->roles[found == NO_INDEX ? 0 : found];
+    struct people_post post = {.unit = office.id,
+                               .role = role->code,
+                               .title = role->title.zh,
+                               .english = role->title.en};
+    TRY(people_post_save(call, &roles, &post));
+    struct people_appointing appointing = {.post = post.id, .person = founding->keeper};
+    TRY(people_appoint(call, &roles, &appointing, NULL, NULL));
+    return people_found(call);
+}
+
+static enum status found_body(struct call *call, struct founding *founding) {
+    const struct rulebook *book = founding->book;
+    struct people_unit body = {.code = founding->code,
                                .kind = STR("bureau"),
                                .title = book->issuer.zh,
                                .english = book->issuer.en,
                                .aliases = STR("")};
-    struct founding founding = {.book = book};
     struct str host = book->site_url;
     size_t scheme = str_find(host, STR("://"));
     host = scheme < host.length ? str_part(host, scheme + 3, host.length) : host;
-    TRY(store_transact(call, TXN_WRITE, found_group, &founding));
     TRY(people_unit_save(call, &body));
     TRY(found_units(call, book, body.id));
-    founding.site = (struct site){.group = founding.group,
-                                  .code = STR("main"),
-                                  .title = site_title(book).zh,
-                                  .title_en = site_title(book).en,
-                                  .kind = STR("main"),
-                                  .domain = str_cut(&host, '/'),
-                                  .id_code = STR("0000000000"),
-                                  .body = body.id,
-                                  .sponsor = site_sponsor(book),
-                                  .contact = STR(""),
-                                  .icp = STR(""),
-                                  .police = STR(""),
-                                  .theme = STR("default"),
-                                  .rulebook = book->code,
-                                  .rulebook_digest = book->digest};
-    TRY(site_new(call, &founding.site, &founding.site.id));
-    TRY(found_columns(call, book, founding.site.id));
-    *out_site = founding.site;
-    return DONE;
+    founding->site = (struct site){.group = founding->group,
+                                   .code = founding->site.code,
+                                   .title = site_title(book).zh,
+                                   .title_en = site_title(book).en,
+                                   .kind = STR("main"),
+                                   .domain = str_cut(&host, '/'),
+                                   .id_code = STR("0000000000"),
+                                   .body = body.id,
+                                   .root = body.id,
+                                   .sponsor = site_sponsor(book),
+                                   .contact = STR(""),
+                                   .icp = STR(""),
+                                   .police = STR(""),
+                                   .theme = STR("default"),
+                                   .rulebook = book->code,
+                                   .rulebook_digest = book->digest};
+    TRY(site_new(call, &founding->site, &founding->site.id));
+    return found_columns(call, book, &founding->site);
 }
 
 /* The name that the regulation gives the site, else the body's. */
@@ -100,7 +172,8 @@ static enum status found_units(struct call *call, const struct rulebook *book, i
 
 /* The columns that the regulation names; where it names none share/starter/RULEBOOK.tsv,
  * else default.tsv: the tree a new site begins with. */
-static enum status found_columns(struct call *call, const struct rulebook *book, id64 site) {
+static enum status found_columns(struct call *call, const struct rulebook *book,
+                                 const struct site *site) {
     struct bytes bytes;
     for (size_t i = 0; i < book->column_count; i++) {
         TRY(found_ruled_column(call, book, site, (int)i));
@@ -126,8 +199,9 @@ static enum status found_columns(struct call *call, const struct rulebook *book,
 }
 
 /* path, Chinese title, English title, type, owner unit's code, home: yes or no */
-static enum status found_column(struct call *call, id64 site, struct str line, int position) {
-    struct column column = {.site = site, .open = true, .position = position};
+static enum status found_column(struct call *call, const struct site *site,
+                                struct str line, int position) {
+    struct column column = {.site = site->id, .open = true, .position = position};
     struct column_terms terms = {0};
     struct people_unit owner;
     struct str path = str_cut(&line, '\t');
@@ -139,17 +213,17 @@ static enum status found_column(struct call *call, id64 site, struct str line, i
     column.summary = column.title;
     column.keywords = column.title;
     TRY(place_column(call, path, &column));
-    if (people_unit_find(call, unit, &owner) != DONE) {
-        TRY(people_unit_find(call, STR("office"), &owner));
+    if (people_unit_in(call, site->root, unit, &owner) != DONE) {
+        TRY(people_unit_in(call, site->root, STR(PEOPLE_UNIT_OFFICE), &owner));
     }
     column.owner = owner.id;
     return site_column_add(call, &column, &terms, &column.id);
 }
 
 static enum status found_ruled_column(struct call *call, const struct rulebook *book,
-                                      id64 site, int index) {
+                                      const struct site *site, int index) {
     const struct column_rule *rule = &book->columns[index];
-    struct column column = {.site = site,
+    struct column column = {.site = site->id,
                             .title = rule->title.zh,
                             .title_en = rule->title.en,
                             .type = rule->type,
@@ -164,14 +238,15 @@ static enum status found_ruled_column(struct call *call, const struct rulebook *
     struct str *classes = TAKE_ARRAY(call->arena, rule->class_count + 1, struct str);
     struct column_terms terms = {.classes = classes, .units = units};
     TRY(place_column(call, rule->path, &column));
-    TRY(people_unit_find(call,
-                         rule->owner == NO_INDEX ? book->units[0].code
-                                                 : book->units[rule->owner].code,
-                         &unit));
+    TRY(people_unit_in(call, site->root,
+                       rule->owner == NO_INDEX ? book->units[0].code
+                                               : book->units[rule->owner].code,
+                       &unit));
     column.owner = unit.id;
     for (size_t i = 0; i < rule->unit_count; i++) {
         if (rule->units[i] != NO_INDEX) {
-            TRY(people_unit_find(call, book->units[rule->units[i]].code, &unit));
+            TRY(people_unit_in(call, site->root, book->units[rule->units[i]].code,
+                               &unit));
             units[terms.unit_count++] = unit.id;
         }
     }

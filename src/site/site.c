@@ -79,6 +79,15 @@ enum status site_find_code(struct call *call, id64 group, struct str code,
     return DONE;
 }
 
+enum status site_of_unit(struct call *call, id64 group, id64 unit,
+                         struct site *out_site) {
+    struct rows *row;
+    TRY(store_find(call, &site_row_of_unit, &row, bind_id("site_group", group),
+                   bind_id("unit", unit)));
+    read_site(row, out_site);
+    return DONE;
+}
+
 enum status site_list(struct call *call, id64 group, struct site **out_sites,
                       size_t *out_count) {
     struct rows *rows;
@@ -168,11 +177,13 @@ enum status site_must_manage(struct call *call, const struct site *site) {
         int role = book->column_keepers[i].role;
         if (role != NO_INDEX) {
             TRY(people_holds(call, call->actor.person,
-                             str_text(call->arena, book->roles[role].code), 0, &holds));
+                             str_text(call->arena, book->roles[role].code),
+                             people_anywhere_in(site->root), &holds));
         }
     }
     for (size_t i = 0; i < LENGTH(roles) && named == 0 && !holds; i++) {
-        TRY(people_holds(call, call->actor.person, roles[i], 0, &holds));
+        TRY(people_holds(call, call->actor.person, roles[i],
+                         people_anywhere_in(site->root), &holds));
     }
     if (holds) {
         return DONE;
@@ -191,7 +202,8 @@ enum status site_must_be_applied_for(struct call *call, const struct site *site,
     if (book == NULL || (call->actor.person == 0 && call->door == DOOR_CLI)) {
         return DONE;
     }
-    TRY(matter_permits(call, site->group, book, permit, title, &rule, &agreed));
+    TRY(matter_permits(call, site->group, site->root, book, permit, title, &rule,
+                       &agreed));
     if (rule == NULL || agreed) {
         return DONE;
     }
@@ -213,9 +225,12 @@ static enum status check_further(struct call *call, const struct site *site) {
         return DONE;
     }
     const struct site *first = &sites[0];
-    for (size_t i = 1; i < count; i++) {
-        first = str_is(sites[i].kind, "main") ? &sites[i] : first;
+    struct site own;
+    enum status found = site_of_unit(call, site->group, site->body, &own);
+    if (found == FAILED) {
+        return FAILED;
     }
+    first = found == DONE ? &own : first;
     const struct rulebook *book = shelf_find(call->house->shelf, &first->rulebook_digest);
     const struct site_rules *rules = book == NULL ? NULL : book->site_rules;
     const struct sub_site_rule *rule = rules == NULL ? NULL : rules->sub_sites;
@@ -349,6 +364,7 @@ static void read_site(struct rows *rows, struct site *out_site) {
     site.domain = row_text(rows, "domain");
     site.id_code = row_text(rows, "id_code");
     site.body = row_id(rows, "body");
+    site.root = row_id(rows, "root");
     site.sponsor = row_text(rows, "sponsor");
     site.contact = row_text(rows, "contact");
     site.icp = row_text(rows, "icp");

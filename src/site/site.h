@@ -28,6 +28,7 @@ struct site {
     struct str domain;  /* without scheme: SiteDomain */
     struct str id_code; /* ten characters: SiteIDCode */
     id64 body;          /* the unit in whose name it is run */
+    id64 root;          /* the body above that unit; told, never given */
     struct str sponsor;
     struct str contact;
     struct str icp;
@@ -67,6 +68,17 @@ MUST_CHECK enum status site_group_first(struct call *call, id64 *out_group);
 MUST_CHECK enum status site_found(struct call *call, const struct rulebook *book,
                                   struct site *out_site);
 
+/*
+ * Found a further body beside the first, bound by a rulebook of its own: its units, its
+ * main site at an address of its own, its columns.  *code* is the body's and the site's.
+ * With a *keeper* that person takes the first post of its office and the founding is
+ * over, in the same act; with 0 people are seated next, and people_found ends it.  By the
+ * machine's operator; REFUSED for a code that does not fit or is taken.
+ */
+MUST_CHECK enum status site_found_beside(struct call *call, const struct rulebook *book,
+                                         struct str code, id64 keeper,
+                                         struct site *out_site);
+
 /* A new site of *site->group* under the rulebook version it names. */
 MUST_CHECK enum status site_new(struct call *call, const struct site *site,
                                 id64 *out_site);
@@ -79,7 +91,13 @@ MUST_CHECK enum status site_change(struct call *call, const struct site *site);
 MUST_CHECK enum status site_find_code(struct call *call, id64 group, struct str code,
                                       struct site *out_site);
 
-/* All sites of the group by code; *out_sites in the call's arena. */
+/* The main site of the body that *unit* belongs to, under whose rulebook the unit works.
+ */
+MUST_CHECK enum status site_of_unit(struct call *call, id64 group, id64 unit,
+                                    struct site *out_site);
+
+/* All sites of the group, that of its founding first, then by code; *out_sites in the
+ * call's arena. */
 MUST_CHECK enum status site_list(struct call *call, id64 group, struct site **out_sites,
                                  size_t *out_count);
 

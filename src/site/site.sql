@@ -24,22 +24,42 @@ UPDATE site
 
 -- site_row: one site by id.
 SELECT id, site_group, code, title, title_en, kind, domain, id_code, body,
-       sponsor, contact, icp, police, theme, rulebook, rulebook_digest
+       sponsor, contact, icp, police, theme, rulebook, rulebook_digest,
+       (SELECT u.body FROM people_unit u WHERE u.id = site.body) AS root
   FROM site
  WHERE id = :id;
 
 -- site_row_by_code: one site of a group by its code.
 SELECT id, site_group, code, title, title_en, kind, domain, id_code, body,
-       sponsor, contact, icp, police, theme, rulebook, rulebook_digest
+       sponsor, contact, icp, police, theme, rulebook, rulebook_digest,
+       (SELECT u.body FROM people_unit u WHERE u.id = site.body) AS root
   FROM site
  WHERE site_group = :site_group AND code = :code;
 
--- site_rows: all sites of a group; at most 1000.
+-- site_row_of_unit: the main site of a unit's body; the first, if it has several.
 SELECT id, site_group, code, title, title_en, kind, domain, id_code, body,
-       sponsor, contact, icp, police, theme, rulebook, rulebook_digest
+       sponsor, contact, icp, police, theme, rulebook, rulebook_digest,
+       (SELECT u.body FROM people_unit u WHERE u.id = site.body) AS root
   FROM site
  WHERE site_group = :site_group
- ORDER BY code
+   AND body IN (SELECT u.id
+                  FROM people_unit u
+                 WHERE u.body = (SELECT o.body FROM people_unit o WHERE o.id = :unit))
+ ORDER BY CASE kind WHEN 'main' THEN 0 ELSE 1 END, id
+ LIMIT 1;
+
+-- site_unit_of_body: whether a unit is one of a body's; one row if so.
+SELECT id
+  FROM people_unit
+ WHERE id = :unit AND body = :body;
+
+-- site_rows: all sites of a group, the founding one first; at most 1000.
+SELECT id, site_group, code, title, title_en, kind, domain, id_code, body,
+       sponsor, contact, icp, police, theme, rulebook, rulebook_digest,
+       (SELECT u.body FROM people_unit u WHERE u.id = site.body) AS root
+  FROM site
+ WHERE site_group = :site_group
+ ORDER BY CASE code WHEN 'main' THEN 0 ELSE 1 END, code
  LIMIT 1000;
 
 -- site_set_rulebook: put a rulebook version in force.

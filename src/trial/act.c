@@ -374,7 +374,7 @@ static enum status act_open_matter(struct hearing *hearing, const struct case_ac
 static enum status act_answer_matter(struct hearing *hearing,
                                      const struct case_act *act) {
     struct matters matters;
-    TRY(matter_list(hearing->call, hearing->bureau.site.group, act->value, &matters));
+    TRY(matter_list(hearing->call, hearing->bureau.site.group, 0, act->value, &matters));
     if (matters.count == 0) {
         return ABSENT;
     }

@@ -45,6 +45,7 @@ static const struct sample samples[] = {
 struct making {
     struct call *call;
     const struct rulebook *book;
+    id64 body;
     struct people_roles roles;
     struct people_unit department;
     id64 writer;
@@ -54,6 +55,8 @@ struct making {
 
 static enum status give_samples(struct call *call, id64 site,
                                 const struct rulebook *book);
+static enum status fill(struct call *call, const struct rulebook *book, bool accounts,
+                        struct site site, struct trial_bureau *out_bureau);
 static enum status fill_people(struct making *making);
 static enum status fill_administrators(struct making *making);
 static enum status fill_roles(struct making *making);
@@ -64,10 +67,26 @@ static enum status new_person(struct making *making, const struct sample *sample
 
 enum status trial_found(struct call *call, const struct rulebook *book, bool accounts,
                         struct trial_bureau *out_bureau) {
-    struct making making = {.call = call, .book = book, .accounts = accounts};
-    struct site site;
+    return trial_found_several(call, &book, 1, accounts, out_bureau);
+}
+
+enum status trial_found_several(struct call *call, const struct rulebook *const *books,
+                                size_t count, bool accounts,
+                                struct trial_bureau *out_bureaus) {
     TRY(people_rehearse(call));
-    TRY(site_found(call, book, &site));
+    for (size_t i = 0; i < count; i++) {
+        struct site site;
+        TRY(i == 0 ? site_found(call, books[i], &site)
+                   : site_found_beside(call, books[i], books[i]->code, 0, &site));
+        TRY(fill(call, books[i], accounts, site, &out_bureaus[i]));
+    }
+    return people_found(call);
+}
+
+static enum status fill(struct call *call, const struct rulebook *book, bool accounts,
+                        struct site site, struct trial_bureau *out_bureau) {
+    struct making making = {
+        .call = call, .book = book, .body = site.root, .accounts = accounts};
     site.id_code = STR("4502000000");
     site.contact = STR("0772-0000000（样例）");
     site.icp = STR("桂ICP备00000000号（样例）");
@@ -95,9 +114,7 @@ static enum status give_samples(struct call *call, id64 site,
 
 static enum status fill_people(struct making *making) {
     struct call *call = making->call;
-    struct people_unit bureau;
-    TRY(people_unit_find(call, STR("bureau"), &bureau));
-    making->department = (struct people_unit){.parent = bureau.id,
+    making->department = (struct people_unit){.parent = making->body,
                                               .code = STR("industry"),
                                               .kind = STR("department"),
                                               .title = STR("工业科"),
@@ -105,15 +122,18 @@ static enum status fill_people(struct making *making) {
                                               .aliases = STR(""),
                                               .order = 20};
     TRY(people_unit_save(call, &making->department));
-    TRY(fill_administrators(making));
-    TRY(fill_roles(making));
-    return people_found(call);
+    struct people_unit body;
+    TRY(people_unit(call, making->body, &body));
+    if (str_is(body.code, PEOPLE_BODY_FIRST)) {
+        TRY(fill_administrators(making));
+    }
+    return fill_roles(making);
 }
 
 static enum status fill_administrators(struct making *making) {
     static const char *const titles[] = {"系统管理员", "安全管理员", "审计管理员"};
     struct people_unit office;
-    TRY(people_unit_find(making->call, STR("office"), &office));
+    TRY(people_unit_in(making->call, making->body, STR(PEOPLE_UNIT_OFFICE), &office));
     for (size_t i = 0; i < LENGTH(administrators); i++) {
         id64 person;
         TRY(new_person(making, &administrators[i], &person));
@@ -150,11 +170,12 @@ static enum status fill_role(struct making *making, const struct role *role) {
     struct people_holdings holdings;
     id64 person;
     if (role->scope == ROLE_BOUND_UNIT) {
-        TRY(people_unit_find(call, making->book->units[role->unit].code, &unit));
+        TRY(people_unit_in(call, making->body, making->book->units[role->unit].code,
+                           &unit));
     } else if (role->scope == ROLE_BODY || role->scope == ROLE_PARENT_UNIT) {
-        TRY(people_unit_find(call, STR("bureau"), &unit));
+        TRY(people_unit(call, making->body, &unit));
     } else if (role->scope == ROLE_NAMED_UNIT) {
-        TRY(people_unit_find(call, STR("office"), &unit));
+        TRY(people_unit_in(call, making->body, STR(PEOPLE_UNIT_OFFICE), &unit));
     }
     TRY(people_holders(call, str_text(call->arena, role->code), unit.id, &holdings));
     const struct sample *sample =
@@ -201,6 +222,14 @@ static enum status new_person(struct making *making, const struct sample *sample
                                    .mail = STR(""),
                                    .phone = STR("")};
     id64 account;
+    if (making->accounts) { /* the same person may work under another body already */
+        enum status found =
+            people_person_find(making->call, str_of(sample->login), &person);
+        if (found != ABSENT) {
+            *out_person = person.id;
+            return found;
+        }
+    }
     TRY(people_person_save(making->call, &person));
     *out_person = person.id;
     if (!making->accounts) {

@@ -367,9 +367,9 @@ static enum status look_matters(struct hearing *hearing, const struct case_act *
     struct buffer text;
     (void)act;
     buffer_init(&text, call->arena);
-    TRY(matter_list(call, group, STR(""), &matters));
-    TRY(matter_gaps(call, group, hearing->book, date_of_day(instant_day(call->now)).year,
-                    &gaps, &count));
+    TRY(matter_list(call, group, 0, STR(""), &matters));
+    TRY(matter_gaps(call, group, hearing->bureau.site.root, hearing->book,
+                    date_of_day(instant_day(call->now)).year, &gaps, &count));
     for (size_t i = 0; i < matters.count; i++) {
         const struct matter *matter = &matters.at[i];
         buffer_add_format(&text, "%.*s %s %.*s", STR_ARG(matter->kind),

@@ -8,7 +8,6 @@
 #include "publication/publication.h"
 #include "site/site.h"
 
-#define KEEPERS  "site-manager|site-operator"
 #define WEEKS    13
 #define RELEASES 2000
 
@@ -41,14 +40,14 @@ const struct entry columns_show = {
 const struct entry column_show = {
     .method = "GET", .pattern = "/columns/{column}", .may = WEB_STAFF, .run = run_column};
 const struct entry column_new = {
-    .method = "GET", .pattern = "/columns/new", .may = KEEPERS, .run = run_new};
+    .method = "GET", .pattern = "/columns/new", .may = WEB_KEEPER, .run = run_new};
 const struct entry column_change_form = {.method = "GET",
                                          .pattern = "/columns/{column}/change",
-                                         .may = KEEPERS,
+                                         .may = WEB_KEEPER,
                                          .run = run_change_form};
 const struct entry column_close_form = {.method = "GET",
                                         .pattern = "/columns/{column}/close",
-                                        .may = KEEPERS,
+                                        .may = WEB_KEEPER,
                                         .run = run_close_form};
 
 static const struct field column_fields[] = {
@@ -64,13 +63,13 @@ static const struct field column_fields[] = {
 const struct entry column_add = {.method = "POST",
                                  .pattern = "/columns/new",
                                  .fields = column_fields,
-                                 .may = KEEPERS,
+                                 .may = WEB_KEEPER,
                                  .form = &column_new,
                                  .run = run_add};
 const struct entry column_change = {.method = "POST",
                                     .pattern = "/columns/{column}/change",
                                     .fields = column_fields,
-                                    .may = KEEPERS,
+                                    .may = WEB_KEEPER,
                                     .form = &column_change_form,
                                     .run = run_change};
 
@@ -81,7 +80,7 @@ static const struct field close_fields[] = {
 const struct entry column_close = {.method = "POST",
                                    .pattern = "/columns/{column}/close",
                                    .fields = close_fields,
-                                   .may = KEEPERS,
+                                   .may = WEB_KEEPER,
                                    .form = &column_close_form,
                                    .run = run_close};
 
@@ -175,14 +174,7 @@ static enum status run_close(struct visit *visit) {
 }
 
 static enum status find_site(struct visit *visit, struct site *out_site) {
-    struct site *sites;
-    size_t count;
-    TRY(site_list(visit->call, visit->web->options.group, &sites, &count));
-    if (count == 0) {
-        return ABSENT;
-    }
-    *out_site = sites[0];
-    return DONE;
+    return part_site(visit, out_site);
 }
 
 static enum status find_column(struct visit *visit, struct column *out_column) {
@@ -218,7 +210,7 @@ static enum status fill_tree(struct visit *visit, id64 here) {
                web_say(visit, "columns.counts", "open", open, "closed",
                        str_format(call->arena, "%lld", (long long)closed).at, NULL));
     model_text(part, "list", STR("/columns/list"));
-    if (web_may(visit, KEEPERS)) {
+    if (web_may(visit, WEB_KEEPER)) {
         model_text(part, "may-add", STR("/columns/new"));
     }
     if (count == 0) {
@@ -246,8 +238,8 @@ static enum status fill_column(struct visit *visit, const struct column *column)
     TRY(fill_weeks(visit, part, column));
     static const struct {
         const char *act, *words, *may;
-    } acts[] = {{"/change", "columns.act-change", KEEPERS},
-                {"/close", "columns.act-close", KEEPERS}};
+    } acts[] = {{"/change", "columns.act-change", WEB_KEEPER},
+                {"/close", "columns.act-close", WEB_KEEPER}};
     if (column->open) {
         struct model *write = model_list_add(part, "acts");
         model_url(write, "href",

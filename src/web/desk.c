@@ -12,6 +12,7 @@
 static enum status run_desk(struct visit *visit);
 static enum status run_count(struct visit *visit);
 static enum status run_remind(struct visit *visit);
+static bool several_bodies(const struct visit *visit);
 static void add_task(struct visit *visit, struct model *list, const struct duty *duty);
 static struct str archive_href(const struct visit *visit, const struct duty *duty);
 static enum status add_tab(struct visit *visit, struct model *desk);
@@ -51,13 +52,27 @@ static enum status run_desk(struct visit *visit) {
     }
     struct model *desk = model_part(web_model(visit), "desk");
     model_text(desk, "today", part_today(visit));
-    model_int(desk, "count", (int64_t)duties.count);
     model_flag(desk, "may-write", writes);
     TRY(offer_together(visit, desk, &duties));
-    for (size_t i = 0; i < duties.count; i++) {
-        add_task(visit, model_list_add(desk, "tasks"), &duties.at[i]);
+    struct site site = {0};
+    bool several = several_bodies(visit);
+    size_t shown = 0;
+    if (several && !str_is_empty(request_query(visit->request, "site"))) {
+        TRY(part_site(visit, &site));
     }
-    if (duties.count == 0) {
+    for (size_t i = 0; i < duties.count; i++) {
+        if (site.id != 0 && duties.at[i].site != site.id) {
+            continue;
+        }
+        struct model *task = model_list_add(desk, "tasks");
+        add_task(visit, task, &duties.at[i]);
+        if (several) {
+            model_text(task, "site", duties.at[i].site_title);
+        }
+        shown++;
+    }
+    model_int(desk, "count", (int64_t)shown);
+    if (shown == 0) {
         struct model *empty = model_part(desk, "empty");
         model_flag(empty, "done", true);
         model_words(empty, "text", "desk.nothing");
@@ -80,6 +95,16 @@ static enum status run_remind(struct visit *visit) {
     TRY(notice_remind(visit->call,
                       (struct subject){.kind = SUBJECT_MANUSCRIPT, .id = manuscript.id}));
     return web_go_saying(visit, STR("/desk?tab=sent"), "desk.reminded", NULL);
+}
+
+/* Does the person work under more than one body? */
+static bool several_bodies(const struct visit *visit) {
+    for (size_t i = 1; i < visit->holdings.count; i++) {
+        if (visit->holdings.at[i].body != visit->holdings.at[0].body) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static void add_task(struct visit *visit, struct model *list, const struct duty *duty) {

@@ -39,7 +39,7 @@ static enum status fill_attachments(struct visit *visit, id64 manuscript,
                                     const struct content *content);
 static enum status fill_findings(struct visit *visit, const struct manuscript *manuscript,
                                  const struct content *content);
-static enum status own_unit(struct visit *visit, id64 *out_unit);
+static enum status own_unit(struct visit *visit, id64 column, id64 *out_unit);
 static bool is_taken(const struct visit *visit, const char *name);
 
 /* Every field of a manuscript that the form may hold. */
@@ -128,13 +128,9 @@ const struct entry edit_change = {.method = "POST",
 static enum status run_new(struct visit *visit) {
     struct manuscript blank = {.item_class = request_typed(visit->request, "class"),
                                .column = request_id(visit->request, "column")};
-    struct site *sites;
-    size_t count;
-    TRY(site_list(visit->call, visit->web->options.group, &sites, &count));
-    if (count == 0) {
-        return ABSENT;
-    }
-    blank.site = sites[0].id;
+    struct site site;
+    TRY(part_site(visit, &site));
+    blank.site = site.id;
     TRY(fill_places(visit, &blank));
     return web_page(visit, "begin");
 }
@@ -143,7 +139,7 @@ static enum status run_begin(struct visit *visit) {
     const struct request *request = visit->request;
     id64 unit;
     id64 manuscript;
-    TRY(own_unit(visit, &unit));
+    TRY(own_unit(visit, request_id(request, "column"), &unit));
     TRY(manuscript_begin(visit->call, request_id(request, "column"), unit,
                          request_text(request, "class"), request_text(request, "title"),
                          &manuscript));
@@ -565,13 +561,24 @@ static enum status fill_findings(struct visit *visit, const struct manuscript *m
 }
 
 /* The unit the visitor writes for: the first one he holds a post in. */
-static enum status own_unit(struct visit *visit, id64 *out_unit) {
+/* For a column of the body where this person works, if there are several. */
+static enum status own_unit(struct visit *visit, id64 column, id64 *out_unit) {
     struct people_holdings holdings;
+    struct column wanted;
+    struct site site;
+    enum status found = site_column_find(visit->call, column, &wanted);
+    found = found == DONE ? site_find(visit->call, wanted.site, &site) : found;
     TRY(people_holdings(visit->call, visit->call->actor.person, &holdings));
     if (holdings.count == 0) {
         return call_refuse(visit->call, DENIED, "", "manuscript.not-of-unit", NULL);
     }
     *out_unit = holdings.at[0].unit;
+    for (size_t i = 0; found == DONE && i < holdings.count; i++) {
+        if (holdings.at[i].body == site.root) {
+            *out_unit = holdings.at[i].unit;
+            break;
+        }
+    }
     return DONE;
 }
 

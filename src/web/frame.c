@@ -2,8 +2,11 @@
  * The frame of every page: what layout.html and alone.html ask for, the
  * sidebar computed from the person's posts, and what a form shows again.
  */
-#include "notice/notice.h"
+#include "parts.h"
 #include "web_own.h"
+
+#include "notice/notice.h"
+#include "site/site.h"
 
 #define IDLE_SECONDS (PEOPLE_SESSION_IDLE / INSTANT_SECOND)
 #define NAV_MOST     8
@@ -38,6 +41,7 @@ static void fill_workspace(struct visit *visit, struct model *model);
 static void fill_person(struct visit *visit, struct model *model);
 static void warn_of_password(struct visit *visit, struct model *model);
 static void fill_nav(struct visit *visit, struct model *model);
+static void fill_bodies(struct visit *visit, struct model *model);
 static bool house_has(const struct web *web, const char *path);
 static bool is_here(const struct visit *visit, const char *href);
 static void fill_counts(struct visit *visit, struct model *model, int64_t *out_desk);
@@ -95,6 +99,7 @@ void frame_fill(struct visit *visit) {
         model_int(model, "idle", IDLE_SECONDS);
         fill_person(visit, model);
         fill_nav(visit, model);
+        fill_bodies(visit, model);
         model_flag(model, "seeks", web_may(visit, WEB_STAFF));
     }
     fill_notice(visit, model);
@@ -177,6 +182,59 @@ static void fill_nav(struct visit *visit, struct model *model) {
             model_flag(entry, "thumb", thumb);
             model_int(entry, "count", i == 0 ? waiting : 0);
         }
+    }
+}
+
+/* Which body's things a page shows; the desk and the list of manuscripts show all of them
+ * until one is chosen. */
+static void fill_bodies(struct visit *visit, struct model *model) {
+    static const char *const pages[] = {"/desk",    "/manuscripts", "/manuscripts/new",
+                                        "/columns", "/matters",     "/rules",
+                                        "/forms",   "/people",      "/rules/versions"};
+    struct call *call = visit->call;
+    struct refusal *before = call->refusal;
+    const struct request *request = visit->request;
+    struct str asked = request_query(request, "site");
+    struct site *sites;
+    struct site chosen;
+    size_t count = 0;
+    bool several = false;
+    bool about = false;
+    for (size_t i = 0; i < LENGTH(pages); i++) {
+        about = about || str_is(request->path, pages[i]);
+    }
+    for (size_t i = 1; i < visit->holdings.count; i++) {
+        several = several || visit->holdings.at[i].body != visit->holdings.at[0].body;
+    }
+    bool known = about && several && part_site(visit, &chosen) == DONE &&
+                 site_list(call, visit->web->options.group, &sites, &count) == DONE;
+    call->refusal = before;
+    if (!known) {
+        return;
+    }
+    struct model *part = model_part(model, "bodies");
+    bool all = str_is(request->path, "/desk") || str_is(request->path, "/manuscripts");
+    if (all) {
+        struct model *entry = model_list_add(part, "sites");
+        model_text(entry, "href", request->path);
+        model_words(entry, "label", "office.all-bodies");
+        model_flag(entry, "here", str_is_empty(asked));
+    }
+    for (size_t i = 0; i < count; i++) {
+        bool works_here = false;
+        for (size_t j = 0; j < visit->holdings.count; j++) {
+            works_here = works_here || visit->holdings.at[j].body == sites[i].root;
+        }
+        if (!works_here) {
+            continue;
+        }
+        struct model *entry = model_list_add(part, "sites");
+        model_text(entry, "href",
+                   str_format(call->arena, "%.*s?site=%.*s", STR_ARG(request->path),
+                              STR_ARG(sites[i].code)));
+        model_text(entry, "label", sites[i].title);
+        model_flag(entry, "here",
+                   all ? str_equal(sites[i].code, asked) : sites[i].id == chosen.id);
     }
 }
 

@@ -15,13 +15,15 @@
 
 static enum status run_list(struct visit *visit);
 static enum status run_export(struct visit *visit);
-static void read_filter(struct visit *visit, struct manuscript_filter *out_filter);
+static enum status read_filter(struct visit *visit, struct manuscript_filter *out_filter);
 static enum status fill_filters(struct visit *visit, struct model *list);
+static void fill_sites(struct visit *visit, struct model *list, const struct site *sites,
+                       size_t count);
 static enum status fill_columns(struct visit *visit, struct model *list, id64 site);
 static enum status fill_units(struct visit *visit, struct model *list);
 static void fill_heads(struct visit *visit, struct model *list);
 static enum status add_row(struct visit *visit, struct model *list,
-                           const struct manuscript *manuscript);
+                           const struct manuscript *manuscript, bool several);
 static enum status class_title(struct visit *visit, const struct manuscript *manuscript,
                                struct str *out_title);
 static enum status export_row(struct visit *visit, const struct manuscript *manuscript,
@@ -29,6 +31,7 @@ static enum status export_row(struct visit *visit, const struct manuscript *manu
 
 static const struct field list_fields[] = {
     {.name = "q", .kind = FIELD_TEXT, .label = "manuscripts.words"},
+    {.name = "site", .kind = FIELD_TEXT, .label = "manuscripts.site"},
     {.name = "state", .kind = FIELD_TEXT, .label = "manuscripts.state"},
     {.name = "class", .kind = FIELD_TEXT, .label = "edit.class"},
     {.name = "column", .kind = FIELD_ID, .label = "edit.column"},
@@ -42,8 +45,8 @@ static const struct field list_fields[] = {
     {.name = "page", .kind = FIELD_INT, .label = "pager.label"},
     {.name = NULL},
 };
-static const char *const list_names[] = {"q",    "state", "class", "column", "unit",
-                                         "from", "to",    "sort",  "page",   NULL};
+static const char *const list_names[] = {
+    "q", "site", "state", "class", "column", "unit", "from", "to", "sort", "page", NULL};
 static const struct listing listing = {"/manuscripts", list_names};
 
 const struct entry manuscripts_show = {.method = "GET",
@@ -71,15 +74,18 @@ static enum status run_list(struct visit *visit) {
     struct manuscript *manuscripts;
     size_t count;
     int64_t total;
+    struct site *sites;
+    size_t site_count;
     struct model *list = model_part(web_model(visit), "list");
-    read_filter(visit, &filter);
+    TRY(read_filter(visit, &filter));
     TRY(manuscript_list(call, &filter, &manuscripts, &count, &total));
     TRY(fill_filters(visit, list));
+    TRY(site_list(call, visit->web->options.group, &sites, &site_count));
     fill_heads(visit, list);
     model_int(list, "count", total);
     model_flag(list, "may-write", true);
     for (size_t i = 0; i < count; i++) {
-        TRY(add_row(visit, list, &manuscripts[i]));
+        TRY(add_row(visit, list, &manuscripts[i], site_count > 1));
     }
     if (count == 0) {
         struct model *empty = model_part(list, "empty");
@@ -116,7 +122,7 @@ static enum status run_export(struct visit *visit) {
     struct str *cells =
         TAKE_ARRAY(call->arena, (size_t)EXPORT_MOST * LENGTH(heads), struct str);
     size_t rows = 0;
-    read_filter(visit, &filter);
+    TRY(read_filter(visit, &filter));
     filter.page_size = 200;
     for (filter.page = 1; rows < EXPORT_MOST; filter.page++) {
         TRY(manuscript_list(call, &filter, &manuscripts, &count, &total));
@@ -135,7 +141,8 @@ static enum status run_export(struct visit *visit) {
     return listing_send(visit, &list);
 }
 
-static void read_filter(struct visit *visit, struct manuscript_filter *out_filter) {
+static enum status read_filter(struct visit *visit,
+                               struct manuscript_filter *out_filter) {
     const struct request *request = visit->request;
     civil_day from = request_day(request, "from");
     civil_day to = request_day(request, "to");
@@ -149,6 +156,12 @@ static void read_filter(struct visit *visit, struct manuscript_filter *out_filte
                                              .sort = request_text(request, "sort"),
                                              .page = (int)listing_page(visit),
                                              .page_size = ROWS_A_PAGE};
+    if (!str_is_empty(request_text(request, "site"))) {
+        struct site site;
+        TRY(part_site(visit, &site));
+        out_filter->site = site.id;
+    }
+    return DONE;
 }
 
 static enum status fill_filters(struct visit *visit, struct model *list) {
@@ -170,7 +183,9 @@ static enum status fill_filters(struct visit *visit, struct model *list) {
     listing_chosen(visit, list, &listing, "state", "manuscripts.state", chosen);
     TRY(site_list(call, visit->web->options.group, &sites, &count));
     if (count > 0) {
-        TRY(site_rulebook(call, sites[0].id, &book));
+        struct site site;
+        TRY(part_rulebook(visit, &site, &book));
+        fill_sites(visit, list, sites, count);
         filter = listing_filter(visit, list, "class", "edit.class");
         chosen = STR("");
         for (size_t i = 0; i < book->class_count; i++) {
@@ -180,7 +195,7 @@ static enum status fill_filters(struct visit *visit, struct model *list) {
             chosen = here ? label : chosen;
         }
         listing_chosen(visit, list, &listing, "class", "edit.class", chosen);
-        TRY(fill_columns(visit, list, sites[0].id));
+        TRY(fill_columns(visit, list, site.id));
     }
     TRY(fill_units(visit, list));
     model_text(list, "q", request_typed(request, "q"));
@@ -190,8 +205,8 @@ static enum status fill_filters(struct visit *visit, struct model *list) {
                    request_typed(request, "from"));
     listing_chosen(visit, list, &listing, "to", "manuscripts.to",
                    request_typed(request, "to"));
-    static const char *const filters[] = {"q",    "state", "class", "column",
-                                          "unit", "from",  "to"};
+    static const char *const filters[] = {"q",      "site", "state", "class",
+                                          "column", "unit", "from",  "to"};
     int64_t filtered = 0;
     for (size_t i = 0; i < LENGTH(filters); i++) {
         filtered += !str_is_empty(request_typed(request, filters[i]));
@@ -201,6 +216,22 @@ static enum status fill_filters(struct visit *visit, struct model *list) {
         model_text(list, "clear", STR("/manuscripts"));
     }
     return DONE;
+}
+
+/* One site leaves nothing to choose. */
+static void fill_sites(struct visit *visit, struct model *list, const struct site *sites,
+                       size_t count) {
+    struct str chosen = STR("");
+    if (count < 2) {
+        return;
+    }
+    struct model *filter = listing_filter(visit, list, "site", "manuscripts.site");
+    for (size_t i = 0; i < count; i++) {
+        listing_option(filter, visit, "site", sites[i].code, sites[i].title);
+        bool here = str_equal(request_typed(visit->request, "site"), sites[i].code);
+        chosen = here ? sites[i].title : chosen;
+    }
+    listing_chosen(visit, list, &listing, "site", "manuscripts.site", chosen);
 }
 
 static enum status fill_columns(struct visit *visit, struct model *list, id64 site) {
@@ -257,7 +288,7 @@ static void fill_heads(struct visit *visit, struct model *list) {
 }
 
 static enum status add_row(struct visit *visit, struct model *list,
-                           const struct manuscript *manuscript) {
+                           const struct manuscript *manuscript, bool several) {
     struct call *call = visit->call;
     struct model *row = model_list_add(list, "rows");
     struct people_brief author;
@@ -265,6 +296,12 @@ static enum status add_row(struct visit *visit, struct model *list,
     struct str id = id_to_text(call->arena, manuscript->id);
     struct str about;
     TRY(class_title(visit, manuscript, &about));
+    if (several) {
+        struct site site;
+        TRY(site_find(call, manuscript->site, &site));
+        about =
+            str_format(call->arena, "%.*s · %.*s", STR_ARG(about), STR_ARG(site.title));
+    }
     TRY(people_person_brief(call, manuscript->author, &author));
     TRY(notice_duties_of(call, (struct subject){SUBJECT_MANUSCRIPT, manuscript->id},
                          &duties));

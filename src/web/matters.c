@@ -7,6 +7,7 @@
 
 #include "matter/matter.h"
 #include "people/people.h"
+#include "site/site.h"
 
 #include <string.h>
 
@@ -35,6 +36,8 @@ static enum status fill_lines(struct visit *visit, struct model *part,
                               const struct matter_rule *rule);
 static enum status run_matter(struct visit *visit);
 static enum status run_answer(struct visit *visit);
+static enum status book_of(struct visit *visit, id64 unit,
+                           const struct rulebook **out_book);
 static enum status find_matter(struct visit *visit, struct matter *out_matter);
 static const char *state_of(const struct rulebook *book, const struct matter *matter);
 static struct str address(struct visit *visit, id64 matter, const char *act);
@@ -128,8 +131,9 @@ static enum status run_list(struct visit *visit) {
     struct matters matters;
     struct str kind = request_text(visit->request, "kind");
     struct str chosen = STR("");
-    TRY(part_rulebook(visit, NULL, &book));
-    TRY(matter_list(call, visit->web->options.group, kind, &matters));
+    struct site site;
+    TRY(part_rulebook(visit, &site, &book));
+    TRY(matter_list(call, visit->web->options.group, site.root, kind, &matters));
     for (size_t i = 0; i < matters.count; i++) {
         if (is_wanted(visit, book, &matters.at[i])) {
             TRY(add_matter(&table, book, &matters.at[i]));
@@ -201,8 +205,11 @@ static enum status fill_gaps(struct visit *visit, const struct table *table,
     struct matter_gap *gaps;
     size_t count;
     struct model *part = table_part(table);
+    struct site site;
+    TRY(part_site(visit, &site));
     int year = date_of_day(instant_day(call->now)).year;
-    TRY(matter_gaps(call, visit->web->options.group, book, year, &gaps, &count));
+    TRY(matter_gaps(call, visit->web->options.group, site.root, book, year, &gaps,
+                    &count));
     model_flag(part, "warned", count > 0);
     for (size_t i = 0; i < count; i++) {
         struct model *note = model_list_add(part, "notes");
@@ -329,7 +336,7 @@ static enum status run_open(struct visit *visit) {
                                .words = request_text(request, "words"),
                                .lines = lines,
                                .line_count = count};
-    TRY(part_rulebook(visit, NULL, &book));
+    TRY(book_of(visit, wish.unit, &book));
     enum status opened =
         matter_open(visit->call, visit->web->options.group, book, &wish, &matter);
     if (opened == REFUSED) {
@@ -388,7 +395,7 @@ static enum status run_matter(struct visit *visit) {
     struct people_brief person;
     bool may = false;
     TRY(find_matter(visit, &matter));
-    TRY(part_rulebook(visit, NULL, &book));
+    TRY(book_of(visit, matter.unit, &book));
     const struct matter_rule *rule = matter_rule_of(book, matter.kind);
     struct model *part = model_part(web_model(visit), "matter");
     TRY(people_unit(call, matter.unit, &unit));
@@ -453,11 +460,19 @@ static enum status run_answer(struct visit *visit) {
     const struct rulebook *book;
     struct matter matter;
     TRY(find_matter(visit, &matter));
-    TRY(part_rulebook(visit, NULL, &book));
+    TRY(book_of(visit, matter.unit, &book));
     TRY(matter_answer(visit->call, book, matter.id,
                       request_text(visit->request, "answer"),
                       !str_is(request_text(visit->request, "agreed"), "no")));
     return web_go_saying(visit, address(visit, matter.id, ""), "matters.closed", NULL);
+}
+
+/* Under which the unit works. */
+static enum status book_of(struct visit *visit, id64 unit,
+                           const struct rulebook **out_book) {
+    struct site site;
+    TRY(site_of_unit(visit->call, visit->web->options.group, unit, &site));
+    return site_rulebook(visit->call, site.id, out_book);
 }
 
 static enum status find_matter(struct visit *visit, struct matter *out_matter) {

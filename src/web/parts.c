@@ -337,16 +337,41 @@ enum status part_manuscript(struct visit *visit, struct manuscript *out_manuscri
 
 enum status part_rulebook(struct visit *visit, struct site *out_site,
                           const struct rulebook **out_book) {
+    struct site site;
+    TRY(part_site(visit, &site));
+    if (out_site != NULL) {
+        *out_site = site;
+    }
+    return site_rulebook(visit->call, site.id, out_book);
+}
+
+enum status part_site(struct visit *visit, struct site *out_site) {
+    struct str asked = request_query(visit->request, "site");
+    struct str chosen = visit_cookie(visit, "site");
+    const struct site *own = NULL;
     struct site *sites;
     size_t count;
     TRY(site_list(visit->call, visit->web->options.group, &sites, &count));
     if (count == 0) {
         return ABSENT;
     }
-    if (out_site != NULL) {
-        *out_site = sites[0];
+    TRY(visit_holdings(visit));
+    for (size_t i = 0; i < count; i++) {
+        bool works_here = false;
+        for (size_t j = 0; j < visit->holdings.count; j++) {
+            works_here = works_here || visit->holdings.at[j].body == sites[i].root;
+        }
+        if (str_equal(sites[i].code, asked)) {
+            own = &sites[i];
+            visit_set_cookie(visit, "site", asked, VISIT_YEAR);
+            break;
+        }
+        bool first = own == NULL ||
+                     (!str_equal(own->code, chosen) && str_equal(sites[i].code, chosen));
+        own = works_here && first ? &sites[i] : own;
     }
-    return site_rulebook(visit->call, sites[0].id, out_book);
+    *out_site = own == NULL ? sites[0] : *own;
+    return DONE;
 }
 
 static void add_step_done(struct visit *visit, struct model *part,
@@ -387,9 +412,11 @@ static enum status add_step_ahead(struct visit *visit, struct model *part,
         return DONE;
     }
     const struct role *role = &book->roles[step->role];
-    id64 where = role->scope == ROLE_OWN_UNIT ? unit : 0;
+    struct people_unit own;
+    TRY(people_unit(call, unit, &own));
+    id64 where = role->scope == ROLE_OWN_UNIT ? unit : people_anywhere_in(own.body);
     if (role->scope == ROLE_BOUND_UNIT &&
-        people_unit_find(call, book->units[role->unit].code, &bound) == DONE) {
+        people_unit_in(call, own.body, book->units[role->unit].code, &bound) == DONE) {
         where = bound.id;
     }
     if (!role->open) {

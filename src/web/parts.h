@@ -60,8 +60,11 @@ MUST_CHECK enum status conflict_show(struct visit *visit,
 MUST_CHECK enum status part_manuscript(struct visit *visit,
                                        struct manuscript *out_manuscript);
 
-/* The house's first site (may be NULL) and the rulebook in force for it. */
 struct site;
+/* The site whose rulebook, columns and registers an office page is about: the one that
+ * ?site= names, kept from then on; else the first of a body where this person works. */
+MUST_CHECK enum status part_site(struct visit *visit, struct site *out_site);
+/* That site (may be NULL) and the rulebook in force for it. */
 MUST_CHECK enum status part_rulebook(struct visit *visit, struct site *out_site,
                                      const struct rulebook **out_book);
 

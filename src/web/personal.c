@@ -3,8 +3,6 @@
  */
 #include "entries.h"
 
-#define YEAR ((int64_t)365 * 24 * 3600)
-
 static enum status run_language(struct visit *visit);
 static enum status run_password_form(struct visit *visit);
 static enum status run_password(struct visit *visit);
@@ -80,7 +78,8 @@ const struct entry settings_change = {.method = "POST",
 
 static enum status run_language(struct visit *visit) {
     struct str back = request_text(visit->request, "back");
-    visit_set_cookie(visit, "language", request_text(visit->request, "language"), YEAR);
+    visit_set_cookie(visit, "language", request_text(visit->request, "language"),
+                     VISIT_YEAR);
     response_redirect(visit->response, web_local_path(back, "/"));
     return DONE;
 }
@@ -155,6 +154,6 @@ static enum status run_settings(struct visit *visit) {
     }
     buffer_add_text(&look, request_flag(request, "dense") ? ".dense" : "");
     buffer_add_text(&look, request_flag(request, "keys") ? ".keys" : "");
-    visit_set_cookie(visit, "look", buffer_str(&look), YEAR);
+    visit_set_cookie(visit, "look", buffer_str(&look), VISIT_YEAR);
     return web_go_saying(visit, STR("/settings"), "settings.saved", NULL);
 }

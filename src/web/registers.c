@@ -13,7 +13,8 @@
 #define FORMS_MOST 5000
 
 static enum status run_forms(struct visit *visit);
-static enum status add_forms(struct table *table, const struct rulebook *book, int year);
+static enum status add_forms(struct table *table, const struct rulebook *book, id64 body,
+                             int year);
 static enum status add_form(struct table *table, const struct series *series,
                             const struct form *form);
 static enum status run_columns(struct visit *visit);
@@ -82,12 +83,13 @@ static enum status run_forms(struct visit *visit) {
                           .columns = columns,
                           .column_count = LENGTH(columns)};
     const struct rulebook *book;
+    struct site site;
     struct model *part = table_part(&table);
     int this_year = date_of_day(instant_day(visit->call->now)).year;
     int64_t asked = request_int(visit->request, "year");
     int year = asked > 1900 && asked < 3000 ? (int)asked : this_year;
-    TRY(part_rulebook(visit, NULL, &book));
-    TRY(add_forms(&table, book, year));
+    TRY(part_rulebook(visit, &site, &book));
+    TRY(add_forms(&table, book, site.root, year));
     table_search(&table, "manuscripts.words");
     struct model *filter = listing_filter(visit, part, "year", "forms.year");
     for (int i = 0; i < 5; i++) {
@@ -100,15 +102,18 @@ static enum status run_forms(struct visit *visit) {
     return table_answer(&table, "forms.nothing");
 }
 
-static enum status add_forms(struct table *table, const struct rulebook *book, int year) {
+static enum status add_forms(struct table *table, const struct rulebook *book, id64 body,
+                             int year) {
     struct visit *visit = table->visit;
     struct str typed = request_typed(visit->request, "q");
     for (size_t i = 0; i < book->series_count; i++) {
         struct forms forms = {0};
         int64_t before = 0;
+        struct str series;
+        TRY(people_code_of_body(visit->call, body, book->series[i].code, &series));
         do {
-            TRY(filing_forms(visit->call, visit->web->options.group, book->series[i].code,
-                             year, before, &forms));
+            TRY(filing_forms(visit->call, visit->web->options.group, series, year, before,
+                             &forms));
             for (size_t j = 0; j < forms.count; j++) {
                 size_t rows = table->count;
                 TRY(add_form(table, &book->series[i], &forms.at[j]));

@@ -209,8 +209,10 @@ static enum status fill_ruling(struct visit *visit, const struct manuscript *man
         model_text(
             part, "judge",
             web_say(visit, "ruling.by", "role", str_text(call->arena, title), NULL));
-        TRY(people_holds(call, call->actor.person, str_text(call->arena, role->code), 0,
-                         &rules));
+        struct site site;
+        TRY(site_find(call, manuscript->site, &site));
+        TRY(people_holds(call, call->actor.person, str_text(call->arena, role->code),
+                         people_anywhere_in(site.root), &rules));
     }
     web_cite(visit, model_part(part, "rule"), finding->rule);
     model_text(part, "ground", ruling == NULL ? STR("") : ruling->asked_why);

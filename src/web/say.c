@@ -4,6 +4,8 @@
  */
 #include "parts.h"
 
+#include "site/site.h"
+
 #include <stdarg.h>
 
 #define NOTICE_SECONDS 60
@@ -13,7 +15,10 @@ static bool role_may(struct visit *visit, struct str role);
 static bool is_office(struct visit *visit);
 static bool has_role(const struct visit *visit, struct str role);
 static bool has_desk(struct visit *visit, enum desk desk);
-static const struct rulebook *in_force(struct visit *visit);
+static bool has_matters(struct visit *visit);
+static bool keeps_columns(struct visit *visit);
+static const struct rulebook *in_force(struct visit *visit, id64 body);
+static void ask_in_force(struct visit *visit, struct in_force *cached);
 static bool is_administrator(const struct visit *visit);
 static void read_pairs(struct refusal *out, va_list pairs);
 
@@ -198,8 +203,10 @@ static bool role_may(struct visit *visit, struct str role) {
         return visit->has_release_desk;
     }
     if (str_is(role, "matters")) {
-        const struct rulebook *book = in_force(visit);
-        return book != NULL && book->matter_count > 0 && !is_administrator(visit);
+        return !is_administrator(visit) && has_matters(visit);
+    }
+    if (str_is(role, WEB_KEEPER)) {
+        return keeps_columns(visit);
     }
     if (str_is(role, WEB_OFFICE)) {
         return is_office(visit);
@@ -230,35 +237,90 @@ static bool has_role(const struct visit *visit, struct str role) {
     return false;
 }
 
-/* Which role a desk belongs to is the word of the rulebook in force. */
+/* Which role a desk belongs to is the word of the rulebook in force where it is held. */
 static bool has_desk(struct visit *visit, enum desk desk) {
-    const struct rulebook *book = in_force(visit);
-    for (size_t i = 0; book != NULL && i < book->desk_count; i++) {
-        const struct desk_right *right = &book->desks[i];
-        if (right->desk == desk && has_role(visit, book->roles[right->role].code)) {
+    for (size_t i = 0; i < visit->holdings.count; i++) {
+        const struct people_holding *held = &visit->holdings.at[i];
+        const struct rulebook *book = in_force(visit, held->body);
+        for (size_t j = 0; book != NULL && j < book->desk_count; j++) {
+            const struct desk_right *right = &book->desks[j];
+            if (right->desk == desk &&
+                str_equal(book->roles[right->role].code, held->role)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static bool has_matters(struct visit *visit) {
+    for (size_t i = 0; i < visit->holdings.count; i++) {
+        const struct rulebook *book = in_force(visit, visit->holdings.at[i].body);
+        if (book != NULL && book->matter_count > 0) {
             return true;
         }
     }
     return false;
 }
 
-/* Asked of the store at most once a second, by whichever page comes first; books on the
- * shelf stay.  NULL if there is none. */
-static const struct rulebook *in_force(struct visit *visit) {
+/* As site's acts have it: whom the rulebook names, else the site's manager and operator.
+ */
+static bool keeps_columns(struct visit *visit) {
+    for (size_t i = 0; i < visit->holdings.count; i++) {
+        const struct people_holding *held = &visit->holdings.at[i];
+        const struct rulebook *book = in_force(visit, held->body);
+        size_t named = book == NULL ? 0 : book->column_keeper_count;
+        bool keeps = named == 0 && (str_is(held->role, "site-manager") ||
+                                    str_is(held->role, "site-operator"));
+        for (size_t j = 0; j < named && !keeps; j++) {
+            int role = book->column_keepers[j].role;
+            keeps = role != NO_INDEX && str_equal(book->roles[role].code, held->role);
+        }
+        if (keeps) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Where a body's main site stands; asked of the store at most once a second, by whichever
+ * page comes first; books on the shelf stay.  NULL if there is none. */
+static const struct rulebook *in_force(struct visit *visit, id64 body) {
     struct in_force *cached = visit->web->in_force;
-    const struct rulebook *book = atomic_load(&cached->book);
-    struct refusal *before = visit->call->refusal;
-    if (book != NULL &&
-        visit->call->now - atomic_load(&cached->asked_at) < INSTANT_SECOND) {
-        return book;
+    const struct rulebook *book = NULL;
+    pthread_mutex_lock(&cached->lock);
+    if (cached->count == 0 || visit->call->now - cached->asked_at >= INSTANT_SECOND) {
+        ask_in_force(visit, cached);
     }
-    if (part_rulebook(visit, NULL, &book) != DONE) {
-        visit->call->refusal = before;
-        return NULL;
+    for (size_t i = 0; i < cached->count && book == NULL; i++) {
+        book = cached->at[i].body == body ? cached->at[i].book : NULL;
     }
-    atomic_store(&cached->book, book);
-    atomic_store(&cached->asked_at, visit->call->now);
+    pthread_mutex_unlock(&cached->lock);
     return book;
+}
+
+static void ask_in_force(struct visit *visit, struct in_force *cached) {
+    struct refusal *before = visit->call->refusal;
+    struct site *sites;
+    size_t count;
+    size_t kept = 0;
+    if (site_list(visit->call, visit->web->options.group, &sites, &count) != DONE) {
+        visit->call->refusal = before;
+        return;
+    }
+    for (int pass = 0; pass < 2;
+         pass++) { /* main sites stand before others of their body */
+        for (size_t i = 0; i < count && kept < WEB_BODIES_MOST; i++) {
+            const struct rulebook *book =
+                shelf_find(visit->call->house->shelf, &sites[i].rulebook_digest);
+            if (str_is(sites[i].kind, "main") == (pass == 0) && book != NULL) {
+                cached->at[kept].body = sites[i].root;
+                cached->at[kept++].book = book;
+            }
+        }
+    }
+    cached->count = kept;
+    cached->asked_at = visit->call->now;
 }
 
 static bool is_administrator(const struct visit *visit) {

@@ -365,7 +365,7 @@ static enum status add_roles(struct visit *visit, struct model *part,
     for (size_t i = 0; i < roles.count; i++) {
         const struct people_role *role = &roles.at[i];
         bool here = (str_is_empty(role->kind) || str_equal(role->kind, unit->kind)) &&
-                    (str_is_empty(role->unit) || str_equal(role->unit, unit->code));
+                    (str_is_empty(role->unit) || str_equal(role->unit, unit->known));
         bool again = i > 0 && str_equal(roles.at[i - 1].role, role->role);
         if (here && !again) {
             change_option(visit, field, "role", STR(""), role->role, role->name);

@@ -153,8 +153,8 @@ static enum status run_version(struct visit *visit) {
         if (activation != NULL) {
             const struct step *first = &activation->steps[activation->first];
             struct str role = book->roles[first->role].code;
-            TRY(people_holds(call, call->actor.person, str_text(call->arena, role), 0,
-                             &keeps));
+            TRY(people_holds(call, call->actor.person, str_text(call->arena, role),
+                             people_anywhere_in(site.root), &keeps));
             model_text(part, "proposer",
                        text_in(book->roles[first->role].title, call->language));
         }

@@ -4,7 +4,6 @@
 #include "web_own.h"
 
 #define VISITOR_SIZE 32
-#define YEAR         (365 * 24 * 3600)
 
 static struct str chosen_language(const struct visit *visit);
 static enum status open_session(struct visit *visit);

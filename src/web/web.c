@@ -26,6 +26,7 @@ enum status web_open(const struct web_options *options, struct web **out_web) {
     struct web *web = TAKE(arena, struct web);
     web->arena = arena;
     web->in_force = TAKE(arena, struct in_force);
+    pthread_mutex_init(&web->in_force->lock, NULL);
     web->options = *options;
     const struct entry *const *entries =
         options->entries != NULL ? options->entries : web_entries;
@@ -44,6 +45,7 @@ enum status web_open(const struct web_options *options, struct web **out_web) {
 
 void web_close(struct web *web) {
     if (web != NULL) {
+        pthread_mutex_destroy(&web->in_force->lock);
         arena_free(web->arena);
     }
 }

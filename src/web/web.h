@@ -48,6 +48,7 @@ struct entry {
 #define WEB_SIGNED_IN "+"
 #define WEB_STAFF     "staff"
 #define WEB_OFFICE    "office" /* whoever holds a post in the unit with that code */
+#define WEB_KEEPER    "keeper" /* whom a rulebook lets change the tree of columns */
 
 /* Every entry of the house, in entries.c; ends with NULL. */
 extern const struct entry *const web_entries[];

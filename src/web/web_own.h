@@ -7,13 +7,19 @@
 #include "rulebook/rulebook.h"
 #include "web/web.h"
 
-#include <stdatomic.h>
+#include <pthread.h>
 #include <string.h>
 
-/* The rulebook in force, as it was asked for last. */
+/* The rulebooks in force, by body, as they were asked for last. */
+#define WEB_BODIES_MOST 32
 struct in_force {
-    _Atomic(const struct rulebook *) book;
-    _Atomic instant asked_at;
+    pthread_mutex_t lock;
+    instant asked_at;
+    struct {
+        id64 body;
+        const struct rulebook *book;
+    } at[WEB_BODIES_MOST];
+    size_t count;
 };
 
 struct web {
@@ -74,6 +80,7 @@ MUST_CHECK enum status visit_holdings(struct visit *visit);
 
 /* The name of a cookie, with the prefix that binds it to TLS where there is TLS. */
 const char *visit_cookie_name(const struct visit *visit, const char *name);
+#define VISIT_YEAR ((int64_t)365 * 24 * 3600)
 struct str visit_cookie(const struct visit *visit, const char *name);
 void visit_set_cookie(struct visit *visit, const char *name, struct str value,
                       int64_t seconds);
