@@ -28,10 +28,20 @@ struct trial_bureau {
 MUST_CHECK enum status trial_found(struct call *call, const struct rulebook *book,
                                    bool accounts, struct trial_bureau *out_bureau);
 
+/* The same for several bodies on one installation, each under its own book; a person of
+ * the samples works under all of them, one administrator for all. */
+MUST_CHECK enum status trial_found_several(struct call *call,
+                                           const struct rulebook *const *books,
+                                           size_t count, bool accounts,
+                                           struct trial_bureau *out_bureaus);
+
 /* A new post of *role* in *unit*, and *person* in it. */
 MUST_CHECK enum status trial_seat(struct call *call, const struct people_roles *roles,
                                   id64 unit, const char *role, const char *title,
                                   id64 person);
+
+/* Hand a draft in as the call's actor, with every declaration that its route asks for. */
+MUST_CHECK enum status trial_hand_in(struct call *call, id64 manuscript);
 
 /*
  * Bring a manuscript along its route to *step* (a code of the route; empty: to the

@@ -7,7 +7,8 @@
 #include "people/people.h"
 #include "rulebook/rulebook.h"
 
-static enum status find_doer(struct call *call, struct subject subject, struct offer *out_offer);
+static enum status find_doer(struct call *call, struct subject subject,
+                             struct offer *out_offer);
 static enum status submit(struct call *call, id64 manuscript, const struct rulebook *book,
                           const struct route *route);
 static struct str good_answer(const struct question *question);
@@ -25,10 +26,10 @@ enum status trial_walk(struct call *call, id64 manuscript, struct str step) {
     for (int i = 0; status == DONE && i < 2 * RULEBOOK_STEPS_MOST; i++) {
         struct offer offer;
         status = find_doer(call, subject, &offer);
-        bool is_there = status == DONE &&
-                        (str_is_empty(step) ? offer.step->kind == STEP_RELEASE ||
-                                                  offer.step->kind == STEP_END
-                                            : str_equal(offer.step->code, step));
+        bool is_there =
+            status == DONE && (str_is_empty(step) ? offer.step->kind == STEP_RELEASE ||
+                                                        offer.step->kind == STEP_END
+                                                  : str_equal(offer.step->code, step));
         if (status != DONE || is_there) {
             break;
         }
@@ -56,7 +57,8 @@ size_t trial_good_answers(struct call *call, const struct rulebook *book,
     struct answer *answers = TAKE_ARRAY(call->arena, step->ask_count + 1, struct answer);
     for (size_t i = 0; i < step->ask_count; i++) {
         const struct question *question = &book->questions[step->asks[i]];
-        answers[i] = (struct answer){.question = question->code, .value = good_answer(question)};
+        answers[i] =
+            (struct answer){.question = question->code, .value = good_answer(question)};
     }
     *out_answers = answers;
     return step->ask_count;
@@ -66,17 +68,18 @@ size_t trial_good_answers(struct call *call, const struct rulebook *book,
  * author. */
 static enum status start(struct call *call, id64 manuscript) {
     struct manuscript found;
-    const struct rulebook *book;
-    struct item_facts item;
-    struct no no;
-    int route;
     TRY(manuscript_peek(call, manuscript, &found));
     call->actor = (struct actor){.person = found.author, .freshly_proven = true};
     bool under_way = false;
     TRY(is_under_way(call, manuscript, &under_way));
-    if (under_way) {
-        return DONE;
-    }
+    return under_way ? DONE : trial_hand_in(call, manuscript);
+}
+
+enum status trial_hand_in(struct call *call, id64 manuscript) {
+    const struct rulebook *book;
+    struct item_facts item;
+    struct no no;
+    int route;
     TRY(review_item_facts(call, manuscript, &book, &item));
     if (rulebook_route_for(book, &item, &route, &no) != DONE) {
         return rulebook_refuse(call, book, &no);

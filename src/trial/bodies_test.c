@@ -1,0 +1,409 @@
+/*
+ * Several bodies on one installation, each under its own regulation: what one allows the
+ * other refuses, posts of one mean nothing in the other, numbers run in each by
+ * themselves, a text goes from the site below to the site above through both, and what a
+ * decision costs does not depend on how many bodies there are.
+ */
+#include "approval/approval.h"
+#include "base/base.h"
+#include "calendar/calendar.h"
+#include "filing/filing.h"
+#include "ledger/ledger.h"
+#include "manuscript/manuscript.h"
+#include "notice/notice.h"
+#include "people/people.h"
+#include "publication/publication.h"
+#include "review/review.h"
+#include "rulebook/rulebook.h"
+#include "sandbox/sandbox.h"
+#include "site/site.h"
+#include "text/text.h"
+#include "trial/trial.h"
+#include "trial_store.h"
+#include "yard.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define BODIES_MOST 12
+
+static struct sandbox *sandbox; /* forked once, before any thread */
+
+struct town {
+    struct trial_store *trial;
+    struct call *call;
+    const struct rulebook *books[BODIES_MOST];
+    struct trial_bureau bureaus[BODIES_MOST];
+};
+
+static void open_town(struct town *town, void **state, const char *const *codes,
+                      size_t count) {
+    struct trial_store *trial = *state;
+    struct fault *faults = NULL;
+    struct arena *arena = trial->call.arena;
+    const char *source = getenv("SHENFA_SOURCE");
+    const char *const directories[] = {
+        str_text(arena, str_format(arena, "%s/rulebooks", source)), NULL};
+    const char *days =
+        str_text(arena, str_format(arena, "%s/share/calendar/cn.tsv", source));
+    *town = (struct town){.trial = trial, .call = &trial->call};
+    trial->house.sandbox = sandbox;
+    assert_int_equal(calendar_open(days, &trial->house.calendar), DONE);
+    assert_int_equal(shelf_open(arena, directories, &trial->house.shelf, &faults), DONE);
+    for (size_t i = 0; i < count; i++) {
+        town->books[i] = shelf_latest(trial->house.shelf, str_of(codes[i]));
+        assert_non_null(town->books[i]);
+    }
+    trial->call.door = DOOR_CLI;
+    assert_int_equal(
+        trial_found_several(town->call, town->books, count, true, town->bureaus), DONE);
+    trial->call.door = DOOR_API;
+}
+
+static void become(struct town *town, id64 person) {
+    town->call->actor = (struct actor){.person = person, .freshly_proven = true};
+    call_forgive(town->call);
+}
+
+static id64 holder(struct town *town, const char *role, size_t body) {
+    struct people_holdings holders;
+    assert_int_equal(people_holders(town->call, role,
+                                    people_anywhere_in(town->bureaus[body].site.root),
+                                    &holders),
+                     DONE);
+    assert_true(holders.count > 0);
+    return holders.at[0].person;
+}
+
+/* Somebody of a body who holds a post in no other. */
+static id64 only_here(struct town *town, const char *role, size_t body,
+                      const char *name) {
+    struct call *call = town->call;
+    struct people_roles roles = people_roles_of(call, town->books[body]);
+    struct people_unit office;
+    struct people_person person = {
+        .name = str_of(name), .pinyin = STR(""), .mail = STR(""), .phone = STR("")};
+    assert_int_equal(people_unit_in(call, town->bureaus[body].site.root,
+                                    STR(PEOPLE_UNIT_OFFICE), &office),
+                     DONE);
+    assert_int_equal(people_person_save(call, &person), DONE);
+    assert_int_equal(trial_seat(call, &roles, office.id, role, name, person.id), DONE);
+    return person.id;
+}
+
+static id64 draft(struct town *town, size_t body, const char *item_class,
+                  const char *title, const char *targets) {
+    struct call *call = town->call;
+    const struct trial_bureau *bureau = &town->bureaus[body];
+    struct field_value fields[] = {{STR("disclosure"), STR("active")},
+                                   {STR("origin"), STR("2026-12-01")},
+                                   {STR("source"), bureau->department.title},
+                                   {STR("targets"), str_of(targets)}};
+    struct content content = {.title = str_of(title),
+                              .body = STR("<p>服务窗口的时间有调整。</p>"),
+                              .fields = fields,
+                              .field_count = LENGTH(fields) - (targets[0] == '\0')};
+    struct column *columns;
+    struct dropped dropped;
+    size_t count;
+    id64 manuscript = 0;
+    int version;
+    become(town, bureau->writer);
+    assert_int_equal(site_columns(call, bureau->site.id, &columns, &count), DONE);
+    for (size_t i = 0; i < count && manuscript == 0; i++) {
+        enum status begun =
+            manuscript_begin(call, columns[i].id, bureau->department.id,
+                             str_of(item_class), content.title, &manuscript);
+        manuscript = begun == DONE ? manuscript : 0;
+        call_forgive(call);
+    }
+    assert_int_not_equal(manuscript, 0);
+    assert_int_equal(manuscript_save(call, manuscript, 1, &content, &version, &dropped),
+                     DONE);
+    return manuscript;
+}
+
+/* Released by whoever wishes. */
+static enum status release(struct town *town, id64 manuscript) {
+    struct subject subject = {.kind = SUBJECT_MANUSCRIPT, .id = manuscript};
+    struct offer offer;
+    struct release *releases;
+    size_t count;
+    TRY(review_offer(town->call, subject, 0, &offer));
+    struct release_order order = {.manuscript = manuscript, .seen = offer.run.digest};
+    return publication_release(town->call, &order, &releases, &count);
+}
+
+static const char *said(const struct town *town) {
+    assert_non_null(town->call->refusal);
+    return str_text(town->call->arena, town->call->refusal->rule);
+}
+
+static void test_bodies__drafter_releases_in_one_and_never_in_the_other(void **state) {
+    static const char *const codes[] = {"liuzhou-stats", "changshan-tax"};
+    struct town town;
+    open_town(&town, state, codes, LENGTH(codes));
+    id64 here = draft(&town, 0, "government-affairs", "柳州：窗口时间调整", "");
+    id64 there = draft(&town, 1, "section", "常山：窗口时间调整", "");
+    /* one writer, who drafts under both */
+    assert_int_equal(town.bureaus[0].writer, town.bureaus[1].writer);
+    assert_int_equal(trial_walk(town.call, here, STR("")), DONE);
+    assert_int_equal(trial_walk(town.call, there, STR("")), DONE);
+    become(&town, town.bureaus[1].writer);
+    assert_int_equal(release(&town, there), DONE);
+    become(&town, town.bureaus[0].writer);
+    assert_int_equal(release(&town, here), DENIED);
+    assert_memory_equal(said(&town), "LZ-", 3);
+    /* and not by him whom the other body's rules would let release */
+    struct manuscript manuscript;
+    assert_int_equal(manuscript_peek(town.call, here, &manuscript), DONE);
+    assert_string_equal(str_text(town.call->arena, manuscript.state), "approved");
+    yard_close(town.trial);
+}
+
+static void test_bodies__posts_of_one_mean_nothing_in_the_other(void **state) {
+    static const char *const codes[] = {"bazhong-nr", "liuzhou-stats"};
+    struct town town;
+    struct manuscript found;
+    struct duties duties;
+    open_town(&town, state, codes, LENGTH(codes));
+    id64 wei = holder(&town, "office-reviewer", 1);
+    become(&town, wei);
+    id64 only = only_here(&town, "office-reviewer", 1, "只在柳州");
+    id64 text = draft(&town, 0, "news", "巴中：新闻一则", "");
+    assert_int_equal(trial_walk(town.call, text, STR("")), DONE);
+    /* the same role code, another body: it does not know of the text and has no duty */
+    become(&town, only);
+    assert_int_equal(manuscript_find(town.call, text, &found), ABSENT);
+    assert_int_equal(notice_desk(town.call, only, &duties), DONE);
+    for (size_t i = 0; i < duties.count; i++) {
+        assert_int_equal(duties.at[i].site, town.bureaus[1].site.id);
+    }
+    /* nor does it keep the other's units, posts and columns */
+    struct people_unit unit = {.parent = town.bureaus[0].site.root,
+                               .code = STR("hidden"),
+                               .kind = STR("department"),
+                               .title = STR("暗设科"),
+                               .english = STR(""),
+                               .aliases = STR("")};
+    assert_int_equal(people_unit_save(town.call, &unit), DENIED);
+    struct people_roles roles = people_roles_of(town.call, town.books[0]);
+    struct people_post post = {.unit = town.bureaus[0].department.id,
+                               .role = STR("dept-head"),
+                               .title = STR("科长"),
+                               .english = STR("")};
+    call_forgive(town.call);
+    assert_int_equal(people_post_save(town.call, &roles, &post), DENIED);
+    unit.parent = town.bureaus[1].site.root;
+    call_forgive(town.call);
+    assert_int_equal(people_unit_save(town.call, &unit), DONE);
+    assert_string_equal(str_text(town.call->arena, unit.code), "liuzhou-stats-hidden");
+    /* administrators are the installation's: no further body appoints its own */
+    struct people_post admin = {.unit = unit.id,
+                                .role = STR(PEOPLE_ROLE_SECURITY),
+                                .title = STR("安全"),
+                                .english = STR("")};
+    assert_int_equal(people_post_save(town.call, &roles, &admin), REFUSED);
+    yard_close(town.trial);
+}
+
+static void test_bodies__unit_writes_for_its_own_body_only(void **state) {
+    static const char *const codes[] = {"bazhong-nr", "liuzhou-stats"};
+    struct town town;
+    struct column *columns;
+    size_t count;
+    id64 manuscript;
+    open_town(&town, state, codes, LENGTH(codes));
+    assert_int_equal(site_columns(town.call, town.bureaus[1].site.id, &columns, &count),
+                     DONE);
+    become(&town, town.bureaus[0].writer);
+    assert_int_equal(
+        manuscript_begin(town.call, columns[0].id, town.bureaus[0].department.id,
+                         STR("government-affairs"), STR("越级"), &manuscript),
+        REFUSED);
+    assert_string_equal(town.call->refusal->words, "site.unit-of-other-body");
+    yard_close(town.trial);
+}
+
+static void test_bodies__numbers_run_in_each_by_themselves(void **state) {
+    static const char *const codes[] = {"liuzhou-stats", "bazhong-nr"};
+    struct town town;
+    open_town(&town, state, codes, LENGTH(codes));
+    id64 here = draft(&town, 0, "government-affairs", "柳州一号", "");
+    id64 there = draft(&town, 1, "news", "巴中一号", "");
+    assert_int_equal(trial_walk(town.call, here, STR("")), DONE);
+    assert_int_equal(trial_walk(town.call, there, STR("")), DONE);
+    become(&town, holder(&town, "site-operator", 0));
+    assert_int_equal(release(&town, here), DONE);
+    become(&town, holder(&town, "site-manager", 1));
+    assert_int_equal(release(&town, there), DONE);
+    size_t numbered = 0;
+    for (size_t body = 0; body < 2; body++) {
+        for (size_t i = 0; i < town.books[body]->series_count; i++) {
+            struct forms forms;
+            struct str series;
+            assert_int_equal(people_code_of_body(town.call, town.bureaus[body].site.root,
+                                                 town.books[body]->series[i].code,
+                                                 &series),
+                             DONE);
+            assert_int_equal(filing_forms(town.call, town.bureaus[body].site.group,
+                                          series, 2026, 0, &forms),
+                             DONE);
+            for (size_t j = 0; j < forms.count; j++) {
+                assert_int_equal(forms.at[j].subject.id, body == 0 ? here : there);
+                assert_true(forms.at[j].number <= (int64_t)forms.count);
+                numbered++;
+            }
+        }
+    }
+    assert_true(numbered >= 2);
+    yard_close(town.trial);
+}
+
+/* BZ-14: to the city government's site by way of the office and the portal administrator,
+ * there by the city's own rulebook; taken away everywhere at once. */
+static void test_bodies__text_goes_up_level_by_level(void **state) {
+    static const char *const codes[] = {"bazhong-nr", "liuzhou-stats"};
+    struct town town;
+    struct site city;
+    struct manuscript copy;
+    struct people_unit intake;
+    struct release *releases;
+    id64 *copies;
+    id64 source = 0;
+    size_t count;
+    open_town(&town, state, codes, LENGTH(codes));
+    assert_int_equal(site_find(town.call, town.bureaus[1].site.id, &city), DONE);
+    city.domain = STR("www.cnbz.gov.cn");
+    town.call->door = DOOR_CLI;
+    town.call->actor = (struct actor){0};
+    assert_int_equal(site_change(town.call, &city), DONE);
+    town.call->door = DOOR_API;
+    id64 text = draft(&town, 0, "news", "巴中：报市政府网站", "city");
+    assert_int_equal(trial_walk(town.call, text, STR("platform-submission")), DONE);
+    assert_int_equal(manuscript_copies(town.call, text, &copies, &count), DONE);
+    assert_int_equal(count, 0); /* not before both levels have decided */
+    assert_int_equal(trial_step(town.call, text, STR(""), STR("")), DONE);
+    assert_int_equal(manuscript_copies(town.call, text, &copies, &count), DONE);
+    assert_int_equal(count, 1);
+    assert_int_equal(manuscript_peek(town.call, copies[0], &copy), DONE);
+    assert_int_equal(copy.site, city.id);
+    assert_string_equal(str_text(town.call->arena, copy.state), "draft");
+    assert_int_equal(manuscript_source(town.call, copy.id, &source), DONE);
+    assert_int_equal(source, text);
+    /* nothing that was decided below counts above */
+    become(&town, holder(&town, "site-operator", 1));
+    call_forgive(town.call);
+    assert_int_not_equal(release(&town, copy.id), DONE);
+
+    /* the unit that has the column takes it, under its own rulebook */
+    become(&town, holder(&town, "office-reviewer", 1));
+    assert_int_equal(people_unit(town.call, copy.unit, &intake), DONE);
+    struct people_roles roles = people_roles_of(town.call, town.books[1]);
+    struct people_person taker = {
+        .name = STR("收稿人"), .pinyin = STR(""), .mail = STR(""), .phone = STR("")};
+    struct people_person head = {
+        .name = STR("收稿科长"), .pinyin = STR(""), .mail = STR(""), .phone = STR("")};
+    assert_int_equal(people_person_save(town.call, &taker), DONE);
+    assert_int_equal(people_person_save(town.call, &head), DONE);
+    assert_int_equal(
+        trial_seat(town.call, &roles, intake.id, "liaison", "信息员", taker.id), DONE);
+    assert_int_equal(
+        trial_seat(town.call, &roles, intake.id, "dept-head", "科长", head.id), DONE);
+    struct duties duties;
+    become(&town, taker.id);
+    assert_int_equal(notice_desk(town.call, taker.id, &duties), DONE);
+    assert_int_equal(duties.count, 1);
+    assert_int_equal(duties.at[0].subject.id, copy.id);
+    assert_int_equal(trial_hand_in(town.call, copy.id), DONE);
+    become(&town, taker.id);
+    assert_int_equal(notice_desk(town.call, taker.id, &duties), DONE);
+    assert_int_equal(duties.count, 0);
+    assert_int_equal(trial_walk(town.call, copy.id, STR("")), DONE);
+    become(&town, holder(&town, "site-operator", 1));
+    assert_int_equal(release(&town, copy.id), DONE);
+
+    /* the ledger has it on both */
+    struct ledger_list history;
+    assert_int_equal(ledger_history(town.call,
+                                    (struct subject){SUBJECT_MANUSCRIPT, copy.id},
+                                    &history),
+                     DONE);
+    assert_string_equal(str_text(town.call->arena, history.at[0].act),
+                        "manuscript.receive");
+    assert_string_equal(str_text(town.call->arena, history.at[0].rule), "BZ-14.a");
+
+    /* the body below takes it back: everywhere, in one act */
+    become(&town, holder(&town, "site-manager", 0));
+    assert_int_equal(
+        publication_withdraw(town.call, text, WITHDRAW_REMOVAL, STR("数据有误"), 0),
+        DONE);
+    assert_int_equal(publication_of_manuscript(town.call, copy.id, &releases, &count),
+                     DONE);
+    assert_int_equal(count, 1);
+    assert_int_equal(releases[0].state, RELEASE_WITHDRAWN);
+    assert_int_equal(manuscript_peek(town.call, copy.id, &copy), DONE);
+    assert_string_equal(str_text(town.call->arena, copy.state), "withdrawn");
+    assert_int_equal(copy.live_revision, 0);
+    yard_close(town.trial);
+}
+
+/* One decision, counted in statements. */
+static uint64_t cost_of_decision(struct town *town, size_t body, const char *item_class) {
+    id64 text = draft(town, body, item_class, "同一份稿件", "");
+    assert_int_equal(trial_walk(town->call, text, STR("dept-review")), DONE);
+    uint64_t before = store_asked(town->trial->house.store);
+    assert_int_equal(trial_step(town->call, text, STR(""), STR("")), DONE);
+    return store_asked(town->trial->house.store) - before;
+}
+
+static void test_bodies__decision_costs_the_same_among_twelve(void **state) {
+    static const char *const codes[] = {"liuzhou-stats",    "yunzhou", "bazhong-nr",
+                                        "shizhu",           "daqing",  "mashan",
+                                        "education",        "quality", "cixi",
+                                        "complaints-12365", "weather", "changshan-tax"};
+    struct town town;
+    size_t many = yard_size("SHENFA_TRIAL_MANUSCRIPTS", 40);
+    open_town(&town, state, codes, 1);
+    uint64_t alone = cost_of_decision(&town, 0, "government-affairs");
+    for (size_t i = 1; i < LENGTH(codes); i++) {
+        struct people_person keeper;
+        struct site site;
+        const struct rulebook *book =
+            shelf_latest(town.trial->house.shelf, str_of(codes[i]));
+        town.call->door = DOOR_CLI;
+        town.call->actor = (struct actor){0};
+        assert_int_equal(people_person_find(town.call, STR("zhou.zhengguo"), &keeper),
+                         DONE);
+        assert_int_equal(site_found_beside(town.call, book, book->code, keeper.id, &site),
+                         DONE);
+        town.call->door = DOOR_API;
+    }
+    for (size_t i = 0; i < many; i++) {
+        (void)draft(&town, 0, "government-affairs", "别的稿件", "");
+    }
+    uint64_t among = cost_of_decision(&town, 0, "government-affairs");
+    print_message("a decision: %llu statements alone, %llu among %zu bodies and %zu "
+                  "manuscripts\n",
+                  (unsigned long long)alone, (unsigned long long)among, LENGTH(codes),
+                  many);
+    assert_int_equal(alone, among);
+    yard_close(town.trial);
+}
+
+int main(void) {
+    static const struct CMUnitTest tests[] = {
+        TRIAL_ON_BOTH(test_bodies__drafter_releases_in_one_and_never_in_the_other),
+        TRIAL_ON_BOTH(test_bodies__posts_of_one_mean_nothing_in_the_other),
+        TRIAL_ON_BOTH(test_bodies__unit_writes_for_its_own_body_only),
+        TRIAL_ON_BOTH(test_bodies__numbers_run_in_each_by_themselves),
+        TRIAL_ON_BOTH(test_bodies__text_goes_up_level_by_level),
+        TRIAL_ON_BOTH(test_bodies__decision_costs_the_same_among_twelve),
+    };
+    if (sandbox_start(&text_parsers, &sandbox) != DONE) {
+        return 1;
+    }
+    int failed = trial_run("bodies", tests, LENGTH(tests));
+    sandbox_stop(sandbox);
+    return failed;
+}
