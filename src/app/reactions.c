@@ -36,6 +36,7 @@ static const struct {
     {"site.change", follow_site},
     {"site.column-add", follow_column},
     {"site.column-change", follow_column},
+    {"site.column-merge", follow_column},
     {"review.propose", take_in_rulebook},
 };
 

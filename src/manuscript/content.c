@@ -8,36 +8,37 @@
 
 /* The closed set of fields; the order is that of the alphabet and of the digest. */
 static const char *const field_names[] = {
-    "author",          /* 作者, of a reprint */
-    "basis",           /* 政策依据 or ground of disclosure */
-    "catalogue",       /* 主动公开目录 entry */
-    "concerned-unit",  /* code of another unit whose work it touches */
-    "disclosure",      /* 公开属性: active, on-request, none */
-    "doc-date",        /* 成文日期 */
-    "doc-number",      /* 文号 */
-    "editor",          /* 责任编辑 */
-    "emergency-at",    /* the moment of a sudden event */
-    "flags",           /* codes of the rulebook's flags, separated by blanks */
-    "index-number",    /* 索引号 */
-    "interpretation",  /* manuscript id of the interpretation, or of the interpreted */
-    "issuer",          /* 发文机关 */
-    "keywords",        /* 关键词 */
-    "late-reason",     /* why it is later than the rule expects */
-    "meeting-date",    /* collective decision: day … */
-    "meeting-name",    /* … name … */
-    "meeting-number",  /* … and number of the minutes */
-    "origin",          /* 产生日期 */
-    "other-channel",   /* where it appeared elsewhere … */
+    "author",           /* 作者, of a reprint */
+    "basis",            /* 政策依据 or ground of disclosure */
+    "catalogue",        /* 主动公开目录 entry */
+    "concerned-unit",   /* code of another unit whose work it touches */
+    "disclosure",       /* 公开属性: active, on-request, none */
+    "doc-date",         /* 成文日期 */
+    "doc-number",       /* 文号 */
+    "editor",           /* 责任编辑 */
+    "emergency-at",     /* the moment of a sudden event */
+    "flags",            /* codes of the rulebook's flags, separated by blanks */
+    "index-number",     /* 索引号 */
+    "interpretation",   /* manuscript id of the interpretation, or of the interpreted */
+    "issuer",           /* 发文机关 */
+    "keywords",         /* 关键词 */
+    "late-reason",      /* why it is later than the rule expects */
+    "meeting-date",     /* collective decision: day … */
+    "meeting-name",     /* … name … */
+    "meeting-number",   /* … and number of the minutes */
+    "origin",           /* 产生日期 */
+    "other-channel",    /* where it appeared elsewhere … */
     "other-channel-at", /* … and when */
-    "reprint-at",      /* when the source published it */
-    "reprint-source",  /* name of the source */
-    "reprint-url",     /* its address */
-    "request",         /* 申请编号: an edit for another unit cites it */
-    "source",          /* 来源, ContentSource */
-    "summary",         /* 摘要 */
-    "targets",         /* codes of further sites, separated by blanks */
-    "title-breaks",    /* where the title may break */
-    "validity",        /* 有效性 */
+    "reprint-at",       /* when the source published it */
+    "reprint-source",   /* name of the source */
+    "reprint-url",      /* its address */
+    "request",          /* 申请编号: an edit for another unit cites it */
+    "source",           /* 来源, ContentSource */
+    "summary",          /* 摘要 */
+    "targets",          /* codes of further sites, separated by blanks */
+    "title-breaks",     /* where the title may break */
+    "valid-until",      /* the day until which it is right */
+    "validity",         /* 有效性 */
 };
 
 static enum status settle_field(struct call *call, struct field_value typed,

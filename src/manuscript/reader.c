@@ -52,7 +52,8 @@ enum status manuscript_reader_keys(struct call *call, struct reader_keys *out_ke
 
 static struct str reader_key(struct arena *arena, struct str role, id64 unit) {
     struct str id = id_to_text(arena, unit < 0 ? -unit : unit);
-    return str_format(arena, "%.*s@%s%.*s", STR_ARG(role), unit < 0 ? "*" : "", STR_ARG(id));
+    return str_format(arena, "%.*s@%s%.*s", STR_ARG(role), unit < 0 ? "*" : "",
+                      STR_ARG(id));
 }
 
 static bool role_is_administrator(struct str role) {

@@ -40,7 +40,8 @@ static enum status check_follows(struct call *call, id64 group, id64 body,
                                  const struct rulebook *book,
                                  const struct matter_rule *rule, struct str title);
 static struct str line_of(const struct matter_wish *wish, struct str field);
-static instant due_of(struct call *call, const struct matter_rule *rule, bool complete);
+static instant due_of(struct call *call, const struct matter_rule *rule,
+                      const struct matter_wish *wish, bool complete);
 static enum status insert(struct call *call, void *what);
 static enum status insert_form(struct call *call, struct opening *opening);
 static enum status answer(struct call *call, void *what);
@@ -101,7 +102,7 @@ enum status matter_open(struct call *call, id64 group, const struct rulebook *bo
                                      .answered_at = complete ? call->now : 0,
                                      .agreed = complete,
                                      .number = STR(""),
-                                     .due = due_of(call, opening.rule, complete)};
+                                     .due = due_of(call, opening.rule, wish, complete)};
     TRY(store_transact(call, TXN_WRITE, insert, &opening));
     *out_matter = opening.matter;
     return DONE;
@@ -251,6 +252,10 @@ static enum status check_lines(struct call *call, const struct matter_rule *rule
         for (size_t j = 0; j < field->only_count && !listed; j++) {
             listed = str_equal(field->only[j], value);
         }
+        civil_day day;
+        if (field->due && !str_is_empty(value) && day_from_text(value, &day) != DONE) {
+            listed = false;
+        }
         if (!listed) {
             answer = call_refuse_field(
                 call, str_text(call->arena, field->code),
@@ -329,13 +334,21 @@ static struct str line_of(const struct matter_wish *wish, struct str field) {
     return STR("");
 }
 
-static instant due_of(struct call *call, const struct matter_rule *rule, bool complete) {
+static instant due_of(struct call *call, const struct matter_rule *rule,
+                      const struct matter_wish *wish, bool complete) {
     static const enum calendar_unit units[] = {
         [UNIT_MINUTE] = CALENDAR_MINUTE,
         [UNIT_HOUR] = CALENDAR_HOUR,
         [UNIT_CALENDAR_DAY] = CALENDAR_DAY,
         [UNIT_WORKING_DAY] = CALENDAR_WORKING_DAY,
     };
+    for (size_t i = 0; i < rule->field_count && !complete; i++) {
+        civil_day day;
+        if (rule->fields[i].due &&
+            day_from_text(str_trim(line_of(wish, rule->fields[i].code)), &day) == DONE) {
+            return day_start(day + 1);
+        }
+    }
     if (rule->limit == NULL || complete) {
         return INSTANT_NEVER;
     }

@@ -23,8 +23,9 @@
 
 #include "base/base.h"
 
-#define PEOPLE_BODY_FIRST "bureau" /* code of the body that a workspace is founded with  \
-                                    */
+#define PEOPLE_BODY_FIRST                                                                \
+    "bureau" /* code of the body that a workspace is founded with                        \
+              */
 #define PEOPLE_UNIT_OFFICE   "office"
 #define PEOPLE_ROLE_SYSTEM   "system-admin"
 #define PEOPLE_ROLE_SECURITY "security-admin"

@@ -24,6 +24,7 @@
 #define PUBLICATION_PUBLICATION_H
 
 #include "base/base.h"
+#include "site/site.h"
 
 struct job_handler;
 
@@ -136,6 +137,32 @@ MUST_CHECK enum status publication_release_due(struct call *call, size_t *out_co
 /* Call off a schedule. */
 MUST_CHECK enum status publication_cancel(struct call *call, id64 release,
                                           struct str reason);
+
+/*
+ * What stands in each column of a site, parents before children, judged by the settings
+ * of its rulebook: "column-late-days" without a new item make it late (BZ-5.2.b),
+ * "column-merge-days" without one a column to be merged (SZ-13.a), unless the rulebook
+ * itself names it.
+ */
+struct column_standing {
+    struct column column;
+    int64_t held;   /* items that hold an address */
+    instant newest; /* 0 if there is none */
+    bool is_empty;
+    bool is_late;
+    struct str rule; /* requirement behind late and empty; empty if there is none */
+    bool to_merge;
+    struct str merge_rule;
+};
+MUST_CHECK enum status publication_standings(struct call *call, id64 site,
+                                             struct column_standing **out_standings,
+                                             size_t *out_count);
+
+/* Live items of the classes that "interpretation-classes" of the rulebook lists (BZ-10)
+ * which no public text interprets yet, oldest first; at most 500. */
+MUST_CHECK enum status publication_uninterpreted(struct call *call, id64 site,
+                                                 struct release **out_releases,
+                                                 size_t *out_count);
 
 enum withdrawal {
     WITHDRAW_CORRECTION, /* 更正: an error; the address is kept for the mended text, which

@@ -367,6 +367,29 @@ SELECT r.id AS id, r.act AS act, r.site_group AS site_group, r.site AS site,
  ORDER BY r.released_at DESC, r.id DESC
  LIMIT 50;
 
+-- publication_column_counts: how much stands in each column of a site, and the newest.
+SELECT site_column, count(*) AS held, max(released_at) AS newest
+  FROM publication_release
+ WHERE site = :site AND state IN ('live', 'expired')
+ GROUP BY site_column
+ ORDER BY site_column;
+
+-- publication_not_interpreted: live items that no public text interprets, oldest first; at
+-- most 500.
+SELECT r.id, r.act, r.site_group, r.site, r.site_column, r.manuscript, r.revision, r.digest,
+       r.terms, r.number, r.path, r.title, r.origin, r.released_at, r.changed_at,
+       r.releaser, r.state, r.scheduled_for, r.ended_at, r.reason, r.successor, r.migrated
+  FROM publication_release r
+ WHERE r.site = :site AND r.state = 'live'
+   AND NOT EXISTS (SELECT 1 FROM publication_link l
+                     JOIN publication_release o ON o.id = l.release_id
+                    WHERE l.other = r.manuscript AND o.state IN ('live', 'expired'))
+   AND NOT EXISTS (SELECT 1 FROM publication_link l
+                     JOIN publication_release o ON o.manuscript = l.other
+                    WHERE l.release_id = r.id AND o.state IN ('live', 'expired'))
+ ORDER BY r.released_at, r.id
+ LIMIT 500;
+
 -- publication_named: the items whose page names a manuscript, linked or succeeded, while public; at most 50.
 -- The state is made a value of its own: by its index nearly every release would be looked at.
 SELECT r.id AS id, r.act AS act, r.site_group AS site_group, r.site AS site,

@@ -212,6 +212,13 @@ MUST_CHECK enum status release_query(struct call *call, const struct statement *
 /* A document and its interpretation: kept with the release, inside the act's
  * transaction; and what is public on the other end, at most LINKS_MOST. */
 #define LINKS_MOST 50
+/* Who keeps it up to date has a duty until the day that the text itself names, where the
+ * rulebook says so ("valid-until-role", ED-12.d); inside the release's transaction. */
+MUST_CHECK enum status standing_watch(struct call *call,
+                                      const struct manuscript *manuscript,
+                                      const struct content *content);
+#define STANDING_STEP "update"
+
 MUST_CHECK enum status link_write(struct call *call, const struct release *release,
                                   const struct content *content);
 MUST_CHECK enum status link_related(struct call *call, const struct view *view,

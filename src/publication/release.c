@@ -236,6 +236,7 @@ static enum status order_one(struct call *call, struct ordering *ordering) {
     TRY(review_released(call, &ordering->clearance));
     TRY(manuscript_set_live(call, ordering->manuscript.id, ordering->revision.id));
     TRY(manuscript_move(call, ordering->manuscript.id, "published", 0));
+    TRY(standing_watch(call, &ordering->manuscript, &ordering->revision.content));
     return append_order(call, ordering, "publication.release");
 }
 

@@ -41,6 +41,7 @@ static void add_files(struct frame *frame, const struct item_view *item);
 static void add_banner(struct frame *frame, const struct item_view *item);
 static void add_related(struct frame *frame, const struct item_view *item);
 static enum status add_code(struct frame *frame, const struct item_view *item);
+static enum status add_moved(struct frame *frame, const struct column *column);
 static void add_pager(struct frame *frame, const struct list_view *list);
 static void add_pager_link(struct frame *frame, const struct list_view *list,
                            const char *key, int64_t page);
@@ -107,6 +108,7 @@ enum status render_list(struct call *call, const struct view *view,
     model_flag(frame.model, "is_bare", shown == 0);
     add_rows(&frame, frame.model, list->rows, list->row_count);
     add_pager(&frame, list);
+    TRY(add_moved(&frame, list->column));
     return finish(&frame, "list", list->column, NULL, out);
 }
 
@@ -497,6 +499,22 @@ static enum status add_code(struct frame *frame, const struct item_view *item) {
     struct model *part = model_part(frame->model, "code");
     model_int(part, "side", code.size + 8);
     model_text(part, "lines", paper_qr_lines(arena, &code));
+    return DONE;
+}
+
+/* A merged column's list leads on to the other's. */
+static enum status add_moved(struct frame *frame, const struct column *column) {
+    struct column into;
+    enum status merged =
+        column->open ? ABSENT : site_column_merged(frame->call, column->id, &into);
+    if (merged == ABSENT) {
+        return DONE;
+    }
+    TRY(merged);
+    struct model *part = model_part(frame->model, "moved");
+    model_text(part, "title", into.title);
+    model_url(part, "href",
+              link_to(frame, address_below(frame->call->arena, into.path, "index.html")));
     return DONE;
 }
 

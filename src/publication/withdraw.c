@@ -318,6 +318,8 @@ static enum status settle_manuscript(struct call *call,
         call, manuscript->id, withdrawing->kind == WITHDRAW_UNREVIEWED,
         withdrawing->kind == WITHDRAW_REMOVAL || withdrawing->kind == WITHDRAW_SEAL));
     TRY(end_schedules(call, manuscript->id));
+    TRY(notice_duty_close(call, (struct subject){SUBJECT_MANUSCRIPT, manuscript->id},
+                          STR(STANDING_STEP)));
     if (withdrawing->kind != WITHDRAW_EXPIRY) {
         TRY(manuscript_set_live(call, manuscript->id, 0));
     }

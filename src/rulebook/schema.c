@@ -744,6 +744,7 @@ static const struct schema_field matter_line_fields[] = {
     TITLES(matter_field),
     TRUTH("optional", matter_field, optional, 0),
     TRUTH("unique", matter_field, unique, 0),
+    TRUTH("due", matter_field, due, 0),
     STRINGS("only", matter_field, only, only_count, REFER_NONE),
 };
 static const struct schema schema_matter_line = {.name = "matter_field",

@@ -170,6 +170,15 @@ MUST_CHECK enum status site_column_change(struct call *call, const struct column
 MUST_CHECK enum status site_column_close(struct call *call, id64 column,
                                          struct str reason);
 
+/* Merge a column into another of its site (SZ-13.a): closed for good, its items stay
+ * where they are, its list leads on.  As for closing; REFUSED for a target that is not
+ * open. */
+MUST_CHECK enum status site_column_merge(struct call *call, id64 column, id64 into,
+                                         struct str reason);
+/* Into which column it was merged; ABSENT if it was not. */
+MUST_CHECK enum status site_column_merged(struct call *call, id64 column,
+                                          struct column *out_into);
+
 MUST_CHECK enum status site_column_find(struct call *call, id64 column,
                                         struct column *out_column);
 MUST_CHECK enum status site_column_find_path(struct call *call, id64 site,

@@ -87,6 +87,15 @@ INSERT INTO site_column (id, site, parent, code, path, title, title_en, type, su
 VALUES (:id, :site, :parent, :code, :path, :title, :title_en, :type, :summary,
         :keywords, :owner, :position, :is_open, :on_home);
 
+-- site_merge_insert: a column that was merged into another.
+INSERT INTO site_column_merge (site_column, into_column, merged_at)
+VALUES (:site_column, :into_column, :now);
+
+-- site_merge_row: into which column one was merged.
+SELECT into_column
+  FROM site_column_merge
+ WHERE site_column = :site_column;
+
 -- site_column_update: what may change of a column; its path never does.
 UPDATE site_column
    SET title = :title, title_en = :title_en, type = :type, summary = :summary,

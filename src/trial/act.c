@@ -24,6 +24,7 @@ static enum status act_answer_matter(struct hearing *hearing, const struct case_
 static enum status act_begin(struct hearing *hearing, const struct case_act *act);
 static enum status act_add_column(struct hearing *hearing, const struct case_act *act);
 static enum status act_close_column(struct hearing *hearing, const struct case_act *act);
+static enum status act_merge_column(struct hearing *hearing, const struct case_act *act);
 static enum status act_give_column(struct hearing *hearing, const struct case_act *act);
 static enum status act_change_theme(struct hearing *hearing, const struct case_act *act);
 static enum status act_add_site(struct hearing *hearing, const struct case_act *act);
@@ -59,6 +60,7 @@ static const struct {
     {"begin", act_begin},
     {"add-column", act_add_column},
     {"close-column", act_close_column},
+    {"merge-column", act_merge_column},
     {"give-column", act_give_column},
     {"change-theme", act_change_theme},
     {"add-site", act_add_site},
@@ -431,6 +433,18 @@ static enum status act_close_column(struct hearing *hearing, const struct case_a
                               &column));
     return site_column_close(hearing->call, column.id,
                              str_is_empty(act->reason) ? STR("归并") : act->reason);
+}
+
+/* "topic news": the first into the second. */
+static enum status act_merge_column(struct hearing *hearing, const struct case_act *act) {
+    struct column column;
+    struct column into;
+    struct str rest = act->value;
+    struct str path = str_cut(&rest, ' ');
+    id64 site = hearing->bureau.site.id;
+    TRY(site_column_find_path(hearing->call, site, path, &column));
+    TRY(site_column_find_path(hearing->call, site, rest, &into));
+    return site_column_merge(hearing->call, column.id, into.id, STR("信息不足"));
 }
 
 /* "news/county office": the column to another unit. */

@@ -51,6 +51,9 @@ static const struct {
     {"matters", look_matters},
     {"columns", look_columns},
     {"form", look_form},
+    {"standings", look_standings},
+    {"duties", look_duties},
+    {"uninterpreted", look_uninterpreted},
 };
 
 bool hearing_looks(struct str act) {

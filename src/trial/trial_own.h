@@ -36,6 +36,13 @@ MUST_CHECK enum status hearing_keep(struct hearing *hearing, const struct case_a
 bool hearing_counts(struct str act);
 MUST_CHECK enum status hearing_count(struct hearing *hearing, const struct case_act *act);
 
+/* standing.c: looks that are not at the text of the case. */
+MUST_CHECK enum status look_standings(struct hearing *hearing,
+                                      const struct case_act *act);
+MUST_CHECK enum status look_duties(struct hearing *hearing, const struct case_act *act);
+MUST_CHECK enum status look_uninterpreted(struct hearing *hearing,
+                                          const struct case_act *act);
+
 /* A sample person: a role's holder, "author", "stranger" (another unit's liaison) or
  * "machine". */
 MUST_CHECK enum status hearing_person(struct hearing *hearing, struct str name,

@@ -18,6 +18,8 @@ static enum status run_add(struct visit *visit);
 static enum status run_change_form(struct visit *visit);
 static enum status run_change(struct visit *visit);
 static enum status run_close_form(struct visit *visit);
+static enum status add_into(struct visit *visit, struct model *part,
+                            const struct column *column);
 static enum status run_close(struct visit *visit);
 static enum status find_site(struct visit *visit, struct site *out_site);
 static enum status find_column(struct visit *visit, struct column *out_column);
@@ -75,6 +77,7 @@ const struct entry column_change = {.method = "POST",
 
 static const struct field close_fields[] = {
     WEB_REASON_FIELD("withdraw.reason"),
+    {.name = "into", .kind = FIELD_ID, .label = "columns.merge-into"},
     {.name = NULL},
 };
 const struct entry column_close = {.method = "POST",
@@ -160,16 +163,41 @@ static enum status run_close_form(struct visit *visit) {
                             .heavy = true};
     struct model *part = change_open(visit, &change);
     change_field(visit, part, "is-lines", "reason", "withdraw.reason", true, STR(""));
+    TRY(add_into(visit, part, &column));
     model_list_add_text(part, "effects", web_say(visit, "columns.close-takes", NULL));
     model_list_add_text(part, "effects", web_say(visit, "columns.close-keeps", NULL));
     return web_page(visit, "change");
 }
 
+/* Into which column its place goes; none: it is only closed. */
+static enum status add_into(struct visit *visit, struct model *part,
+                            const struct column *column) {
+    struct column *columns;
+    size_t count;
+    struct model *field =
+        change_field(visit, part, "is-choice", "into", "columns.merge-into", false, STR(""));
+    change_option(visit, field, "into", STR(""), STR(""),
+                  web_say(visit, "columns.merge-not", NULL));
+    TRY(site_columns(visit->call, column->site, &columns, &count));
+    for (size_t i = 0; i < count; i++) {
+        if (columns[i].open && columns[i].id != column->id) {
+            change_option(visit, field, "into", STR(""),
+                          id_to_text(visit->call->arena, columns[i].id), columns[i].title);
+        }
+    }
+    return DONE;
+}
+
 static enum status run_close(struct visit *visit) {
     struct column column;
     TRY(find_column(visit, &column));
-    TRY(site_column_close(visit->call, column.id,
-                          request_text(visit->request, "reason")));
+    struct str reason = request_text(visit->request, "reason");
+    id64 into = request_id(visit->request, "into");
+    if (into != 0) {
+        TRY(site_column_merge(visit->call, column.id, into, reason));
+        return web_go_saying(visit, address(visit, column.id, ""), "columns.merged", NULL);
+    }
+    TRY(site_column_close(visit->call, column.id, reason));
     return web_go_saying(visit, address(visit, column.id, ""), "columns.closed", NULL);
 }
 

@@ -120,6 +120,9 @@ static void add_task(struct visit *visit, struct model *list, const struct duty 
     } else if (duty->subject.kind == SUBJECT_RULEBOOK) {
         model_text(list, "href",
                    str_format(call->arena, "/rules/versions/%.*s", STR_ARG(id)));
+    } else if (str_is(duty->act, "update")) {
+        model_text(list, "href",
+                   str_format(call->arena, "/manuscripts/%.*s", STR_ARG(id)));
     } else {
         model_text(list, "href",
                    releases ? str_format(call->arena, "/release/%.*s", STR_ARG(id))

@@ -23,18 +23,6 @@ static enum status fill_form(struct visit *visit, const struct manuscript *manus
 static enum status fill_returned(struct visit *visit,
                                  const struct manuscript *manuscript);
 static enum status fill_places(struct visit *visit, const struct manuscript *manuscript);
-static enum status fill_fields(struct visit *visit, const struct manuscript *manuscript,
-                               const struct content *content);
-static enum status fill_route_fields(struct visit *visit, const struct rulebook *book,
-                                     int item_class, const struct manuscript *manuscript,
-                                     const struct content *content);
-static enum status add_interpretations(struct visit *visit, struct model *field,
-                                       const struct manuscript *manuscript,
-                                       struct str chosen);
-static enum status add_units(struct visit *visit, struct model *field, struct str chosen);
-static struct model *add_field(struct visit *visit, const struct content *content,
-                               const char *name, const char *kind, bool must,
-                               const char *options);
 static enum status fill_attachments(struct visit *visit, id64 manuscript,
                                     const struct content *content);
 static enum status fill_findings(struct visit *visit, const struct manuscript *manuscript,
@@ -54,8 +42,8 @@ static bool is_taken(const struct visit *visit, const char *name);
         TEXT_FIELD("reprint-source"), TEXT_FIELD("reprint-url"),                         \
         TEXT_FIELD("reprint-at"), TEXT_FIELD("late-reason"), TEXT_FIELD("emergency-at"), \
         TEXT_FIELD("other-channel"), TEXT_FIELD("other-channel-at"),                     \
-        TEXT_FIELD("interpretation"), TEXT_FIELD("concerned-unit"),                      \
-        TEXT_FIELD("request"), TEXT_FIELD("targets")
+        TEXT_FIELD("targets"), TEXT_FIELD("concerned-unit"),                             \
+        TEXT_FIELD("interpretation"), TEXT_FIELD("valid-until"), TEXT_FIELD("request")
 
 static const char *const content_names[] = {
     "origin",           "source",         "disclosure",     "author",
@@ -63,8 +51,8 @@ static const char *const content_names[] = {
     "index-number",     "keywords",       "summary",        "meeting-name",
     "meeting-date",     "meeting-number", "reprint-source", "reprint-url",
     "reprint-at",       "late-reason",    "emergency-at",   "other-channel",
-    "other-channel-at", "interpretation", "concerned-unit", "request",
-    "targets",
+    "other-channel-at", "targets",        "concerned-unit", "interpretation",
+    "valid-until",      "request",
 };
 
 const struct entry edit_new = {
@@ -297,7 +285,7 @@ static enum status fill_form(struct visit *visit, const struct manuscript *manus
     model_text(web_model(visit), "history",
                str_format(call->arena, "/manuscripts/%.*s", STR_ARG(id)));
     TRY(fill_places(visit, manuscript));
-    return fill_fields(visit, manuscript, content);
+    return edit_fields(visit, manuscript, content);
 }
 
 /* Who sent the text back last, and why: only while it is back in its author's hands. */
@@ -369,157 +357,6 @@ static enum status fill_places(struct visit *visit, const struct manuscript *man
         }
     }
     return DONE;
-}
-
-static enum status fill_fields(struct visit *visit, const struct manuscript *manuscript,
-                               const struct content *content) {
-    const struct rulebook *book;
-    TRY(site_rulebook(visit->call, manuscript->site, &book));
-    int index = rulebook_class(book, manuscript->item_class);
-    unsigned needs = 0;
-    for (size_t i = 0; index != NO_INDEX && i < book->classes[index].need_count; i++) {
-        needs |= book->classes[index].needs[i].field;
-    }
-    bool reprint = index != NO_INDEX && book->classes[index].reprint;
-    add_field(visit, content, "origin", "is-date", true, NULL);
-    add_field(visit, content, "source", "is-line", true, NULL);
-    add_field(visit, content, "disclosure", "is-choice", true, "active|on-request|none");
-    if ((needs & FIELD_CATALOGUE) != 0) {
-        add_field(visit, content, "catalogue", "is-line", true, NULL);
-    }
-    if ((needs & (FIELD_MEETING | FIELD_MEETING_DATE | FIELD_MINUTE_NUMBER)) != 0) {
-        add_field(visit, content, "meeting-name", "is-line", true, NULL);
-        add_field(visit, content, "meeting-date", "is-date", true, NULL);
-        add_field(visit, content, "meeting-number", "is-line", true, NULL);
-    }
-    if (reprint || !str_is_empty(content_field(content, "reprint-url"))) {
-        add_field(visit, content, "reprint-source", "is-line", true, NULL);
-        add_field(visit, content, "author", "is-line", false, NULL);
-        add_field(visit, content, "reprint-url", "is-line", true, NULL);
-        add_field(visit, content, "reprint-at", "is-line", false, NULL);
-    }
-    bool helps = false;
-    TRY(review_needs_request(visit->call, book, manuscript, &helps));
-    if (helps) {
-        add_field(visit, content, "request", "is-line", true, NULL);
-    }
-    add_field(visit, content, "doc-number", "is-line", false, NULL);
-    add_field(visit, content, "late-reason", "is-lines", false, NULL);
-    return fill_route_fields(visit, book, index, manuscript, content);
-}
-
-/* What the way of the class asks for: when an emergency began, the interpretation that
- * comes out together with a document, the unit that is consulted. */
-static enum status fill_route_fields(struct visit *visit, const struct rulebook *book,
-                                     int item_class, const struct manuscript *manuscript,
-                                     const struct content *content) {
-    const struct route *route = NULL;
-    bool interpreted = false;
-    bool consulted = false;
-    if (book->emergency != NULL) {
-        add_field(visit, content, "emergency-at", "is-moment", false, NULL);
-    }
-    if (item_class != NO_INDEX && book->classes[item_class].route != NO_INDEX) {
-        route = &book->routes[book->classes[item_class].route];
-    }
-    for (size_t i = 0; route != NULL && i < route->step_count; i++) {
-        const struct step *step = &route->steps[i];
-        consulted = consulted || (step->role != NO_INDEX &&
-                                  book->roles[step->role].scope == ROLE_NAMED_UNIT);
-        for (size_t j = 0; j < step->prepared_count; j++) {
-            interpreted =
-                interpreted || step->prepared[j].preparation == PREPARE_INTERPRETATION;
-        }
-    }
-    if (interpreted) {
-        struct model *field =
-            add_field(visit, content, "interpretation", "is-choice", false, NULL);
-        TRY(add_interpretations(visit, field, manuscript,
-                                content_field(content, "interpretation")));
-    }
-    if (consulted) {
-        struct model *field =
-            add_field(visit, content, "concerned-unit", "is-choice", false, NULL);
-        TRY(add_units(visit, field, content_field(content, "concerned-unit")));
-    }
-    return DONE;
-}
-
-/* The other manuscripts of the unit, the newest first. */
-static enum status add_interpretations(struct visit *visit, struct model *field,
-                                       const struct manuscript *manuscript,
-                                       struct str chosen) {
-    struct call *call = visit->call;
-    struct manuscript_filter filter = {.unit = manuscript->unit,
-                                       .state = STR(""),
-                                       .item_class = STR(""),
-                                       .words = STR(""),
-                                       .page = 1,
-                                       .page_size = 50};
-    struct manuscript *manuscripts;
-    size_t count;
-    int64_t total;
-    struct str taken = is_taken(visit, "interpretation")
-                           ? request_typed(visit->request, "interpretation")
-                           : chosen;
-    TRY(manuscript_list(call, &filter, &manuscripts, &count, &total));
-    struct model *none = model_list_add(field, "options");
-    model_text(none, "value", STR(""));
-    model_words(none, "label", "fields.none-yet");
-    for (size_t i = 0; i < count; i++) {
-        struct str id = id_to_text(call->arena, manuscripts[i].id);
-        if (manuscripts[i].id == manuscript->id) {
-            continue;
-        }
-        struct model *option = model_list_add(field, "options");
-        model_text(option, "value", id);
-        model_text(option, "label", manuscripts[i].title);
-        model_flag(option, "chosen", str_equal(id, taken));
-    }
-    return DONE;
-}
-
-static enum status add_units(struct visit *visit, struct model *field,
-                             struct str chosen) {
-    struct people_units units;
-    struct str taken = is_taken(visit, "concerned-unit")
-                           ? request_typed(visit->request, "concerned-unit")
-                           : chosen;
-    TRY(people_units(visit->call, false, &units));
-    struct model *none = model_list_add(field, "options");
-    model_text(none, "value", STR(""));
-    model_words(none, "label", "fields.none-yet");
-    for (size_t i = 0; i < units.count; i++) {
-        struct model *option = model_list_add(field, "options");
-        model_text(option, "value", units.at[i].code);
-        model_text(option, "label", units.at[i].title);
-        model_flag(option, "chosen", str_equal(units.at[i].code, taken));
-    }
-    return DONE;
-}
-
-static struct model *add_field(struct visit *visit, const struct content *content,
-                               const char *name, const char *kind, bool must,
-                               const char *options) {
-    struct call *call = visit->call;
-    struct model *field = model_list_add(web_model(visit), "fields");
-    struct str value = is_taken(visit, name) ? request_typed(visit->request, name)
-                                             : content_field(content, name);
-    model_text(field, "name", str_of(name));
-    model_words(field, "label", str_format(call->arena, "fields.%s", name).at);
-    model_text(field, "value", value);
-    model_flag(field, "must", must);
-    model_flag(field, kind, true);
-    struct str rest = str_of(options);
-    while (!str_is_empty(rest)) {
-        struct str code = str_cut(&rest, '|');
-        struct model *option = model_list_add(field, "options");
-        model_text(option, "value", code);
-        model_words(option, "label",
-                    str_format(call->arena, "fields.%s-%.*s", name, STR_ARG(code)).at);
-        model_flag(option, "chosen", str_equal(code, value));
-    }
-    return field;
 }
 
 static enum status fill_attachments(struct visit *visit, id64 manuscript,

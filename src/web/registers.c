@@ -7,6 +7,7 @@
 
 #include "filing/filing.h"
 #include "people/people.h"
+#include "publication/publication.h"
 #include "site/site.h"
 
 /* Of one series and year; a register that is longer is read by year. */
@@ -17,6 +18,7 @@ static enum status add_forms(struct table *table, const struct rulebook *book, i
                              int year);
 static enum status add_form(struct table *table, const struct series *series,
                             const struct form *form);
+static const char *state_of(const struct column_standing *standing);
 static enum status run_columns(struct visit *visit);
 
 static const struct field forms_fields[] = {
@@ -154,11 +156,20 @@ static enum status add_form(struct table *table, const struct series *series,
     return DONE;
 }
 
+static const char *state_of(const struct column_standing *standing) {
+    return !standing->column.open ? "badge.closed"
+           : standing->to_merge   ? "columns.to-merge"
+           : standing->is_late    ? "columns.is-late"
+           : standing->is_empty   ? "columns.is-empty"
+                                  : "columns.is-open";
+}
+
 static enum status run_columns(struct visit *visit) {
     static const struct table_column heads[] = {
         {"path", "columns.address", false},    {"title", "columns.name", false},
         {"owner", "columns.owner", false},     {"type", "columns.type", false},
         {"state", "manuscripts.state", false},
+        {"newest", "columns.newest", false},
     };
     struct call *call = visit->call;
     struct table table = {.visit = visit,
@@ -169,22 +180,25 @@ static enum status run_columns(struct visit *visit) {
     struct str typed = request_typed(visit->request, "q");
     const struct rulebook *book;
     struct site site;
-    struct column *columns;
+    struct column_standing *standings;
     size_t count;
     TRY(part_rulebook(visit, &site, &book));
-    TRY(site_columns(call, site.id, &columns, &count));
+    TRY(publication_standings(call, site.id, &standings, &count));
     for (size_t i = 0; i < count; i++) {
+        const struct column *column = &standings[i].column;
         struct people_unit owner;
-        TRY(people_unit(call, columns[i].owner, &owner));
+        TRY(people_unit(call, column->owner, &owner));
         struct table_row *row = table_add(&table);
         row->href = str_format(call->arena, "/columns/%.*s",
-                               STR_ARG(id_to_text(call->arena, columns[i].id)));
-        row->cells[0] = columns[i].path;
-        row->cells[1] = columns[i].title;
+                               STR_ARG(id_to_text(call->arena, column->id)));
+        row->cells[0] = column->path;
+        row->cells[1] = column->title;
         row->cells[2] = owner.title;
-        row->cells[3] = columns[i].type;
-        row->cells[4] =
-            web_say(visit, columns[i].open ? "columns.is-open" : "badge.closed", NULL);
+        row->cells[3] = column->type;
+        row->cells[4] = web_say(visit, state_of(&standings[i]), NULL);
+        row->cells[5] = standings[i].newest == 0
+                            ? STR("")
+                            : day_to_text(call->arena, instant_day(standings[i].newest));
         if (!table_row_holds(&table, row, typed)) {
             table_drop(&table);
         }
