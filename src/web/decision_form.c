@@ -48,6 +48,7 @@ enum status decision_form_fill(struct visit *visit, const struct offer *offer,
     struct call *call = visit->call;
     struct model *decision = model_part(web_model(visit), "decision");
     bool needs_reason = false;
+    bool has_main = false; /* one button leads on at first sight, whatever the others do */
     (void)revision;
     for (size_t i = 0; i < offer->step->ask_count; i++) {
         const struct question *question = &offer->book->questions[offer->step->asks[i]];
@@ -59,7 +60,9 @@ enum status decision_form_fill(struct visit *visit, const struct offer *offer,
         needs_reason = needs_reason || outcome->reason;
         model_text(act, "value", outcome->code);
         model_text(act, "label", text_in(outcome->title, call->language));
-        model_flag(act, "main", outcome->kind == OUTCOME_FORWARD);
+        bool main = outcome->kind == OUTCOME_FORWARD && !has_main;
+        has_main = has_main || main;
+        model_flag(act, "main", main);
         model_flag(act, "heavy", outcome->kind == OUTCOME_BACK);
     }
     model_text(decision, "opinion", decision_form_typed(visit, "opinion"));

@@ -142,7 +142,8 @@ export async function beginWalk(program, rulebook, pictures) {
     console.log(`${links.size} links followed`);
   }
 
-  async function end() {
+  /* Stop everything and say what was found; how much was wrong. */
+  async function close() {
     await browser.close();
     if (await server.stop() !== 0) {
       complaints.push(`the server did not end with 0: ${server.log()}`);
@@ -151,10 +152,14 @@ export async function beginWalk(program, rulebook, pictures) {
     const wrong = (failed ? 1 : 0) + (complaints.length > 0 ? 1 : 0);
     console.log(`${looked} looks, ${complaints.length} complaints`);
     console.log(`${passed} passed, ${wrong} failed`);
-    process.exit(wrong > 0 ? 1 : 0);
+    return wrong;
+  }
+
+  async function end() {
+    process.exit(await close() > 0 ? 1 : 0);
   }
 
   const press = (page, name) => page.getByRole('button', { name, exact: true }).first().click();
   return { server, browser, complaints, links, step, look, lookOnce, takePicture, visitor,
-    enter, press, sign, openTask, followLinks, end };
+    enter, press, sign, openTask, followLinks, close, end };
 }

@@ -46,7 +46,8 @@ export async function startServer(program, rulebook) {
   await run(program, ['init', folder, '--rulebook', rulebook, '--demo']);
   const child = spawn(program, ['serve', folder, '--office', '127.0.0.1:0', '--public',
     '127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'pipe'] });
-  process.on('exit', () => child.kill('SIGKILL')); /* only if something threw before stop */
+  const kill = () => child.kill('SIGKILL'); /* only if something threw before stop */
+  process.on('exit', kill);
   child.stderr.on('data', (piece) => { log += piece; });
   const ended = new Promise((done) => { child.on('close', done); });
   const addresses = await listen(child);
@@ -57,6 +58,7 @@ export async function startServer(program, rulebook) {
     stop: async () => {
       child.kill('SIGTERM');
       const status = await ended;
+      process.off('exit', kill);
       rmSync(parent, { recursive: true });
       return status;
     },
