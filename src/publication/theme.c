@@ -19,7 +19,10 @@ struct theme {
     struct str templates; /* names and digests, to tell one state from another */
 };
 
+#define THEME_DEFAULT "default"
+
 static enum status read_styles(struct theme *theme, struct str directory);
+static enum status add_style(struct theme *theme, struct str path);
 static enum status read_templates(struct call *call, struct theme *theme,
                                   struct str directory);
 static void note_templates(struct theme *theme, struct str directory);
@@ -35,7 +38,16 @@ enum status theme_load(struct call *call, struct str name, struct theme **out_th
     theme->arena = arena_new((size_t)4 << 20);
     struct str directory =
         str_format(theme->arena, "%s/themes/%.*s", call->house->share, STR_ARG(name));
+    struct str over = str_format(theme->arena, "%.*s/s/theme.css", STR_ARG(directory));
+    bool is_over = file_exists(over.at); /* the default one in other colours */
+    if (is_over) {
+        directory =
+            str_format(theme->arena, "%s/themes/" THEME_DEFAULT, call->house->share);
+    }
     enum status loaded = read_styles(theme, directory);
+    if (loaded == DONE && is_over) {
+        loaded = add_style(theme, over);
+    }
     if (loaded == DONE) {
         loaded = read_templates(call, theme, directory);
     }
@@ -95,6 +107,22 @@ static enum status read_styles(struct theme *theme, struct str directory) {
     theme->script = texts[2];
     theme->elder =
         str_format(theme->arena, "%.*s%.*s", STR_ARG(texts[0]), STR_ARG(texts[1]));
+    return DONE;
+}
+
+/* Behind the plain style and before that for the elderly, which stays readable. */
+static enum status add_style(struct theme *theme, struct str path) {
+    struct bytes bytes;
+    if (file_read(theme->arena, path.at, STYLE_MOST, &bytes) != DONE) {
+        return log_failed("the theme lacks %s", path.at);
+    }
+    struct str over = {(const char *)bytes.at, bytes.length};
+    struct str elder =
+        str_part(theme->elder, theme->plain.length, theme->elder.length);
+    theme->plain =
+        str_format(theme->arena, "%.*s%.*s", STR_ARG(theme->plain), STR_ARG(over));
+    theme->elder =
+        str_format(theme->arena, "%.*s%.*s", STR_ARG(theme->plain), STR_ARG(elder));
     return DONE;
 }
 

@@ -16,6 +16,7 @@ static void read_site(struct rows *rows, struct site *out_site);
 static enum status check_further(struct call *call, const struct site *site);
 static enum status check_marks(struct call *call, const struct site *before,
                                const struct site *after);
+static enum status theme_must_exist(struct call *call, struct str theme);
 static bool is_one_below(struct str domain, struct str above);
 static enum status insert_site(struct call *call, void *what);
 static enum status change_site(struct call *call, void *what);
@@ -132,6 +133,7 @@ enum status site_change(struct call *call, const struct site *site) {
     TRY(site_must_manage(call, &found));
     TRY(check_marks(call, &found, site));
     if (!str_equal(found.theme, site->theme)) {
+        TRY(theme_must_exist(call, site->theme));
         TRY(site_must_be_applied_for(call, &found, PERMIT_THEME, site->theme));
     }
     return store_transact(call, TXN_WRITE, change_site, &wish);
@@ -149,6 +151,20 @@ enum status site_put_in_force(struct call *call, id64 site,
     found.rulebook = rulebook->code;
     found.rulebook_digest = rulebook->digest;
     return note_site(call, &found, "site.put-in-force");
+}
+
+/* A site cannot be dressed in what is not there. */
+static enum status theme_must_exist(struct call *call, struct str theme) {
+    static const char *const files[] = {"layout.html", "s/theme.css"};
+    bool there = false;
+    for (size_t i = 0; site_code_fits(theme) && i < LENGTH(files) && !there; i++) {
+        there = file_exists(str_format(call->arena, "%s/themes/%.*s/%s", call->house->share,
+                                       STR_ARG(theme), files[i])
+                                .at);
+    }
+    return there ? DONE
+                 : call_refuse_field(call, "theme", "", "site.theme-unknown", "theme",
+                                     str_text(call->arena, theme), NULL);
 }
 
 bool site_code_fits(struct str code) {
