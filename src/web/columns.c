@@ -319,7 +319,7 @@ static enum status fill_facts(struct visit *visit, struct model *part,
              str_format(call->arena, "%lld", (long long)total),
              str_format(call->arena, "/manuscripts?column=%.*s",
                         STR_ARG(id_to_text(call->arena, column->id))));
-    struct str base = web_public_base(visit);
+    struct str base = web_public_base(visit, column->site);
     add_fact(part, "columns.address",
              str_format(call->arena, "/%.*s/", STR_ARG(column->path)),
              str_format(call->arena, "%.*s/%.*s/", STR_ARG(base), STR_ARG(column->path)));

@@ -12,7 +12,6 @@
 static enum status run_desk(struct visit *visit);
 static enum status run_count(struct visit *visit);
 static enum status run_remind(struct visit *visit);
-static bool several_bodies(const struct visit *visit);
 static void add_task(struct visit *visit, struct model *list, const struct duty *duty);
 static struct str archive_href(const struct visit *visit, const struct duty *duty);
 static enum status add_tab(struct visit *visit, struct model *desk);
@@ -55,7 +54,7 @@ static enum status run_desk(struct visit *visit) {
     model_flag(desk, "may-write", writes);
     TRY(offer_together(visit, desk, &duties));
     struct site site = {0};
-    bool several = several_bodies(visit);
+    bool several = part_several_bodies(visit);
     size_t shown = 0;
     if (several && !str_is_empty(request_query(visit->request, "site"))) {
         TRY(part_site(visit, &site));
@@ -95,16 +94,6 @@ static enum status run_remind(struct visit *visit) {
     TRY(notice_remind(visit->call,
                       (struct subject){.kind = SUBJECT_MANUSCRIPT, .id = manuscript.id}));
     return web_go_saying(visit, STR("/desk?tab=sent"), "desk.reminded", NULL);
-}
-
-/* Does the person work under more than one body? */
-static bool several_bodies(const struct visit *visit) {
-    for (size_t i = 1; i < visit->holdings.count; i++) {
-        if (visit->holdings.at[i].body != visit->holdings.at[0].body) {
-            return true;
-        }
-    }
-    return false;
 }
 
 static void add_task(struct visit *visit, struct model *list, const struct duty *duty) {
@@ -182,8 +171,13 @@ static enum status add_rows(struct visit *visit, struct model *desk, bool sent) 
         TRY(notice_waiting(call, SUBJECT_MANUSCRIPT, ids, count, &waiting));
     }
     for (size_t i = 0; i < count; i++) {
-        add_row(visit, model_list_add(tab, "rows"), &manuscripts[i],
-                sent ? &waiting[i] : NULL);
+        struct model *row = model_list_add(tab, "rows");
+        add_row(visit, row, &manuscripts[i], sent ? &waiting[i] : NULL);
+        if (part_several_bodies(visit)) {
+            struct site site;
+            TRY(site_find(call, manuscripts[i].site, &site));
+            model_text(row, "about", site.title);
+        }
     }
     if (count == 0) {
         struct model *empty = model_part(tab, "empty");

@@ -198,15 +198,11 @@ static void fill_bodies(struct visit *visit, struct model *model) {
     struct site *sites;
     struct site chosen;
     size_t count = 0;
-    bool several = false;
     bool about = false;
     for (size_t i = 0; i < LENGTH(pages); i++) {
         about = about || str_is(request->path, pages[i]);
     }
-    for (size_t i = 1; i < visit->holdings.count; i++) {
-        several = several || visit->holdings.at[i].body != visit->holdings.at[0].body;
-    }
-    bool known = about && several && part_site(visit, &chosen) == DONE &&
+    bool known = about && part_several_bodies(visit) && part_site(visit, &chosen) == DONE &&
                  site_list(call, visit->web->options.group, &sites, &count) == DONE;
     call->refusal = before;
     if (!known) {

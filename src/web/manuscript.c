@@ -21,6 +21,9 @@ static enum status newest(struct visit *visit, const struct manuscript *manuscri
 static enum status fill_facts(struct visit *visit, struct model *part,
                               const struct manuscript *manuscript,
                               const struct content *content);
+static enum status lives_above(struct call *call, id64 manuscript, bool *out_above);
+static enum status add_levels(struct visit *visit, struct model *part,
+                              const struct manuscript *manuscript);
 static void add_fact(struct model *part, const char *words, struct str value,
                      struct str href);
 static enum status fill_acts(struct visit *visit, struct model *part,
@@ -214,11 +217,52 @@ static enum status fill_facts(struct visit *visit, struct model *part,
     TRY(publication_of_manuscript(call, manuscript->id, &releases, &count));
     for (size_t i = 0; i < count; i++) {
         if (releases[i].state == RELEASE_LIVE) {
-            struct str base = web_public_base(visit);
+            struct str base = web_public_base(visit, releases[i].site);
             add_fact(part, web_say(visit, "released.address", NULL).at, releases[i].path,
                      str_format(call->arena, "%.*s/%.*s", STR_ARG(base),
                                 STR_ARG(releases[i].path)));
         }
+    }
+    return add_levels(visit, part, manuscript);
+}
+
+/* Is a text that was handed up public there?  It is taken away from here. */
+static enum status lives_above(struct call *call, id64 manuscript, bool *out_above) {
+    id64 *copies;
+    size_t count;
+    TRY(manuscript_copies(call, manuscript, &copies, &count));
+    for (size_t i = 0; i < count; i++) {
+        struct manuscript copy;
+        TRY(manuscript_peek(call, copies[i], &copy));
+        *out_above = *out_above || copy.live_revision != 0;
+    }
+    return DONE;
+}
+
+/* Where it came from and where it went (BZ-14). */
+static enum status add_levels(struct visit *visit, struct model *part,
+                              const struct manuscript *manuscript) {
+    struct call *call = visit->call;
+    id64 source;
+    id64 *copies;
+    size_t count;
+    TRY(manuscript_source(call, manuscript->id, &source));
+    TRY(manuscript_copies(call, manuscript->id, &copies, &count));
+    for (size_t i = 0; i <= count; i++) {
+        struct manuscript other;
+        struct site site;
+        id64 id = i == 0 ? source : copies[i - 1];
+        if (id == 0) {
+            continue;
+        }
+        TRY(manuscript_peek(call, id, &other));
+        TRY(site_find(call, other.site, &site));
+        struct str badge = str_format(call->arena, "badge.%.*s", STR_ARG(other.state));
+        struct str state = web_say(visit, badge.at, NULL);
+        add_fact(part,
+                 web_say(visit, i == 0 ? "manuscript.level-from" : "manuscript.level-to", NULL).at,
+                 str_format(call->arena, "%.*s · %.*s", STR_ARG(site.title), STR_ARG(state)),
+                 STR(""));
     }
     return DONE;
 }
@@ -281,7 +325,9 @@ static enum status fill_acts(struct visit *visit, struct model *part,
         add_act(visit, part, str_format(call->arena, "%.*s/change", STR_ARG(here)),
                 "manuscript.act-change", false);
     }
-    if (manuscript->live_revision != 0 && web_may(visit, "desk:release")) {
+    bool above = false;
+    TRY(lives_above(visit->call, manuscript->id, &above));
+    if ((manuscript->live_revision != 0 || above) && web_may(visit, "desk:release")) {
         add_act(visit, part, str_format(call->arena, "%.*s/withdraw", STR_ARG(release)),
                 "release.withdraw", false);
     }

@@ -140,7 +140,13 @@ enum status part_head_into(struct visit *visit, struct model *part,
     model_text(part, "id", id_to_text(call->arena, manuscript->id));
     model_text(part, "title",
                revision == NULL ? manuscript->title : revision->content.title);
-    model_text(part, "unit", unit.title);
+    struct str owner = unit.title;
+    if (part_several_bodies(visit)) {
+        struct site site;
+        TRY(site_find(call, manuscript->site, &site));
+        owner = str_format(call->arena, "%.*s %.*s", STR_ARG(site.title), STR_ARG(owner));
+    }
+    model_text(part, "unit", owner);
     model_text(part, "handler", author.name);
     part_badge(part, "badge", manuscript->state);
     if (revision != NULL) {
@@ -343,6 +349,15 @@ enum status part_rulebook(struct visit *visit, struct site *out_site,
         *out_site = site;
     }
     return site_rulebook(visit->call, site.id, out_book);
+}
+
+bool part_several_bodies(const struct visit *visit) {
+    for (size_t i = 1; i < visit->holdings.count; i++) {
+        if (visit->holdings.at[i].body != visit->holdings.at[0].body) {
+            return true;
+        }
+    }
+    return false;
 }
 
 enum status part_site(struct visit *visit, struct site *out_site) {

@@ -68,6 +68,8 @@ MUST_CHECK enum status part_manuscript(struct visit *visit,
 struct site;
 /* The site whose rulebook, columns and registers an office page is about: the one that
  * ?site= names, kept from then on; else the first of a body where this person works. */
+/* Does this person work under more than one body? */
+bool part_several_bodies(const struct visit *visit);
 MUST_CHECK enum status part_site(struct visit *visit, struct site *out_site);
 /* That site (may be NULL) and the rulebook in force for it. */
 MUST_CHECK enum status part_rulebook(struct visit *visit, struct site *out_site,

@@ -492,7 +492,7 @@ static enum status find_live(struct visit *visit, id64 manuscript,
 }
 
 static struct str public_address(struct visit *visit, const struct release *release) {
-    struct str base = web_public_base(visit);
+    struct str base = web_public_base(visit, release->site);
     return str_format(visit->call->arena, "%.*s/%.*s", STR_ARG(base),
                       STR_ARG(release->path));
 }

@@ -182,8 +182,25 @@ enum status web_prove(struct visit *visit, const char *field) {
     return call_refuse_field(call, field, "", "web.password-first", NULL);
 }
 
-struct str web_public_base(const struct visit *visit) {
-    return visit->web->options.public_base;
+struct str web_public_base(struct visit *visit, id64 site) {
+    struct str base = visit->web->options.public_base;
+    struct site found;
+    struct refusal *before = visit->call->refusal;
+    enum status status = site_find(visit->call, site, &found);
+    visit->call->refusal = before;
+    if (status != DONE || str_is(found.code, "main")) {
+        return base;
+    }
+    size_t scheme = str_find(base, STR("://"));
+    struct str rest = str_part(base, scheme + 3, base.length);
+    struct str host = str_cut(&rest, ':');
+    struct arena *arena = visit->call->arena;
+    return str_is(host, "127.0.0.1") || str_is(host, "localhost")
+               ? str_format(arena, "%.*s://%.*s.localhost%s%.*s",
+                            (int)scheme, base.at, STR_ARG(found.code),
+                            str_is_empty(rest) ? "" : ":", STR_ARG(rest))
+               : str_format(arena, "%.*s://%.*s", (int)scheme, base.at,
+                            STR_ARG(found.domain));
 }
 
 struct str web_local_path(struct str path, const char *otherwise) {

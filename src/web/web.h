@@ -131,7 +131,9 @@ struct str web_article(const struct visit *visit, struct str rule);
 MUST_CHECK enum status web_prove(struct visit *visit, const char *field);
 
 /* Where the public reads the site, without a slash at its end. */
-struct str web_public_base(const struct visit *visit);
+/* Where the public finds a site: the listener's address for the first one, for another
+ * its domain, or CODE.localhost on a machine that only serves itself. */
+struct str web_public_base(struct visit *visit, id64 site);
 
 /* A path of this house that a form or query named; *otherwise* if it is none. */
 struct str web_local_path(struct str path, const char *otherwise);
