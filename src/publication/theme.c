@@ -117,8 +117,7 @@ static enum status add_style(struct theme *theme, struct str path) {
         return log_failed("the theme lacks %s", path.at);
     }
     struct str over = {(const char *)bytes.at, bytes.length};
-    struct str elder =
-        str_part(theme->elder, theme->plain.length, theme->elder.length);
+    struct str elder = str_part(theme->elder, theme->plain.length, theme->elder.length);
     theme->plain =
         str_format(theme->arena, "%.*s%.*s", STR_ARG(theme->plain), STR_ARG(over));
     theme->elder =

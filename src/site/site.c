@@ -158,8 +158,8 @@ static enum status theme_must_exist(struct call *call, struct str theme) {
     static const char *const files[] = {"layout.html", "s/theme.css"};
     bool there = false;
     for (size_t i = 0; site_code_fits(theme) && i < LENGTH(files) && !there; i++) {
-        there = file_exists(str_format(call->arena, "%s/themes/%.*s/%s", call->house->share,
-                                       STR_ARG(theme), files[i])
+        there = file_exists(str_format(call->arena, "%s/themes/%.*s/%s",
+                                       call->house->share, STR_ARG(theme), files[i])
                                 .at);
     }
     return there ? DONE

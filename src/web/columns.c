@@ -174,15 +174,16 @@ static enum status add_into(struct visit *visit, struct model *part,
                             const struct column *column) {
     struct column *columns;
     size_t count;
-    struct model *field =
-        change_field(visit, part, "is-choice", "into", "columns.merge-into", false, STR(""));
+    struct model *field = change_field(visit, part, "is-choice", "into",
+                                       "columns.merge-into", false, STR(""));
     change_option(visit, field, "into", STR(""), STR(""),
                   web_say(visit, "columns.merge-not", NULL));
     TRY(site_columns(visit->call, column->site, &columns, &count));
     for (size_t i = 0; i < count; i++) {
         if (columns[i].open && columns[i].id != column->id) {
             change_option(visit, field, "into", STR(""),
-                          id_to_text(visit->call->arena, columns[i].id), columns[i].title);
+                          id_to_text(visit->call->arena, columns[i].id),
+                          columns[i].title);
         }
     }
     return DONE;
@@ -195,7 +196,8 @@ static enum status run_close(struct visit *visit) {
     id64 into = request_id(visit->request, "into");
     if (into != 0) {
         TRY(site_column_merge(visit->call, column.id, into, reason));
-        return web_go_saying(visit, address(visit, column.id, ""), "columns.merged", NULL);
+        return web_go_saying(visit, address(visit, column.id, ""), "columns.merged",
+                             NULL);
     }
     TRY(site_column_close(visit->call, column.id, reason));
     return web_go_saying(visit, address(visit, column.id, ""), "columns.closed", NULL);

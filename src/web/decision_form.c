@@ -48,7 +48,8 @@ enum status decision_form_fill(struct visit *visit, const struct offer *offer,
     struct call *call = visit->call;
     struct model *decision = model_part(web_model(visit), "decision");
     bool needs_reason = false;
-    bool has_main = false; /* one button leads on at first sight, whatever the others do */
+    bool has_main =
+        false; /* one button leads on at first sight, whatever the others do */
     (void)revision;
     for (size_t i = 0; i < offer->step->ask_count; i++) {
         const struct question *question = &offer->book->questions[offer->step->asks[i]];

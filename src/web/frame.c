@@ -202,7 +202,8 @@ static void fill_bodies(struct visit *visit, struct model *model) {
     for (size_t i = 0; i < LENGTH(pages); i++) {
         about = about || str_is(request->path, pages[i]);
     }
-    bool known = about && part_several_bodies(visit) && part_site(visit, &chosen) == DONE &&
+    bool known = about && part_several_bodies(visit) &&
+                 part_site(visit, &chosen) == DONE &&
                  site_list(call, visit->web->options.group, &sites, &count) == DONE;
     call->refusal = before;
     if (!known) {

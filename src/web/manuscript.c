@@ -259,10 +259,12 @@ static enum status add_levels(struct visit *visit, struct model *part,
         TRY(site_find(call, other.site, &site));
         struct str badge = str_format(call->arena, "badge.%.*s", STR_ARG(other.state));
         struct str state = web_say(visit, badge.at, NULL);
-        add_fact(part,
-                 web_say(visit, i == 0 ? "manuscript.level-from" : "manuscript.level-to", NULL).at,
-                 str_format(call->arena, "%.*s · %.*s", STR_ARG(site.title), STR_ARG(state)),
-                 STR(""));
+        add_fact(
+            part,
+            web_say(visit, i == 0 ? "manuscript.level-from" : "manuscript.level-to", NULL)
+                .at,
+            str_format(call->arena, "%.*s · %.*s", STR_ARG(site.title), STR_ARG(state)),
+            STR(""));
     }
     return DONE;
 }

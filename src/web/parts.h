@@ -56,9 +56,11 @@ MUST_CHECK enum status edit_typed(struct visit *visit, id64 manuscript,
 MUST_CHECK enum status conflict_show(struct visit *visit,
                                      const struct manuscript *manuscript);
 
-/* The fields of the editor's form, as the manuscript's class and rulebook ask for them. */
+/* The fields of the editor's form, as the manuscript's class and rulebook ask for them.
+ */
 struct content;
-MUST_CHECK enum status edit_fields(struct visit *visit, const struct manuscript *manuscript,
+MUST_CHECK enum status edit_fields(struct visit *visit,
+                                   const struct manuscript *manuscript,
                                    const struct content *content);
 
 /* The id in the path, and the manuscript if the visitor may know of it. */

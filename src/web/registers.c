@@ -168,8 +168,7 @@ static enum status run_columns(struct visit *visit) {
     static const struct table_column heads[] = {
         {"path", "columns.address", false},    {"title", "columns.name", false},
         {"owner", "columns.owner", false},     {"type", "columns.type", false},
-        {"state", "manuscripts.state", false},
-        {"newest", "columns.newest", false},
+        {"state", "manuscripts.state", false}, {"newest", "columns.newest", false},
     };
     struct call *call = visit->call;
     struct table table = {.visit = visit,

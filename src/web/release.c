@@ -324,7 +324,15 @@ static enum status run_withdraw_form(struct visit *visit) {
     struct revision revision;
     struct release live;
     TRY(part_manuscript(visit, &manuscript));
-    TRY(find_live(visit, manuscript.id, &live));
+    enum status found = find_live(visit, manuscript.id, &live);
+    id64 *copies;
+    size_t count;
+    TRY(manuscript_copies(call, manuscript.id, &copies, &count));
+    if (found == ABSENT && count > 0) { /* public above alone */
+        live.revision = manuscript.revision;
+        found = DONE;
+    }
+    TRY(found);
     TRY(manuscript_revision(call, live.revision, &revision));
     TRY(part_head(visit, &manuscript, &revision, NULL, "/release?tab=published",
                   "nav.release"));
@@ -354,7 +362,11 @@ static enum status run_withdraw(struct visit *visit) {
     TRY(publication_withdraw(visit->call, manuscript.id, chosen,
                              request_text(visit->request, "reason"), 0));
     struct str id = id_to_text(visit->call->arena, manuscript.id);
-    return web_go(visit, "/release/%.*s/done", STR_ARG(id));
+    struct release *own;
+    size_t count;
+    TRY(publication_of_manuscript(visit->call, manuscript.id, &own, &count));
+    return count > 0 ? web_go(visit, "/release/%.*s/done", STR_ARG(id))
+                     : web_go(visit, "/manuscripts/%.*s", STR_ARG(id));
 }
 
 static enum status add_rows(struct visit *visit, struct model *desk, const char *state) {

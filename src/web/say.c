@@ -196,9 +196,9 @@ struct str web_public_base(struct visit *visit, id64 site) {
     struct str host = str_cut(&rest, ':');
     struct arena *arena = visit->call->arena;
     return str_is(host, "127.0.0.1") || str_is(host, "localhost")
-               ? str_format(arena, "%.*s://%.*s.localhost%s%.*s",
-                            (int)scheme, base.at, STR_ARG(found.code),
-                            str_is_empty(rest) ? "" : ":", STR_ARG(rest))
+               ? str_format(arena, "%.*s://%.*s.localhost%s%.*s", (int)scheme, base.at,
+                            STR_ARG(found.code), str_is_empty(rest) ? "" : ":",
+                            STR_ARG(rest))
                : str_format(arena, "%.*s://%.*s", (int)scheme, base.at,
                             STR_ARG(found.domain));
 }
