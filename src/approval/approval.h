@@ -182,6 +182,9 @@ MUST_CHECK enum status approval_signature_newest(struct call *call, id64 about,
  */
 MUST_CHECK enum status approval_begin(struct call *call);
 
+/* When that was; 0 if it has not begun. */
+MUST_CHECK enum status approval_begun_at(struct call *call, instant *out_at);
+
 /* Is it a decision of before, and still as it was? */
 MUST_CHECK enum status
 approval_is_of_before(struct call *call, const struct decision *decision, bool *out_is);

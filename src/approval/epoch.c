@@ -39,6 +39,13 @@ enum status approval_begin(struct call *call) {
     return found == ABSENT ? store_transact(call, TXN_WRITE, begin_work, NULL) : found;
 }
 
+enum status approval_begun_at(struct call *call, instant *out_at) {
+    struct rows *row;
+    enum status found = store_find(call, &approval_epoch_row, &row, NO_VALUES);
+    *out_at = found == DONE ? row_int(row, "at") : 0;
+    return found == ABSENT ? DONE : found;
+}
+
 enum status approval_is_of_before(struct call *call, const struct decision *decision,
                                   bool *out_is) {
     struct signature signature;

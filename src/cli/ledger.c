@@ -5,6 +5,7 @@
 
 #include "approval/approval.h"
 #include "ledger/ledger.h"
+#include "publication/publication.h"
 #include "review/review.h"
 
 #include <jansson.h>
@@ -54,6 +55,9 @@ static enum exit_status verify(struct cli *cli) {
     struct signature_report report;
     status = review_verify_signatures(cli->call, &report);
     enum exit_status decided = tell_signatures(cli, status, &report, list);
+    answer = decided > answer ? decided : answer;
+    status = publication_verify_orders(cli->call, &report);
+    decided = tell_signatures(cli, status, &report, list);
     answer = decided > answer ? decided : answer;
     if (cli->json) {
         cli_say(cli, json_pack("{s:b, s:o}", "whole", answer == EXIT_DONE, "chains", list), "%s",
@@ -108,7 +112,9 @@ static enum exit_status tell_signatures(struct cli *cli, enum status status,
                         (json_int_t)report->sequence));
     if (!cli->json && whole) {
         printf("  %lld %s, each as it was signed\n", (long long)report->signatures,
-               str_is(report->act, "decision") ? "decisions" : "signatures");
+               str_is(report->act, "decision")              ? "decisions"
+               : str_is(report->act, "publication.release") ? "live releases"
+                                                            : "signatures");
     } else if (!cli->json) {
         printf("  %.*s %.*s (entry %lld) is not what was signed: %.*s\n",
                STR_ARG(report->act), STR_ARG(about), (long long)report->sequence,

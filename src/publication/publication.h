@@ -23,6 +23,7 @@
 #ifndef PUBLICATION_PUBLICATION_H
 #define PUBLICATION_PUBLICATION_H
 
+#include "approval/approval.h"
 #include "base/base.h"
 #include "site/site.h"
 
@@ -301,6 +302,14 @@ MUST_CHECK enum status publication_look(struct call *call);
 
 /* The job that writes a site anew. */
 const struct job_handler *publication_handlers(size_t *out_count);
+
+/*
+ * Go through everything that is live and say which is the first that nobody ordered with
+ * his signature: a row written below the gate.  What was taken over as migrated, and what
+ * was released before signing began, is passed over.
+ */
+MUST_CHECK enum status publication_verify_orders(struct call *call,
+                                                 struct signature_report *out_report);
 
 /* Compare the tree with the manifest; each difference is told to *difference*. */
 enum tampering { FILE_MISSING, FILE_CHANGED, FILE_FOREIGN };

@@ -47,7 +47,16 @@ SELECT id, act, site_group, site, site_column, manuscript, revision, digest, ter
   FROM publication_release
  WHERE id = :id;
 
--- publication_row_locked: the same, locked.
+-- publication_live_after: everything that is live, by id; at most 200.
+SELECT id, act, site_group, site, site_column, manuscript, revision, digest, terms, number,
+       path, title, origin, released_at, changed_at, releaser, state, scheduled_for,
+       ended_at, reason, successor, migrated
+  FROM publication_release
+ WHERE state = 'live' AND id > :after
+ ORDER BY id
+ LIMIT 200;
+
+-- publication_row_locked: one release by id, locked.
 SELECT id, act, site_group, site, site_column, manuscript, revision, digest, terms, number,
        path, title, origin, released_at, changed_at, releaser, state, scheduled_for,
        ended_at, reason, successor, migrated
