@@ -336,10 +336,13 @@ def check_whole(workspace):
             raise Broken(f"half a page: {path}")
 
 
-def check_manifest(place):
-    """The tree is what the manifest says, file by file, and nothing besides."""
+def check_manifest(place, running):
+    """The tree is what the manifest says, file by file, and nothing besides; what the process
+    *running* is writing just now will have its name in a moment."""
     root = place.directory / "public"
     for path in root.rglob("*.tmp"):
+        if path.name.startswith(f".{running}-"):
+            continue
         raise Broken(f"left behind: {path.relative_to(root)}")
     code = {site: name for site, name in place.store.rows("SELECT site, code FROM publication_site")}
     said = {}
@@ -427,7 +430,7 @@ def times_done(place, act):
 def check_all(place, server):
     check_whole(place.directory)
     check_store(place)
-    check_manifest(place)
+    check_manifest(place, server.process.pid)
     check_public(place, server)
     said = place.run("ledger", "verify", place.directory, "--json", ok=False)
     if said.returncode != 0:
