@@ -51,5 +51,8 @@ CREATE TABLE rulebook_run_case (
                                      -- does not have, or not in the same words
     passed    smallint NOT NULL,
     why       text NOT NULL,         -- what came instead; empty if it passed
+    what      text NOT NULL,         -- the same in parts: what differs (status, article, …),
+    wanted    text NOT NULL,         -- what was expected,
+    found     text NOT NULL,         -- and what came; empty for another reason
     PRIMARY KEY (run, position)
 ) STRICT;

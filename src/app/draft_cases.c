@@ -155,7 +155,10 @@ static enum status run_some(struct hearing *hearing) {
             .place = str_format(call->arena, "%.*s:%d", STR_ARG(one->file), one->line),
             .former = former,
             .passed = verdict.passed,
-            .why = verdict.passed ? STR("") : str_copy(call->arena, verdict.why)};
+            .why = str_copy(call->arena, verdict.passed ? STR("") : verdict.why),
+            .what = str_of(verdict.what),
+            .wanted = str_copy(call->arena, verdict.wanted),
+            .found = str_copy(call->arena, verdict.found)};
         arena_free(arena);
         TRY(ran == FAILED ? FAILED : DONE);
         TRY(store_transact(call, TXN_WRITE, note_case, hearing));

@@ -38,8 +38,11 @@ enum status trial_case(struct arena *arena, const struct trial_place *place,
     if (hearing.call != NULL) {
         struct trial_verdict verdict = {0};
         hear(&hearing, &verdict);
-        *out_verdict =
-            (struct trial_verdict){verdict.passed, str_copy(arena, verdict.why)};
+        *out_verdict = (struct trial_verdict){.passed = verdict.passed,
+                                              .why = str_copy(arena, verdict.why),
+                                              .what = verdict.what,
+                                              .wanted = str_copy(arena, verdict.wanted),
+                                              .found = str_copy(arena, verdict.found)};
         place->close(place->owner, hearing.call);
     }
     shelf_free(shelf);
@@ -98,7 +101,7 @@ static void compare(struct hearing *hearing, enum status status,
                  differs(hearing, "status", then->status, str_of(status_name(status))) ||
                  differs(hearing, "article", then->article, rule);
     if (!wrong && !str_is_empty(then->shows) && !holds(hearing->shown, then->shows)) {
-        wrong = differs(hearing, "shown text", then->shows, hearing->shown);
+        wrong = differs(hearing, "shown", then->shows, hearing->shown);
     }
     if (!wrong && !str_is_empty(then->hides) && holds(hearing->shown, then->hides)) {
         hearing->why = str_format(call->arena, "“%.*s” should not stand in “%.*s”",
@@ -117,8 +120,11 @@ static void compare(struct hearing *hearing, enum status status,
         hearing->why = str_format(call->arena, "%.*s [%s]", STR_ARG(hearing->why),
                                   call->refusal->words);
     }
-    out_verdict->passed = str_is_empty(hearing->why);
-    out_verdict->why = hearing->why;
+    *out_verdict = (struct trial_verdict){.passed = str_is_empty(hearing->why),
+                                          .why = hearing->why,
+                                          .what = hearing->what,
+                                          .wanted = hearing->wanted,
+                                          .found = hearing->found};
 }
 
 /* Where it is expected (not empty), is it so?  Notes the difference. */
@@ -127,6 +133,9 @@ static bool differs(struct hearing *hearing, const char *what, struct str wanted
     if (str_is_empty(wanted) || str_equal(wanted, found)) {
         return false;
     }
+    hearing->what = what;
+    hearing->wanted = wanted;
+    hearing->found = found;
     hearing->why = str_format(hearing->call->arena, "%s should be “%.*s”, is “%.*s”",
                               what, STR_ARG(wanted), STR_ARG(found));
     return true;

@@ -76,6 +76,11 @@ struct trial_place {
 struct trial_verdict {
     bool passed;
     struct str why; /* what was expected and what came instead */
+    /* The same in parts where two values differ: "status", "article", "state", "step" or
+     * "shown"; NULL where it is something else. */
+    const char *what;
+    struct str wanted;
+    struct str found;
 };
 
 /*

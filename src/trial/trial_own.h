@@ -16,6 +16,9 @@ struct hearing {
     id64 manuscript;  /* 0 if the case has none */
     struct str shown; /* what the last act showed */
     struct str why;   /* why the case cannot go on; empty while it can */
+    const char *what; /* … because this differs; NULL: for another reason */
+    struct str wanted;
+    struct str found;
 };
 
 /* scene.c: the manuscript of the case, at its step. */

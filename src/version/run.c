@@ -49,7 +49,10 @@ enum status version_run_cases(struct call *call, id64 run,
                                                .place = row_text(rows, "place"),
                                                .former = row_int(rows, "former") != 0,
                                                .passed = row_int(rows, "passed") != 0,
-                                               .why = row_text(rows, "why")};
+                                               .why = row_text(rows, "why"),
+                                               .what = row_text(rows, "what"),
+                                               .wanted = row_text(rows, "wanted"),
+                                               .found = row_text(rows, "found")};
     }
     TRY(rows_end(rows));
     *out_cases = cases;
@@ -68,7 +71,9 @@ enum status version_run_note(struct call *call, id64 run, int64_t position,
                      bind_int("position", position), bind_text("sentence", one->sentence),
                      bind_text("place", one->place),
                      bind_int("former", one->former ? 1 : 0),
-                     bind_int("passed", one->passed ? 1 : 0), bind_text("why", one->why));
+                     bind_int("passed", one->passed ? 1 : 0), bind_text("why", one->why),
+                     bind_text("what", one->what), bind_text("wanted", one->wanted),
+                     bind_text("found", one->found));
 }
 
 enum status version_run_end(struct call *call, id64 run, struct str fault) {

@@ -105,7 +105,10 @@ struct version_case {
     struct str place;
     bool former; /* told otherwise, or not at all, in the draft */
     bool passed;
-    struct str why;
+    struct str why;  /* in English, for the log; people read the three below */
+    struct str what; /* what differs: "status", "article", "state", "step", "shown" */
+    struct str wanted;
+    struct str found;
 };
 
 /* The kind of the job; its subject is the run's id, a blank, and where to go on. */

@@ -89,12 +89,13 @@ UPDATE rulebook_run
  WHERE id = :id;
 
 -- version_case_insert: what one case said; a worker that begins again says it again.
-INSERT INTO rulebook_run_case (run, position, sentence, place, former, passed, why)
-VALUES (:run, :position, :sentence, :place, :former, :passed, :why)
+INSERT INTO rulebook_run_case (run, position, sentence, place, former, passed, why, what,
+                               wanted, found)
+VALUES (:run, :position, :sentence, :place, :former, :passed, :why, :what, :wanted, :found)
     ON CONFLICT (run, position) DO NOTHING;
 
 -- version_case_rows: what the cases of a run said, in their order.
-SELECT sentence, place, former, passed, why
+SELECT sentence, place, former, passed, why, what, wanted, found
   FROM rulebook_run_case
  WHERE run = :run
  ORDER BY position;

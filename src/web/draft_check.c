@@ -21,7 +21,8 @@ static void fill_names(struct visit *visit, struct model *part,
                        const struct rulebook *book);
 static void fill_proof(struct visit *visit, struct model *part,
                        const struct rulebook *book);
-static void add_case(struct model *row, const struct version_case *one);
+static void add_case(struct visit *visit, struct model *row,
+                     const struct version_case *one);
 
 enum status drafts_check(struct visit *visit, const struct site *site,
                          const struct rulebook_files *files, bool prove) {
@@ -77,7 +78,7 @@ enum status drafts_cases(struct visit *visit, const struct version_draft *draft)
         failed += !cases[i].passed && !cases[i].former ? 1 : 0;
         changed += !cases[i].passed && cases[i].former ? 1 : 0;
         if (!cases[i].passed) {
-            add_case(model_list_add(part, cases[i].former ? "changed" : "failed"),
+            add_case(visit, model_list_add(part, cases[i].former ? "changed" : "failed"),
                      &cases[i]);
         }
     }
@@ -241,8 +242,28 @@ static void fill_proof(struct visit *visit, struct model *part,
     arena_free(arena);
 }
 
-static void add_case(struct model *row, const struct version_case *one) {
+/* "回应应为“refused”，实为“done”"; another reason as it was noted. */
+static void add_case(struct visit *visit, struct model *row,
+                     const struct version_case *one) {
+    static const struct {
+        const char *what;
+        const char *words;
+    } differing[] = {{"status", "drafts.case-status"},
+                     {"article", "drafts.case-article"},
+                     {"state", "drafts.case-state"},
+                     {"step", "drafts.case-step"},
+                     {"shown", "drafts.case-shown"}};
+    struct arena *arena = visit->call->arena;
     model_text(row, "sentence", one->sentence);
     model_text(row, "place", one->place);
-    model_text(row, "why", one->why);
+    for (size_t i = 0; i < LENGTH(differing); i++) {
+        if (str_is(one->what, differing[i].what)) {
+            model_text(row, "why",
+                       web_say(visit, differing[i].words, "wanted",
+                               str_text(arena, one->wanted), "found",
+                               str_text(arena, one->found), NULL));
+            return;
+        }
+    }
+    model_text(row, "noted", one->why);
 }

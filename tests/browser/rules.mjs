@@ -137,6 +137,7 @@ await step('the cases are run, and say what the draft changes', async () => {
   await page.locator(`form[action="${draft}/cases"] button`).click();
   await page.locator('#cases .status', { hasText: '过' }).waitFor({ timeout: 600000 });
   assert.match(await page.locator('#cases .status').textContent(), /\d+ 过，\d+ 败/);
+  assert.match(await page.locator('#cases li').first().textContent(), /应显示“report 2026-12-0\d/);
   await look(page, 'rule-draft-cases');
 });
 
