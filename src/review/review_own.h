@@ -165,4 +165,8 @@ void review_read_run(struct rows *rows, struct run *out_run);
 MUST_CHECK enum status check_request(struct call *call, const struct rulebook *book,
                                      const struct manuscript *manuscript);
 
+/* weight.c: REFUSED, citing the rule, for a page heavier than the rulebook allows. */
+MUST_CHECK enum status check_weight(struct call *call, const struct rulebook *book,
+                                    const struct content *content);
+
 #endif

@@ -68,13 +68,15 @@ enum status review_submit(struct call *call, id64 manuscript, int seen,
     enum status revised = manuscript_revise(call, manuscript, &submitting.revision);
     call->key = wish;
     TRY(revised);
+    wanted.digest = submitting.revision.digest;
+    TRY(ledger_settle(call, found.group, &wanted,
+                      check_weight(call, book, &submitting.revision.content)));
     TRY(screening_run(call, book, &submitting.revision.content, &findings));
     enum status status = store_transact(call, TXN_WRITE, submit, &submitting);
     if (status == DONE) {
         *out_run = submitting.passage.run;
         return DONE;
     }
-    wanted.digest = submitting.revision.digest;
     return ledger_settle(call, found.group, &wanted, status);
 }
 

@@ -767,6 +767,12 @@ struct archiving {
     struct opening_rule *opening;
 };
 
+/* How much a public page may weigh with the pictures that stand in it (ZJ-9.c). */
+struct page_limit {
+    struct basis basis;
+    int kilobytes;
+};
+
 /* A unit may update the columns of others, at their request (LZ-5.5). */
 struct help_rule {
     struct basis basis;
@@ -998,6 +1004,7 @@ struct rulebook {
     struct archive_rule *archives;
     size_t archive_count;
     struct archiving *archiving; /* NULL: nothing said */
+    struct page_limit *page_limit; /* NULL: any weight */
     struct help_rule *help; /* NULL: nothing said */
     struct catalogue_rule *release_catalogue; /* NULL: no catalogue is drawn up */
     struct matter_rule *matters;

@@ -10,6 +10,7 @@
 static enum status act_submit(struct hearing *hearing, const struct case_act *act);
 static enum status act_decide(struct hearing *hearing, const struct case_act *act);
 static enum status act_edit(struct hearing *hearing, const struct case_act *act);
+static struct str repeated(struct hearing *hearing, const struct case_act *act);
 static enum status act_recall(struct hearing *hearing, const struct case_act *act);
 static enum status act_change(struct hearing *hearing, const struct case_act *act);
 static enum status act_release(struct hearing *hearing, const struct case_act *act);
@@ -258,9 +259,26 @@ static enum status act_edit(struct hearing *hearing, const struct case_act *act)
     struct dropped dropped;
     int version;
     TRY(manuscript_draft(hearing->call, hearing->manuscript, &content, &version));
-    content.body = act->value;
+    content.body = repeated(hearing, act);
     return manuscript_save(hearing->call, hearing->manuscript, version, &content,
                            &version, &dropped);
+}
+
+/* The value, as often as the answer "times" says. */
+static struct str repeated(struct hearing *hearing, const struct case_act *act) {
+    struct buffer text;
+    int64_t times = 1;
+    buffer_init(&text, hearing->call->arena);
+    for (size_t i = 0; i < act->answer_count; i++) {
+        if (str_is(act->answers[i].question, "times") &&
+            str_to_int(act->answers[i].answer, &times) != DONE) {
+            times = 1;
+        }
+    }
+    for (int64_t i = 0; i < times; i++) {
+        buffer_add(&text, act->value);
+    }
+    return buffer_str(&text);
 }
 
 static enum status act_recall(struct hearing *hearing, const struct case_act *act) {
