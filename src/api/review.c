@@ -314,7 +314,7 @@ static enum status find_manuscript(struct exchange *exchange,
 static json_t *tell_signatures(struct exchange *exchange, const struct offer *offer) {
     json_t *list = json_array();
     for (size_t i = 0; i < offer->signature_count; i++) {
-        const struct signature *signature = &offer->signatures[i];
+        const struct cosignature *signature = &offer->signatures[i];
         struct str post = text_in(signature->title, exchange->call->language);
         json_array_append_new(list, json_pack("{s:o,s:o,s:o}", "post", tell_text(post),
                                               "holders", tell_text(signature->holders),

@@ -57,7 +57,7 @@ enum status publication_uninterpreted(struct call *call, id64 site,
     size_t count;
     size_t kept = 0;
     TRY(site_rulebook(call, site, &book));
-    const struct setting *setting = rulebook_setting(book, "interpretation-classes");
+    const struct setting *setting = rulebook_setting(book, STR("interpretation-classes"));
     *out_count = 0;
     if (setting == NULL) {
         return DONE;
@@ -85,7 +85,7 @@ enum status standing_watch(struct call *call, const struct manuscript *manuscrip
     TRY(notice_duty_close(call, subject, STR(STANDING_STEP)));
     TRY(site_find(call, manuscript->site, &site));
     TRY(site_rulebook(call, site.id, &book));
-    const struct setting *setting = rulebook_setting(book, "valid-until-role");
+    const struct setting *setting = rulebook_setting(book, STR("valid-until-role"));
     int role = setting == NULL ? NO_INDEX : rulebook_role(book, setting->value);
     if (role == NO_INDEX ||
         day_from_text(content_field(content, "valid-until"), &until) != DONE) {
@@ -112,8 +112,8 @@ enum status standing_watch(struct call *call, const struct manuscript *manuscrip
 
 static void judge(struct call *call, const struct rulebook *book,
                   struct column_standing *standing) {
-    const struct setting *late = rulebook_setting(book, "column-late-days");
-    const struct setting *merge = rulebook_setting(book, "column-merge-days");
+    const struct setting *late = rulebook_setting(book, STR("column-late-days"));
+    const struct setting *merge = rulebook_setting(book, STR("column-merge-days"));
     const struct column_rule *ruled = rulebook_column(book, standing->column.path);
     civil_day ago = standing->held == 0
                         ? INT32_MAX

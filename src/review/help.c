@@ -62,7 +62,7 @@ static enum status is_requested(struct call *call, id64 group,
     if (str_is_empty(number)) {
         return DONE;
     }
-    TRY(matter_list(call, group, book->matters[book->help->matter].code, &matters));
+    TRY(matter_list(call, group, 0, book->matters[book->help->matter].code, &matters));
     for (size_t i = 0; i < matters.count; i++) {
         *out_requested = *out_requested || (matters.at[i].unit == owner &&
                                             str_equal(matters.at[i].number, number));

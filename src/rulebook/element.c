@@ -142,15 +142,6 @@ const struct role_limit *role_limit_in(const struct role *role, enum role_number
     return NULL;
 }
 
-const struct setting *rulebook_setting(const struct rulebook *book, const char *code) {
-    for (size_t i = 0; i < book->setting_count; i++) {
-        if (str_is(book->settings[i].code, code)) {
-            return &book->settings[i];
-        }
-    }
-    return NULL;
-}
-
 const struct column_rule *rulebook_column(const struct rulebook *book, struct str path) {
     for (size_t i = 0; i < book->column_count; i++) {
         if (str_equal(book->columns[i].path, path)) {

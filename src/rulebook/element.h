@@ -1050,9 +1050,6 @@ bool law_grants_release_first(struct str words);
 /* A role's title in units of *unit_kind* (NO_INDEX: the general one). */
 struct text role_title_in(const struct role *role, int unit_kind);
 
-/* A setting by code; NULL if the regulation says nothing of it. */
-const struct setting *rulebook_setting(const struct rulebook *book, const char *code);
-
 /* The rule about the column at *path*; NULL if the regulation names none such. */
 const struct column_rule *rulebook_column(const struct rulebook *book, struct str path);
 

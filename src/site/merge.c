@@ -61,7 +61,7 @@ static enum status check(struct call *call, id64 column, id64 into,
                                  str_text(call->arena, merging->from.title), NULL);
     }
     const struct setting *setting =
-        book == NULL ? NULL : rulebook_setting(book, "column-merge-days");
+        book == NULL ? NULL : rulebook_setting(book, STR("column-merge-days"));
     merging->rule = setting == NULL ? STR("") : setting->basis.id;
     return site_must_be_applied_for(call, &merging->site, PERMIT_COLUMN,
                                     merging->from.path);

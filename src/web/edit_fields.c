@@ -67,7 +67,7 @@ static enum status add_links(struct visit *visit, const struct rulebook *book,
                              const struct manuscript *manuscript,
                              const struct content *content) {
     bool concerns = false;
-    bool interprets = rulebook_setting(book, "interpretation-classes") != NULL;
+    bool interprets = rulebook_setting(book, STR("interpretation-classes")) != NULL;
     for (size_t i = 0; i < book->role_count; i++) {
         concerns = concerns || book->roles[i].scope == ROLE_NAMED_UNIT;
     }
@@ -86,7 +86,7 @@ static enum status add_links(struct visit *visit, const struct rulebook *book,
     if (interprets) {
         TRY(add_interpretations(visit, manuscript, content));
     }
-    if (rulebook_setting(book, "valid-until-role") != NULL) {
+    if (rulebook_setting(book, STR("valid-until-role")) != NULL) {
         add_field(visit, content, "valid-until", "is-date", false, NULL);
     }
     return DONE;

@@ -98,7 +98,9 @@ static enum status add_matters(struct visit *visit, const struct rulebook *book,
                                struct open_points *points) {
     struct call *call = visit->call;
     struct matters matters;
-    TRY(matter_list(call, visit->web->options.group, STR(""), &matters));
+    struct site site;
+    TRY(part_site(visit, &site));
+    TRY(matter_list(call, visit->web->options.group, site.root, STR(""), &matters));
     for (size_t i = 0; i < matters.count; i++) {
         const struct matter *matter = &matters.at[i];
         const struct matter_rule *rule = matter_rule_of(book, matter->kind);
@@ -124,7 +126,10 @@ static enum status add_gaps(struct visit *visit, const struct rulebook *book,
     struct matter_gap *gaps;
     size_t count;
     int year = date_of_day(instant_day(call->now)).year;
-    TRY(matter_gaps(call, visit->web->options.group, book, year, &gaps, &count));
+    struct site site;
+    TRY(part_site(visit, &site));
+    TRY(matter_gaps(call, visit->web->options.group, site.root, book, year, &gaps,
+                    &count));
     for (size_t i = 0; i < count; i++) {
         struct str title = text_in(gaps[i].rule->title, call->language);
         const char *named = str_text(call->arena, title);
