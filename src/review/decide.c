@@ -151,8 +151,10 @@ static enum status decide(struct call *call, void *what) {
         TRY(paper_must_fit(call, passage, verdict));
     }
     TRY(ask(call, passage, verdict, &wish, &moved));
-    if (passage->run.subject.kind == SUBJECT_RULEBOOK && moved.ended) {
-        TRY(passage_must_be_signed(call, passage)); /* it may come into force now */
+    bool takes_effect = passage->run.subject.kind == SUBJECT_RULEBOOK ||
+                        (passage->position.live != 0 && !moved.take_down);
+    if (moved.ended && takes_effect) { /* a version in force, or live for good */
+        TRY(passage_must_be_signed(call, passage));
     }
     TRY(notary_may_decide(call));
     TRY(record(call, deciding, &wish, on_paper));
