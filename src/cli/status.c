@@ -41,6 +41,11 @@ static const char *const sentences[] = {
                          "compare with a kept checkpoint.",
 };
 
+/* No place was ever named: nothing is amiss with what was asked for. */
+static const char nowhere[] =
+    "Checkpoints leave for nowhere: whoever runs this machine could cut "
+    "off the ledger's end unseen. Name a place in notice.conf.";
+
 static enum exit_status status(struct cli *cli) {
     struct call *call = cli->call;
     struct notary_state state;
@@ -68,7 +73,8 @@ static enum exit_status status(struct cli *cli) {
         "Ledger: %lld entries, %lld under a checkpoint taken %s; one last left this "
         "machine %s.\n%s%s",
         (long long)head.sequence, (long long)state.size, say_when(call, state.taken_at),
-        say_when(call, state.sent_at), sentences[condition],
+        say_when(call, state.sent_at),
+        condition == NOTARY_SOUND && state.sent_at == 0 ? nowhere : sentences[condition],
         unproven == 0 ? ""
                       : "\nThe database holds releases that the ledger does not know; "
                         "they are not shown. Find out who can write to it.");
