@@ -23,6 +23,9 @@ static enum status fill_article(struct visit *visit, const struct rulebook *book
                                 const struct requirement *requirement);
 static void fill_rules(struct visit *visit, struct model *part,
                        const struct requirement *requirement);
+static enum status fill_values(struct visit *visit, struct model *part,
+                               const struct rulebook *book,
+                               const struct requirement *requirement);
 static enum status fill_cases(struct visit *visit, struct model *part,
                               const struct rulebook *book, struct str requirement);
 static enum status fill_open(struct visit *visit, struct model *part,
@@ -198,6 +201,7 @@ static enum status fill_article(struct visit *visit, const struct rulebook *book
         model_html(part, "law", law_html(call->arena, article->words));
     }
     fill_rules(visit, part, requirement);
+    TRY(fill_values(visit, part, book, requirement));
     if (!str_is_empty(requirement->later)) {
         model_text(part, "later", web_say(visit, "rules.later-only", NULL));
     }
@@ -243,6 +247,41 @@ static enum status fill_cases(struct visit *visit, struct model *part,
     }
     if (list != NULL) {
         model_int(list, "count", count);
+    }
+    return DONE;
+}
+
+/* Values that the article leaves open, and what stands for them. */
+static enum status fill_values(struct visit *visit, struct model *part,
+                               const struct rulebook *book,
+                               const struct requirement *requirement) {
+    struct call *call = visit->call;
+    const struct rulebook *now;
+    struct site_value *values;
+    struct site site;
+    size_t count;
+    TRY(part_rulebook(visit, &site, &now));
+    TRY(site_values(call, site.id, &values, &count));
+    for (size_t i = 0; i < book->setting_count; i++) {
+        const struct setting *setting = &book->settings[i];
+        struct str value = setting->value;
+        const char *words =
+            str_is_empty(value) ? "values.short-waits" : "values.short-default";
+        if (!str_equal(setting->basis.id, requirement->id)) {
+            continue;
+        }
+        for (size_t j = 0; j < count; j++) {
+            if (str_equal(values[j].code, setting->code)) {
+                value = values[j].value;
+                words = "values.short";
+            }
+        }
+        struct str title = text_in(setting->title, call->language);
+        struct model *rule = model_list_add(part, "rules");
+        model_text(rule, "sentence",
+                   web_say(visit, words, "title", str_text(call->arena, title), "now",
+                           str_text(call->arena, value), NULL));
+        model_text(rule, "code", setting->code);
     }
     return DONE;
 }
