@@ -16,7 +16,9 @@ static const struct rulebook *book_with(struct cli *cli, const struct site *site
                                         struct str code);
 static enum exit_status take(struct cli *cli, struct site *out_site,
                              const struct rulebook **out_book);
-static enum status find_site(struct cli *cli, struct site *out_site);
+static enum status find_site(struct cli *cli, struct str rulebook, struct site *out_site);
+static enum status find_site_with(struct cli *cli, struct str code, struct site *out_site,
+                                  const struct rulebook **out_book);
 static void say(struct cli *cli, const struct rulebook *book, const char *state,
                 const char *sentence);
 
@@ -96,8 +98,8 @@ static enum exit_status value(struct cli *cli) {
     if (people_person_find(call, str_of(as), &person) != DONE) {
         return cli_usage(cli, "there is no account \"%s\"", as);
     }
-    enum status status = find_site(cli, &site);
-    const struct rulebook *book = status == DONE ? book_with(cli, &site, code) : NULL;
+    const struct rulebook *book = NULL;
+    enum status status = find_site_with(cli, code, &site, &book);
     if (status == DONE && book == NULL) {
         return cli_usage(cli, "no version here leaves a value \"%s\" open",
                          cli->arguments[1]);
@@ -155,7 +157,7 @@ static enum exit_status take(struct cli *cli, struct site *out_site,
     if (read != DONE) {
         return cli_no(cli, read);
     }
-    enum status status = find_site(cli, out_site);
+    enum status status = find_site(cli, book->code, out_site);
     if (status == DONE && !str_equal(out_site->rulebook, book->code)) {
         fprintf(stderr, "shenfa: the site runs under %.*s; %s is %.*s\n",
                 STR_ARG(out_site->rulebook), cli->arguments[1], STR_ARG(book->code));
@@ -175,7 +177,9 @@ static enum exit_status take(struct cli *cli, struct site *out_site,
     return EXIT_DONE;
 }
 
-static enum status find_site(struct cli *cli, struct site *out_site) {
+/* The site that runs under *rulebook*; the first one if none does. */
+static enum status find_site(struct cli *cli, struct str rulebook,
+                             struct site *out_site) {
     struct site *sites;
     size_t count;
     id64 group;
@@ -185,6 +189,27 @@ static enum status find_site(struct cli *cli, struct site *out_site) {
         return ABSENT;
     }
     *out_site = sites[0];
+    for (size_t i = count; i > 0; i--) {
+        if (str_equal(sites[i - 1].rulebook, rulebook)) {
+            *out_site = sites[i - 1];
+        }
+    }
+    return DONE;
+}
+
+/* The site whose rulebook leaves the value *code* open; no book if none does. */
+static enum status find_site_with(struct cli *cli, struct str code, struct site *out_site,
+                                  const struct rulebook **out_book) {
+    struct site *sites;
+    size_t count;
+    id64 group;
+    *out_book = NULL;
+    TRY(site_group_first(cli->call, &group));
+    TRY(site_list(cli->call, group, &sites, &count));
+    for (size_t i = 0; i < count && *out_book == NULL; i++) {
+        *out_book = book_with(cli, &sites[i], code);
+        *out_site = sites[i];
+    }
     return DONE;
 }
 
