@@ -36,6 +36,7 @@ static void compare_basis(struct differ *differ, const struct place *place,
                           const char *after);
 static bool is_inherited(const struct basis *own, const struct basis *heir);
 static void compare_articles(struct differ *differ);
+static struct text part_title(const struct schema_field *field);
 static struct place place_below(struct differ *differ, const struct place *place,
                                 const struct schema_field *field, const char *before,
                                 const char *after);
@@ -282,6 +283,13 @@ static void compare_articles(struct differ *differ) {
     }
 }
 
+/* Two parts share their key with something else. */
+static struct text part_title(const struct schema_field *field) {
+    return strcmp(field->schema->name, "effect_date") == 0  ? key_title("effect-date")
+           : strcmp(field->schema->name, "form_field") == 0 ? key_title("form-field")
+                                                            : key_title(field->key);
+}
+
 /* Where a member or part stands; *before* or *after* may be NULL. */
 static struct place place_below(struct differ *differ, const struct place *place,
                                 const struct schema_field *field, const char *before,
@@ -293,7 +301,7 @@ static struct place place_below(struct differ *differ, const struct place *place
         said = said_element(schema, before); /* a new title is told of the old one */
     }
     bool listed = field->want == WANT_MANY && !str_is_empty(said.title.zh);
-    struct text values[] = {place->owner, key_title(field->key), said.title};
+    struct text values[] = {place->owner, part_title(field), said.title};
     bool top = str_is_empty(place->owner.zh);
     below.owner = differ_text(differ,
                               listed ? (top ? "{1}“{2}”" : "{0}的{1}“{2}”")

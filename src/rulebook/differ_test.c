@@ -142,6 +142,8 @@ static const struct {
      "The step “Section's review” of news, outcome “Pass”: now bound to a written "
      "reason.",
      "SM-1", 2},
+    {"requirements:\n", "effect: {from: 2021-04-01, basis: SM-1}\nrequirements:\n", NULL,
+     NULL, "增加规定：施行日期。", "New: the day it takes effect.", "SM-1", 1},
     {"issuer: 局", "issuer: 厅", NULL, NULL, "规则书：制定机关由“局”改为“厅”。",
      "The rulebook: issuer changes from “局” to “厅”.", "", 1},
     {"en: Marks", "en: Secrecy marks", NULL, NULL,
