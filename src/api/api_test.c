@@ -633,7 +633,8 @@ static void test_api__lists_of_the_house(void **state) {
                  {"/units", "units"},
                  {"/posts", "posts"},
                  {"/people", "people"},
-                 {"/manuscripts", "manuscripts"}};
+                 {"/manuscripts", "manuscripts"},
+                 {"/summary?period=2026-12", "units"}};
     speak_as(&office, office.bureau.writer);
     (void)begin(&office);
     for (size_t i = 0; i < LENGTH(lists); i++) {
@@ -645,6 +646,11 @@ static void test_api__lists_of_the_house(void **state) {
                    STR_ARG(id_to_text(office.call->arena, office.bureau.site.id)));
     assert_int_equal(ask(&office, "GET", str_text(office.call->arena, path), ""), 200);
     assert_true(json_array_size(json_object_get(office.json, "columns")) > 0);
+    assert_int_equal(ask(&office, "GET", "/archive?year=2026", ""), 200);
+    assert_true(json_is_array(json_object_get(office.json, "files")));
+    assert_int_equal(ask(&office, "GET", "/catalogue", ""), 200);
+    assert_true(json_is_array(json_object_get(office.json, "entries")));
+    assert_int_equal(ask(&office, "GET", "/summary?period=2026-13", ""), 422);
     assert_int_equal(ask(&office, "GET", "/me", ""), 200);
     assert_true(json_array_size(json_object_get(office.json, "holds")) > 0);
     assert_int_equal(ask(&office, "GET", "/people?search=no-such-name", ""), 200);

@@ -35,11 +35,22 @@ extern const struct endpoint api_units;
 extern const struct endpoint api_posts;
 extern const struct endpoint api_people;
 extern const struct endpoint api_people_import;
+extern const struct endpoint api_archive;
+extern const struct endpoint api_loan_ask;
+extern const struct endpoint api_loan_answer;
+extern const struct endpoint api_loan_return;
+extern const struct endpoint api_summary;
+extern const struct endpoint api_catalogue;
 extern const struct endpoint api_matters;
 extern const struct endpoint api_matter_open;
 extern const struct endpoint api_matter_answer;
 extern const struct endpoint api_ledger;
 extern const struct endpoint api_ledger_head;
 extern const struct endpoint api_ledger_verify;
+
+/* The rulebook in force for the house's first site. */
+struct rulebook;
+MUST_CHECK enum status book_in_force(struct exchange *exchange,
+                                     const struct rulebook **out_book);
 
 #endif

@@ -89,6 +89,13 @@ static enum status book_of(struct exchange *exchange, id64 unit,
     return site_rulebook(exchange->call, site.id, out_book);
 }
 
+enum status book_in_force(struct exchange *exchange, const struct rulebook **out_book) {
+    struct site *sites;
+    size_t count = 0;
+    TRY(site_list(exchange->call, exchange->api->group, &sites, &count));
+    return count == 0 ? ABSENT : site_rulebook(exchange->call, sites[0].id, out_book);
+}
+
 static enum status tell_matter(struct exchange *exchange, const struct matter *matter,
                                json_t **out_json) {
     struct matter_line *lines;

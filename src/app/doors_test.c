@@ -176,6 +176,9 @@ static const struct row web_rows[] = {
 
 static const struct row api_rows[] = {
     {"POST", "/api/v1/files", WISH_NOTHING, ""},
+    {"POST", "/api/v1/archive/{manuscript}/loans", WISH_NOTHING, "{}"},
+    {"POST", "/api/v1/archive/loans/{manuscript}/answer", WISH_NOTHING, "{}"},
+    {"POST", "/api/v1/archive/loans/{manuscript}/return", WISH_NOTHING, "{}"},
     {"POST", "/api/v1/matters", WISH_NOTHING, "{}"},
     {"POST", "/api/v1/matters/{manuscript}/answer", WISH_NOTHING, "{}"},
     {"POST", "/api/v1/people/import", WISH_OFFICE, "{}"},
