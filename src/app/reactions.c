@@ -11,6 +11,7 @@
 
 #include "filing/filing.h"
 #include "ledger/ledger.h"
+#include "manuscript/manuscript.h"
 #include "publication/publication.h"
 #include "review/review.h"
 #include "store/store.h"
@@ -37,6 +38,7 @@ static const struct {
     {"site.column-add", follow_column},
     {"site.column-change", follow_column},
     {"site.column-merge", follow_column},
+    {"site.column-close", follow_column},
     {"review.propose", take_in_rulebook},
 };
 
@@ -117,6 +119,7 @@ static enum status follow_site(struct call *call, const struct ledger_entry *ent
 }
 
 static enum status follow_column(struct call *call, const struct ledger_entry *entry) {
+    TRY(manuscript_announce(call, entry));
     return publication_follow_column(call, entry->subject.id, entry->at);
 }
 

@@ -265,6 +265,15 @@ MUST_CHECK enum status manuscript_receive(struct call *call,
                                           id64 *out_manuscript);
 MUST_CHECK enum status manuscript_take_received(struct call *call, id64 manuscript);
 
+/*
+ * What a change of a column by a person leaves to be told to the public (SZ-13.b): where the
+ * rulebook's setting "column-notice" names a column, a notice is drafted for it, once for
+ * each entry of the ledger, in the hands of the unit that made the change.  Said by the reactions.
+ */
+struct ledger_entry;
+MUST_CHECK enum status manuscript_announce(struct call *call,
+                                           const struct ledger_entry *entry);
+
 /* Where it came from (0: written here), and what became of it above, through all levels:
  * for stages, which ask no permission. */
 MUST_CHECK enum status manuscript_source(struct call *call, id64 manuscript,

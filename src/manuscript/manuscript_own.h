@@ -80,6 +80,17 @@ MUST_CHECK enum status manuscript_read_line(struct call *call, struct str line,
                                             struct content *out_content,
                                             struct migrated_facts *out_facts);
 
+/* Enter a manuscript that the house itself began, with its draft, in its unit's hands, and
+ * the unit's duty to go on with it; inside the transaction that begins it. */
+struct rulebook;
+MUST_CHECK enum status manuscript_put_in_hands(struct call *call,
+                                               const struct manuscript *manuscript,
+                                               const struct content *content);
+MUST_CHECK enum status manuscript_tell_unit(struct call *call, const struct site *to,
+                                            const struct rulebook *book,
+                                            const struct manuscript *received,
+                                            struct str rule);
+
 /* The day in the field "origin", 0 if empty. */
 civil_day content_origin(const struct content *content);
 

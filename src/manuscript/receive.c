@@ -24,9 +24,6 @@ static void without_targets(struct call *call, struct content *content);
 static enum status write_down(struct call *call, const struct manuscript *source,
                               const struct revision *revision,
                               const struct manuscript *received);
-static enum status tell_office(struct call *call, const struct site *to,
-                               const struct rulebook *book,
-                               const struct manuscript *received);
 
 enum status manuscript_receive(struct call *call, const struct manuscript *source,
                                const struct revision *revision, const struct site *to,
@@ -38,25 +35,14 @@ enum status manuscript_receive(struct call *call, const struct manuscript *sourc
                                   .title = revision->content.title,
                                   .state = STR("draft"),
                                   .draft_version = 1};
-    struct manuscript_row row;
     struct content content = revision->content;
     const struct rulebook *book;
     TRY(site_rulebook(call, to->id, &book));
     TRY(intake(call, to, source, &received));
     without_targets(call, &content);
-    TRY(store_run(call, &manuscript_insert, NULL, bind_id("id", received.id),
-                  bind_id("site_group", received.group), bind_id("site", received.site),
-                  bind_id("site_column", received.column), bind_id("unit", received.unit),
-                  bind_id("author", received.author),
-                  bind_text("item_class", received.item_class),
-                  bind_text("title", received.title), bind_text("state", received.state),
-                  bind_int("now", call->now), bind_int("draft_version", 0),
-                  bind_int("origin", 0), bind_int("migrated", false)));
-    TRY(manuscript_admit(call, received.id, "", received.unit));
-    row = (struct manuscript_row){.manuscript = received};
-    TRY(manuscript_write_draft(call, &row, &content, 1));
+    TRY(manuscript_put_in_hands(call, &received, &content));
     TRY(write_down(call, source, revision, &received));
-    TRY(tell_office(call, to, book, &received));
+    TRY(manuscript_tell_unit(call, to, book, &received, STR("")));
     struct str from = id_to_text(call->arena, source->id);
     struct ledger_act record = {
         .act = "manuscript.receive",
@@ -74,6 +60,22 @@ enum status manuscript_receive(struct call *call, const struct manuscript *sourc
     call->key = wish;
     *out_manuscript = received.id;
     return noted;
+}
+
+enum status manuscript_put_in_hands(struct call *call, const struct manuscript *manuscript,
+                                    const struct content *content) {
+    struct manuscript_row row = {.manuscript = *manuscript};
+    TRY(store_run(
+        call, &manuscript_insert, NULL, bind_id("id", manuscript->id),
+        bind_id("site_group", manuscript->group), bind_id("site", manuscript->site),
+        bind_id("site_column", manuscript->column), bind_id("unit", manuscript->unit),
+        bind_id("author", manuscript->author),
+        bind_text("item_class", manuscript->item_class),
+        bind_text("title", manuscript->title), bind_text("state", manuscript->state),
+        bind_int("now", call->now), bind_int("draft_version", 0), bind_int("origin", 0),
+        bind_int("migrated", false)));
+    TRY(manuscript_admit(call, manuscript->id, "", manuscript->unit));
+    return manuscript_write_draft(call, &row, content, 1);
 }
 
 enum status manuscript_take_received(struct call *call, id64 manuscript) {
@@ -195,9 +197,9 @@ static enum status write_down(struct call *call, const struct manuscript *source
                      bind_int("now", call->now));
 }
 
-static enum status tell_office(struct call *call, const struct site *to,
-                               const struct rulebook *book,
-                               const struct manuscript *received) {
+enum status manuscript_tell_unit(struct call *call, const struct site *to,
+                                 const struct rulebook *book,
+                                 const struct manuscript *received, struct str rule) {
     int item_class = rulebook_class(book, received->item_class);
     struct duty duty = {.group = received->group,
                         .subject = {SUBJECT_MANUSCRIPT, received->id},
@@ -214,6 +216,6 @@ static enum status tell_office(struct call *call, const struct site *to,
                         .act = STR("revise"),
                         .remark = STR(""),
                         .round = 1,
-                        .rule = STR("")};
+                        .rule = rule};
     return notice_duty_open(call, &duty);
 }

@@ -10,7 +10,9 @@
 #include "filing/filing.h"
 #include "ledger/ledger.h"
 #include "manuscript/manuscript.h"
+#include "matter/matter.h"
 #include "notice/notice.h"
+#include "page/page.h"
 #include "people/people.h"
 #include "publication/publication.h"
 #include "review/review.h"
@@ -348,6 +350,85 @@ static void test_bodies__text_goes_up_level_by_level(void **state) {
     yard_close(town.trial);
 }
 
+/* SZ-13: a change of columns leaves its notice, once, in the hands of who answers for it;
+ * a column without items is to be merged, and its place leads on. */
+static void test_bodies__a_changed_column_is_announced(void **state) {
+    static const char *const codes[] = {"shizhu"};
+    struct town town;
+    struct words *words = NULL;
+    struct buffer errors;
+    struct column news;
+    struct column into;
+    struct column_standing *standings;
+    struct ledger_list list;
+    size_t count;
+    size_t announced = 0;
+    open_town(&town, state, codes, 1);
+    struct call *call = town.call;
+    buffer_init(&errors, call->arena);
+    assert_int_equal(
+        words_load(str_format(call->arena, "%s/share/words", getenv("SHENFA_SOURCE")).at,
+                   &errors, &words),
+        DONE);
+    town.trial->house.words = words;
+    assert_int_equal(
+        site_column_find_path(call, town.bureaus[0].site.id, STR("news"), &news), DONE);
+    struct column topic = news;
+    struct column_terms terms = {0};
+    topic.code = STR("topic");
+    topic.title = STR("专题 <一>");
+    topic.id = 0;
+    call->door = DOOR_CLI; /* applied for elsewhere */
+    call->actor = (struct actor){0};
+    assert_int_equal(site_column_add(call, &topic, &terms, &topic.id), DONE);
+    call->door = DOOR_API;
+    become(&town, holder(&town, "dept-head", 0));
+    const struct matter_line lines[] = {{STR("reason"), STR("信息不足")}};
+    struct matter_wish wish = {.kind = STR("column-change"),
+                               .unit = town.bureaus[0].department.id,
+                               .title = STR("topic"),
+                               .words = STR(""),
+                               .lines = lines,
+                               .line_count = 1};
+    struct matter matter;
+    assert_int_equal(
+        matter_open(call, town.bureaus[0].site.group, town.books[0], &wish, &matter),
+        DONE);
+    become(&town, holder(&town, "site-manager", 0));
+    assert_int_equal(matter_answer(call, town.books[0], matter.id, STR("同意"), true),
+                     DONE);
+    assert_int_equal(
+        publication_standings(call, town.bureaus[0].site.id, &standings, &count), DONE);
+    for (size_t i = 0; i < count; i++) {
+        assert_int_equal(standings[i].to_merge, standings[i].column.id == topic.id);
+    }
+    assert_int_equal(site_column_merge(call, topic.id, topic.id, STR("信息不足")),
+                     REFUSED);
+    call_forgive(call);
+    assert_int_equal(site_column_merge(call, topic.id, news.id, STR("信息不足")), DONE);
+    assert_int_equal(site_column_merged(call, topic.id, &into), DONE);
+    assert_int_equal(into.id, news.id);
+    assert_int_equal(
+        ledger_history(call, (struct subject){SUBJECT_COLUMN, topic.id}, &list), DONE);
+    call->actor = (struct actor){0};
+    for (int twice = 0; twice < 2; twice++) { /* a reaction may be run again */
+        for (size_t i = 0; i < list.count; i++) {
+            assert_int_equal(manuscript_announce(call, &list.at[i]), DONE);
+        }
+    }
+    struct people_holdings office;
+    struct duties duties;
+    assert_int_equal(people_holders(call, "site-manager", 0, &office), DONE);
+    assert_int_equal(notice_desk(call, office.at[0].person, &duties), DONE);
+    for (size_t i = 0; i < duties.count; i++) {
+        announced += str_is(duties.at[i].rule, "SZ-13.b");
+    }
+    assert_int_equal(announced, 1);
+    words_free(words);
+    town.trial->house.words = NULL;
+    yard_close(town.trial);
+}
+
 /* One decision, counted in statements. */
 static uint64_t cost_of_decision(struct town *town, size_t body, const char *item_class) {
     id64 text = draft(town, body, item_class, "同一份稿件", "");
@@ -398,6 +479,7 @@ int main(void) {
         TRIAL_ON_BOTH(test_bodies__unit_writes_for_its_own_body_only),
         TRIAL_ON_BOTH(test_bodies__numbers_run_in_each_by_themselves),
         TRIAL_ON_BOTH(test_bodies__text_goes_up_level_by_level),
+        TRIAL_ON_BOTH(test_bodies__a_changed_column_is_announced),
         TRIAL_ON_BOTH(test_bodies__decision_costs_the_same_among_twelve),
     };
     if (sandbox_start(&text_parsers, &sandbox) != DONE) {
