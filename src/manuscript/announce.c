@@ -48,7 +48,7 @@ enum status manuscript_announce(struct call *call, const struct ledger_entry *en
     TRY(site_column_find(call, entry->subject.id, &announcing.about));
     TRY(site_find(call, announcing.about.site, &announcing.site));
     TRY(site_rulebook(call, announcing.site.id, &announcing.book));
-    announcing.setting = rulebook_setting(announcing.book, "column-notice");
+    announcing.setting = rulebook_setting(announcing.book, STR("column-notice"));
     bool founded = entry->person == 0; /* the tree that a site begins with is no change */
     if (announcing.setting == NULL || founded ||
         ledger_find_key(call, entry->group, key, &earlier) == DONE) {

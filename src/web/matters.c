@@ -3,6 +3,7 @@
  * acknowledgements, requests.  Who opens and who answers is the rulebook's.
  */
 #include "entries.h"
+#include "parts.h"
 #include "table.h"
 
 #include "matter/matter.h"
@@ -431,6 +432,7 @@ static enum status run_matter(struct visit *visit) {
     }
     TRY(matter_may_answer(call, book, &matter, &may));
     model_flag(part, "may-answer", may);
+    TRY(matter_route(visit, book, &matter));
     model_text(part, "action", address(visit, matter.id, ""));
     model_text(part, "typed", request_typed(visit->request, "answer"));
     return web_page(visit, "matter");

@@ -56,6 +56,12 @@ MUST_CHECK enum status edit_typed(struct visit *visit, id64 manuscript,
 MUST_CHECK enum status conflict_show(struct visit *visit,
                                      const struct manuscript *manuscript);
 
+/* The way of a matter that somebody answers, step by step (parts/route). */
+struct matter;
+struct rulebook;
+MUST_CHECK enum status matter_route(struct visit *visit, const struct rulebook *book,
+                                    const struct matter *matter);
+
 /* The fields of the editor's form, as the manuscript's class and rulebook ask for them.
  */
 struct content;
