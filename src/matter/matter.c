@@ -63,6 +63,7 @@ static enum status gaps_of(struct call *call, id64 group, id64 body,
 static enum status unnoted(struct call *call, id64 body, const struct rulebook *book,
                            const struct matter_rule *rule, const struct matters *matters,
                            struct matter_gap *gaps, size_t *count);
+static bool is_noted(const struct matters *matters, const struct people_holding *holding);
 static enum status unconfirmed(struct call *call, id64 body, const struct rulebook *book,
                                const struct matter_rule *rule,
                                const struct matters *matters, struct matter_gap *gaps,
@@ -218,6 +219,33 @@ enum status matter_permits(struct call *call, id64 group, id64 body,
         for (size_t j = 0; j < matters.count; j++) {
             *out_agreed = *out_agreed ||
                           (matters.at[j].agreed && str_equal(matters.at[j].title, title));
+        }
+    }
+    return DONE;
+}
+
+enum status matter_must_be_noted(struct call *call, id64 group,
+                                 const struct rulebook *book, id64 unit) {
+    for (size_t i = 0; i < book->matter_count; i++) {
+        const struct matter_rule *rule = &book->matters[i];
+        struct people_holdings holdings;
+        struct matters matters;
+        id64 body;
+        if (!rule->blocks || rule->of_role == NO_INDEX) {
+            continue;
+        }
+        TRY(body_of(call, unit, &body));
+        TRY(matter_list(call, group, body, rule->code, &matters));
+        TRY(people_holders(call, str_text(call->arena, book->roles[rule->of_role].code), unit,
+                           &holdings));
+        for (size_t j = 0; j < holdings.count; j++) {
+            if (holdings.at[j].appointed_by != 0 && !is_noted(&matters, &holdings.at[j])) {
+                return call_refuse(
+                    call, REFUSED, str_text(call->arena, rule->basis.id),
+                    "matter.change-not-noted", "matter",
+                    str_text(call->arena, text_in(rule->title, call->language)), "name",
+                    str_text(call->arena, holdings.at[j].name), NULL);
+            }
         }
     }
     return DONE;
@@ -537,17 +565,22 @@ static enum status unnoted(struct call *call, id64 body, const struct rulebook *
     TRY(people_holders(call, str_text(call->arena, book->roles[rule->of_role].code),
                        people_anywhere_in(body), &holdings));
     for (size_t i = 0; i < holdings.count; i++) {
-        bool noted = false;
-        for (size_t j = 0; j < matters->count; j++) {
-            noted = noted || (matters->at[j].unit == holdings.at[i].unit &&
-                              matters->at[j].opened_at >= holdings.at[i].from);
-        }
-        if (!noted && *count < GAPS_MOST) {
+        if (!is_noted(matters, &holdings.at[i]) && *count < GAPS_MOST) {
             gaps[(*count)++] =
                 (struct matter_gap){.rule = rule, .unit = holdings.at[i].unit};
         }
     }
     return DONE;
+}
+
+static bool is_noted(const struct matters *matters, const struct people_holding *holding) {
+    for (size_t i = 0; i < matters->count; i++) {
+        if (matters->at[i].unit == holding->unit &&
+            matters->at[i].opened_at >= holding->from) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* Units of the kinds that the rulebook knows, save bodies, without this version. */

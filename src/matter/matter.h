@@ -83,6 +83,13 @@ MUST_CHECK enum status matter_permits(struct call *call, id64 group, id64 body,
                                       const struct matter_rule **out_rule,
                                       bool *out_agreed);
 
+/*
+ * May *unit* submit?  REFUSED, citing the rule, while a change that blocks is not noted: a
+ * holder whom somebody appointed since the founding (YZ-7).
+ */
+MUST_CHECK enum status matter_must_be_noted(struct call *call, id64 group,
+                                            const struct rulebook *book, id64 unit);
+
 /* One matter; ABSENT if there is none. */
 MUST_CHECK enum status matter_find(struct call *call, id64 matter,
                                    struct matter *out_matter);

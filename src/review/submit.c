@@ -4,6 +4,7 @@
  */
 #include "review_own.h"
 
+#include "matter/matter.h"
 #include "notary/notary.h"
 #include "people/people.h"
 #include "review_sql.h"
@@ -72,7 +73,8 @@ enum status review_submit(struct call *call, id64 manuscript, int seen,
     TRY(ledger_settle(call, found.group, &wanted,
                       check_weight(call, book, &submitting.revision.content)));
     TRY(screening_run(call, book, &submitting.revision.content, &findings));
-    enum status status = store_transact(call, TXN_WRITE, submit, &submitting);
+    enum status status = matter_must_be_noted(call, found.group, book, found.unit);
+    status = status == DONE ? store_transact(call, TXN_WRITE, submit, &submitting) : status;
     if (status == DONE) {
         *out_run = submitting.passage.run;
         return DONE;

@@ -837,6 +837,7 @@ struct matter_rule {
     int follows;  /* matter: opened only where one of that kind with the same title was
                      agreed to; NO_INDEX: freely */
     int of_role;  /* for MATTER_EACH_CHANGE */
+    bool blocks;  /* … and until then the unit submits nothing (YZ-7) */
     int series;   /* numbers it without gaps; NO_INDEX: no number */
     struct matter_field *fields; /* its form, in order */
     size_t field_count;

@@ -771,6 +771,7 @@ static const struct schema_field matter_fields[] = {
     REF("answered-by-body", matter_rule, body, REFER_BODY, false),
     REF("follows", matter_rule, follows, REFER_MATTER, false),
     REF("of-role", matter_rule, of_role, REFER_ROLE, false),
+    TRUTH("blocks", matter_rule, blocks, 0),
     REF("series", matter_rule, series, REFER_SERIES, false),
     MANY("form", matter_rule, fields, field_count, schema_matter_line),
     ONE("answer-within", matter_rule, limit, schema_answer_limit),
