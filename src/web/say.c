@@ -18,7 +18,7 @@ static bool has_desk(struct visit *visit, enum desk desk);
 static bool has_matters(struct visit *visit);
 static bool keeps_columns(struct visit *visit);
 static const struct rulebook *in_force(struct visit *visit, id64 body);
-static void ask_in_force(struct visit *visit, struct in_force *cached);
+static size_t ask_in_force(struct visit *visit, struct in_force_book *out_books);
 static bool is_administrator(const struct visit *visit);
 static void read_pairs(struct refusal *out, va_list pairs);
 
@@ -301,13 +301,21 @@ static bool keeps_columns(struct visit *visit) {
 }
 
 /* Where a body's main site stands; asked of the store at most once a second, by whichever
- * page comes first; books on the shelf stay.  NULL if there is none. */
+ * page comes first and without holding the lock, for others wait with a connection in hand;
+ * books on the shelf stay.  NULL if there is none. */
 static const struct rulebook *in_force(struct visit *visit, id64 body) {
     struct in_force *cached = visit->web->in_force;
+    struct in_force_book books[WEB_BODIES_MOST];
     const struct rulebook *book = NULL;
     pthread_mutex_lock(&cached->lock);
-    if (cached->count == 0 || visit->call->now - cached->asked_at >= INSTANT_SECOND) {
-        ask_in_force(visit, cached);
+    bool old = cached->count == 0 || visit->call->now - cached->asked_at >= INSTANT_SECOND;
+    pthread_mutex_unlock(&cached->lock);
+    size_t count = old ? ask_in_force(visit, books) : 0;
+    pthread_mutex_lock(&cached->lock);
+    if (count > 0) {
+        memcpy(cached->at, books, count * sizeof *books);
+        cached->count = count;
+        cached->asked_at = visit->call->now;
     }
     for (size_t i = 0; i < cached->count && book == NULL; i++) {
         book = cached->at[i].body == body ? cached->at[i].book : NULL;
@@ -316,28 +324,25 @@ static const struct rulebook *in_force(struct visit *visit, id64 body) {
     return book;
 }
 
-static void ask_in_force(struct visit *visit, struct in_force *cached) {
+static size_t ask_in_force(struct visit *visit, struct in_force_book *out_books) {
     struct refusal *before = visit->call->refusal;
     struct site *sites;
     size_t count;
     size_t kept = 0;
     if (site_list(visit->call, visit->web->options.group, &sites, &count) != DONE) {
         visit->call->refusal = before;
-        return;
+        return 0;
     }
-    for (int pass = 0; pass < 2;
-         pass++) { /* main sites stand before others of their body */
+    for (int pass = 0; pass < 2; pass++) { /* main sites stand before others of their body */
         for (size_t i = 0; i < count && kept < WEB_BODIES_MOST; i++) {
             const struct rulebook *book =
                 shelf_find(visit->call->house->shelf, &sites[i].rulebook_digest);
             if (str_is(sites[i].kind, "main") == (pass == 0) && book != NULL) {
-                cached->at[kept].body = sites[i].root;
-                cached->at[kept++].book = book;
+                out_books[kept++] = (struct in_force_book){sites[i].root, book};
             }
         }
     }
-    cached->count = kept;
-    cached->asked_at = visit->call->now;
+    return kept;
 }
 
 static bool is_administrator(const struct visit *visit) {

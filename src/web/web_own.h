@@ -12,13 +12,14 @@
 
 /* The rulebooks in force, by body, as they were asked for last. */
 #define WEB_BODIES_MOST 32
+struct in_force_book {
+    id64 body;
+    const struct rulebook *book;
+};
 struct in_force {
     pthread_mutex_t lock;
     instant asked_at;
-    struct {
-        id64 body;
-        const struct rulebook *book;
-    } at[WEB_BODIES_MOST];
+    struct in_force_book at[WEB_BODIES_MOST];
     size_t count;
 };
 
