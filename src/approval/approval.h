@@ -189,6 +189,12 @@ MUST_CHECK enum status approval_begun_at(struct call *call, instant *out_at);
 MUST_CHECK enum status
 approval_is_of_before(struct call *call, const struct decision *decision, bool *out_is);
 
+/* Go through much, page by page: *step* is called with a call of its own, whose room is
+ * given back behind each page, until it answers anything but DONE; ABSENT is the end. */
+typedef enum status approval_step(struct call *call, void *what);
+MUST_CHECK enum status approval_by_pages(struct call *call, approval_step *step,
+                                         void *what);
+
 /*
  * Go through a chain and hold what it says was signed against the signatures that are
  * kept, each way.  *out_wrong* is zero if they agree.

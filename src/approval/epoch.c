@@ -12,8 +12,9 @@
 
 #include <jansson.h>
 
-#define MARK "approvals"
-#define PAGE 500
+#define MARK            "approvals"
+#define PAGE            500
+#define PAGE_BYTES_MOST ((size_t)64 << 20)
 
 static const struct keyring_purpose seals = {.name = "decisions"};
 
@@ -102,21 +103,25 @@ static enum status must_be_first(struct call *call) {
 static enum status seal_all(struct call *call, int64_t *out_count,
                             struct digest *out_digest) {
     struct digesting digesting;
-    struct decision *decisions;
+    struct call page = *call; /* of the same transaction, with room that is given back */
     size_t count = PAGE;
     id64 after = 0;
     enum status status = DONE;
+    page.arena = arena_new(PAGE_BYTES_MOST);
     digest_begin(&digesting, DIGEST_SM3);
     while (status == DONE && count == PAGE) {
-        status = approval_page(call, after, PAGE, &decisions, &count);
+        struct decision *decisions;
+        status = approval_page(&page, after, PAGE, &decisions, &count);
         for (size_t i = 0; status == DONE && i < count; i++) {
-            struct str text = text_of(call, &decisions[i]);
+            struct str text = text_of(&page, &decisions[i]);
             digest_add_field(&digesting, "decision", text);
-            status = seal(call, &decisions[i], text);
+            status = seal(&page, &decisions[i], text);
             after = decisions[i].id;
             ++*out_count;
         }
+        arena_clear(page.arena);
     }
+    arena_free(page.arena);
     *out_digest = digest_end(&digesting);
     return status;
 }

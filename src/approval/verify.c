@@ -11,19 +11,28 @@
 
 #define PAGE 200
 
+#define PAGE_BYTES_MOST ((size_t)64 << 20)
+
 struct verifying {
+    struct arena *arena; /* of what outlives a page */
     id64 group;
     int64_t began; /* the chain's last entry before acts were signed; -1: they are not */
+    int64_t after; /* the last entry looked at … */
+    id64 about;    /* … and signature, … */
+    struct str act;
     struct signature_report report;
 };
 
 static enum status find_beginning(struct call *call, struct verifying *verifying);
-static enum status walk_chain(struct call *call, struct verifying *verifying);
+static enum status chain_page(struct call *call, void *what);
 static enum status check_entry(struct call *call, struct verifying *verifying,
                                const struct ledger_entry *entry);
 static enum status check_one(struct call *call, struct verifying *verifying,
                              const struct ledger_entry *entry, const json_t *given);
-static enum status walk_signatures(struct call *call, struct verifying *verifying);
+static enum status find_kept(struct call *call, const struct ledger_entry *entry,
+                             const json_t *given, struct signature *kept,
+                             const char **out_wrong);
+static enum status signature_page(struct call *call, void *what);
 static enum status find_entry(struct call *call, struct verifying *verifying,
                               const struct signature *signature);
 static bool is_whole(const struct verifying *verifying);
@@ -32,21 +41,37 @@ static void found(struct verifying *verifying, const struct signature *signature
 static bool must_be_signed(struct str act);
 static struct str text_in(const json_t *object, const char *name);
 
+enum status approval_by_pages(struct call *call, approval_step *step, void *what) {
+    struct call page = *call;
+    enum status status = DONE;
+    page.txn = NULL;
+    page.arena = arena_new(PAGE_BYTES_MOST);
+    while (status == DONE) {
+        status = step(&page, what);
+        txn_abort(&page);
+        arena_clear(page.arena);
+    }
+    arena_free(page.arena);
+    return status == ABSENT ? DONE : status;
+}
+
 enum status approval_verify(struct call *call, id64 group,
                             struct signature_report *out_report) {
-    struct verifying verifying = {.group = group, .began = -1};
+    struct verifying verifying = {
+        .arena = call->arena, .group = group, .began = -1, .act = STR("")};
     TRY(find_beginning(call, &verifying));
-    TRY(walk_chain(call, &verifying));
-    if (is_whole(&verifying)) {
-        TRY(walk_signatures(call, &verifying));
+    verifying.after = verifying.began;
+    if (verifying.began >= 0) {
+        TRY(approval_by_pages(call, chain_page, &verifying));
     }
+    TRY(approval_by_pages(call, signature_page, &verifying));
     *out_report = verifying.report;
     return DONE;
 }
 
 enum status approval_verify_about(struct call *call, struct subject subject,
                                   struct signature_report *out_report) {
-    struct verifying verifying = {.began = -1};
+    struct verifying verifying = {.arena = call->arena, .began = -1};
     struct ledger_list list;
     TRY(ledger_history(call, subject, &list));
     for (size_t i = 0; i < list.count && is_whole(&verifying); i++) {
@@ -85,20 +110,15 @@ static enum status find_beginning(struct call *call, struct verifying *verifying
     return DONE;
 }
 
-static enum status walk_chain(struct call *call, struct verifying *verifying) {
-    struct ledger_list list = {.count = PAGE};
-    int64_t after = verifying->began;
-    if (after < 0) {
-        return DONE;
+static enum status chain_page(struct call *call, void *what) {
+    struct verifying *verifying = what;
+    struct ledger_list list;
+    TRY(ledger_tail(call, verifying->group, verifying->after, PAGE, &list));
+    for (size_t i = 0; i < list.count && is_whole(verifying); i++) {
+        TRY(check_entry(call, verifying, &list.at[i]));
+        verifying->after = list.at[i].sequence;
     }
-    while (list.count == PAGE && is_whole(verifying)) {
-        TRY(ledger_tail(call, verifying->group, after, PAGE, &list));
-        for (size_t i = 0; i < list.count && is_whole(verifying); i++) {
-            TRY(check_entry(call, verifying, &list.at[i]));
-            after = list.at[i].sequence;
-        }
-    }
-    return DONE;
+    return list.count == PAGE && is_whole(verifying) ? DONE : ABSENT;
 }
 
 static enum status check_entry(struct call *call, struct verifying *verifying,
@@ -125,74 +145,82 @@ static enum status check_one(struct call *call, struct verifying *verifying,
                              const struct ledger_entry *entry, const json_t *given) {
     struct signature kept = {.act = entry->act};
     enum people_signature_fault fault;
+    const char *wrong = NULL;
     verifying->report.signatures++;
-    if (str_to_int(text_in(given, "about"), &kept.about) != DONE) {
-        found(verifying, &kept, entry->sequence, "entry");
-        return DONE;
+    TRY(find_kept(call, entry, given, &kept, &wrong));
+    if (wrong == NULL) {
+        struct people_signed signature = {.person = kept.signer,
+                                          .key = kept.key,
+                                          .certificate = kept.certificate,
+                                          .text = kept.statement,
+                                          .signature = kept.signature};
+        TRY(people_signature_check(call, &signature, &fault));
+        wrong = fault == PEOPLE_SIGNATURE_KEY     ? "key"
+                : fault == PEOPLE_SIGNATURE_BYTES ? "signature"
+                                                  : NULL;
     }
-    enum status status =
-        approval_signature(call, kept.about, str_text(call->arena, entry->act), &kept);
-    if (status == ABSENT) {
-        found(verifying, &kept, entry->sequence, "missing");
-        return DONE;
-    }
-    TRY(status);
-    struct decision decision;
-    status = str_starts(entry->act, "review.")
-                 ? approval_find(call, kept.about, &decision)
-                 : DONE;
-    if (status == ABSENT) {
-        found(verifying, &kept, entry->sequence, "decision");
-        return DONE;
-    }
-    TRY(status);
-    if (!str_equal(kept.statement, text_in(given, "statement")) ||
-        !str_equal(kept.key, text_in(given, "key")) ||
-        !str_equal(kept.certificate, text_in(given, "certificate")) ||
-        !str_equal(kept.signature, text_in(given, "signature")) ||
-        kept.signer != entry->person) {
-        found(verifying, &kept, entry->sequence, "entry");
-        return DONE;
-    }
-    struct str after =
-        str_format(call->arena, "%lld %.*s", (long long)entry->sequence - 1,
-                   STR_ARG(digest_to_text(call->arena, &entry->previous)));
-    if (!str_equal(testimony_line(kept.statement, "after"), after)) {
-        found(verifying, &kept, entry->sequence, "after");
-        return DONE;
-    }
-    struct people_signed signature = {.person = kept.signer,
-                                      .key = kept.key,
-                                      .certificate = kept.certificate,
-                                      .text = kept.statement,
-                                      .signature = kept.signature};
-    TRY(people_signature_check(call, &signature, &fault));
-    if (fault != PEOPLE_SIGNATURE_SOUND) {
-        found(verifying, &kept, entry->sequence,
-              fault == PEOPLE_SIGNATURE_KEY ? "key" : "signature");
+    if (wrong != NULL) {
+        found(verifying, &kept, entry->sequence, wrong);
     }
     return DONE;
 }
 
-static enum status walk_signatures(struct call *call, struct verifying *verifying) {
-    struct signature page[PAGE];
-    size_t count = PAGE;
+/* The signature that the entry speaks of, with its decision, and as it speaks of them. */
+static enum status find_kept(struct call *call, const struct ledger_entry *entry,
+                             const json_t *given, struct signature *kept,
+                             const char **out_wrong) {
+    struct decision decision;
+    const char *act = str_text(call->arena, entry->act);
     id64 about = 0;
-    struct str act = STR("");
-    while (count == PAGE && is_whole(verifying)) {
-        struct rows *rows;
-        TRY(store_query(call, &approval_signatures_after, &rows, bind_int("about", about),
-                        bind_text("act", act), bind_int("most", PAGE)));
-        for (count = 0; count < PAGE && rows_next(rows); count++) {
-            signature_read(rows, &page[count]);
-        }
-        TRY(rows_end(rows));
-        for (size_t i = 0; i < count && is_whole(verifying); i++) {
-            about = page[i].about;
-            act = page[i].act;
-            TRY(find_entry(call, verifying, &page[i]));
-        }
+    *out_wrong = "entry";
+    if (str_to_int(text_in(given, "about"), &about) != DONE) {
+        return DONE;
     }
+    kept->about = about;
+    enum status status = approval_signature(call, about, act, kept);
+    if (status == DONE && str_starts(entry->act, "review.")) {
+        *out_wrong = "decision";
+        status = approval_find(call, about, &decision);
+    } else if (status == ABSENT) {
+        *out_wrong = "missing";
+    }
+    if (status != DONE) {
+        return status == ABSENT ? DONE : status;
+    }
+    struct str previous = digest_to_text(call->arena, &entry->previous);
+    struct str after = str_format(call->arena, "%lld %.*s",
+                                  (long long)entry->sequence - 1, STR_ARG(previous));
+    bool same = str_equal(kept->statement, text_in(given, "statement")) &&
+                str_equal(kept->key, text_in(given, "key")) &&
+                str_equal(kept->certificate, text_in(given, "certificate")) &&
+                str_equal(kept->signature, text_in(given, "signature")) &&
+                kept->signer == entry->person;
+    *out_wrong = !same                                                         ? "entry"
+                 : !str_equal(testimony_line(kept->statement, "after"), after) ? "after"
+                                                                               : NULL;
+    return DONE;
+}
+
+static enum status signature_page(struct call *call, void *what) {
+    struct verifying *verifying = what;
+    struct signature page[PAGE];
+    struct rows *rows;
+    size_t count = 0;
+    TRY(store_query(call, &approval_signatures_after, &rows,
+                    bind_int("about", verifying->about), bind_text("act", verifying->act),
+                    bind_int("most", PAGE)));
+    while (count < PAGE && rows_next(rows)) {
+        signature_read(rows, &page[count++]);
+    }
+    TRY(rows_end(rows));
+    for (size_t i = 0; i < count && is_whole(verifying); i++) {
+        TRY(find_entry(call, verifying, &page[i]));
+    }
+    if (count < PAGE || !is_whole(verifying)) {
+        return ABSENT;
+    }
+    verifying->about = page[count - 1].about;
+    verifying->act = str_copy(verifying->arena, page[count - 1].act);
     return DONE;
 }
 
@@ -232,7 +260,7 @@ static void found(struct verifying *verifying, const struct signature *signature
                   int64_t sequence, const char *wrong) {
     struct signature_report *report = &verifying->report;
     report->about = signature->about;
-    report->act = signature->act;
+    report->act = str_copy(verifying->arena, signature->act);
     report->sequence = sequence;
     report->wrong = str_of(wrong);
 }

@@ -8,31 +8,42 @@
 
 #define PAGE 200
 
+static enum status release_page(struct call *call, void *what);
 static enum status check_release(struct call *call, const struct release *release,
                                  instant begun, struct str *out_wrong);
 static bool lists(struct str columns, id64 column);
 
+struct walk {
+    struct arena *arena;
+    instant begun;
+    id64 after;
+    struct signature_report report;
+};
+
 enum status publication_verify_orders(struct call *call,
                                       struct signature_report *out_report) {
-    struct signature_report report = {.act = STR("publication.release"),
-                                      .wrong = STR("")};
-    struct release *releases;
-    size_t count = PAGE;
-    id64 after = 0;
-    instant begun = 0;
-    TRY(approval_begun_at(call, &begun));
-    while (count == PAGE && str_is_empty(report.wrong)) {
-        TRY(release_query(call, &publication_live_after, VALUES(bind_int("after", after)),
-                          PAGE, &releases, &count));
-        for (size_t i = 0; i < count && str_is_empty(report.wrong); i++) {
-            TRY(check_release(call, &releases[i], begun, &report.wrong));
-            report.signatures++;
-            report.about = str_is_empty(report.wrong) ? 0 : releases[i].id;
-            after = releases[i].id;
-        }
-    }
-    *out_report = report;
+    struct walk walk = {.arena = call->arena,
+                        .report = {.act = STR("publication.release")}};
+    TRY(approval_begun_at(call, &walk.begun));
+    TRY(approval_by_pages(call, release_page, &walk));
+    *out_report = walk.report;
     return DONE;
+}
+
+static enum status release_page(struct call *call, void *what) {
+    struct walk *walk = what;
+    struct signature_report *report = &walk->report;
+    struct release *releases;
+    size_t count;
+    TRY(release_query(call, &publication_live_after,
+                      VALUES(bind_int("after", walk->after)), PAGE, &releases, &count));
+    for (size_t i = 0; i < count && str_is_empty(report->wrong); i++) {
+        TRY(check_release(call, &releases[i], walk->begun, &report->wrong));
+        report->signatures++;
+        report->about = str_is_empty(report->wrong) ? 0 : releases[i].id;
+        walk->after = releases[i].id;
+    }
+    return count == PAGE && str_is_empty(report->wrong) ? DONE : ABSENT;
 }
 
 /* For what was taken over stand two persons and a manifest in the ledger; for what was

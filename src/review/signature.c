@@ -37,6 +37,7 @@ static enum status check_paper(struct call *call, const struct passage *passage,
                                const struct facing *facing, struct str *out_wrong);
 static enum status say_wrong(struct call *call, const struct passage *passage,
                              const struct decision *decision, struct str wrong);
+static enum status decision_page(struct call *call, void *what);
 static enum status check_all(struct call *call, const struct decision *decisions,
                              size_t count, struct signature_report *report);
 static enum status check_past(struct call *call, const struct decision *decision,
@@ -85,18 +86,29 @@ enum status review_must_be_signed(struct call *call, const struct clearance *cle
     return passage_must_be_signed(call, clearance->passage);
 }
 
-enum status review_verify_signatures(struct call *call, struct signature_report *out_report) {
-    struct signature_report report = {.act = STR("decision"), .wrong = STR("")};
-    struct decision *decisions;
-    size_t count = 1;
-    id64 after = 0;
-    while (count > 0 && str_is_empty(report.wrong)) {
-        TRY(approval_page(call, after, 100, &decisions, &count));
-        TRY(check_all(call, decisions, count, &report));
-        after = count > 0 ? decisions[count - 1].id : after;
-    }
-    *out_report = report;
+struct walk {
+    struct arena *arena;
+    id64 after;
+    struct signature_report report;
+};
+
+enum status review_verify_signatures(struct call *call,
+                                     struct signature_report *out_report) {
+    struct walk walk = {.arena = call->arena, .report = {.act = STR("decision")}};
+    TRY(approval_by_pages(call, decision_page, &walk));
+    *out_report = walk.report;
     return DONE;
+}
+
+static enum status decision_page(struct call *call, void *what) {
+    struct walk *walk = what;
+    struct decision *decisions;
+    size_t count;
+    TRY(approval_page(call, walk->after, 100, &decisions, &count));
+    TRY(check_all(call, decisions, count, &walk->report));
+    walk->report.wrong = str_copy(walk->arena, walk->report.wrong);
+    walk->after = count > 0 ? decisions[count - 1].id : walk->after;
+    return count > 0 && str_is_empty(walk->report.wrong) ? DONE : ABSENT;
 }
 
 enum status review_verify_subject(struct call *call, struct subject subject,
@@ -154,7 +166,8 @@ static struct testimony testify(struct call *call, const struct passage *passage
     return testimony;
 }
 
-/* A revision that no longer has its digest is not even read: manuscript_revision fails. */
+/* A revision that no longer has its digest is not even read: manuscript_revision fails.
+ */
 static void add_text(struct call *call, struct testimony *testimony,
                      const struct revision *revision) {
     const struct content *content = &revision->content;
@@ -165,9 +178,9 @@ static void add_text(struct call *call, struct testimony *testimony,
     for (size_t i = 0; i < content->attachment_count; i++) {
         const struct attachment *file = &content->attachments[i];
         struct str digest = digest_to_text(call->arena, &file->digest);
-        testimony_add(testimony, "attachment",
-                      str_format(call->arena, "%.*s %.*s", STR_ARG(digest),
-                                 STR_ARG(file->name)));
+        testimony_add(
+            testimony, "attachment",
+            str_format(call->arena, "%.*s %.*s", STR_ARG(digest), STR_ARG(file->name)));
     }
 }
 
