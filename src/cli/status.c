@@ -70,9 +70,9 @@ static enum exit_status status(struct cli *cli) {
                   notary_condition_name(condition), "minutes-held",
                   (json_int_t)(state.held / INSTANT_MINUTE), "stopped",
                   (int)state.stopped, "unproven-releases", (json_int_t)unproven),
-        "Ledger: %lld entries, %lld under a checkpoint taken %s; one last left this "
-        "machine %s.\n%s%s",
-        (long long)head.sequence, (long long)state.size, say_when(call, state.taken_at),
+        "Ledger: %lld entries; newest checkpoint: %s, over %lld of them; last left this "
+        "machine: %s.\n%s%s",
+        (long long)head.sequence, say_when(call, state.taken_at), (long long)state.size,
         say_when(call, state.sent_at),
         condition == NOTARY_SOUND && state.sent_at == 0 ? nowhere : sentences[condition],
         unproven == 0 ? ""
