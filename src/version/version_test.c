@@ -227,6 +227,56 @@ static void test_version__kept_only_when_sound_and_new(void **state) {
     close_bench(&bench);
 }
 
+struct noting {
+    id64 run;
+    struct version_case one;
+};
+
+static enum status note(struct call *call, void *what) {
+    const struct noting *noting = what;
+    TRY(version_run_count(call, noting->run, 2));
+    TRY(version_run_note(call, noting->run, 0, &noting->one));
+    TRY(version_run_note(call, noting->run, 0, &noting->one)); /* a worker began again */
+    return version_run_end(call, noting->run, STR(""));
+}
+
+/* Asked for once for each version of the draft; what the worker noted is read back. */
+static void test_version__runs_of_its_cases(void **state) {
+    struct bench bench;
+    struct version_draft draft;
+    struct version_run run;
+    struct version_run again;
+    struct version_case *cases;
+    size_t count;
+    open_bench(&bench, state, "liuzhou-stats");
+    struct call *call = bench.call;
+    speak_for(&bench, holder(&bench, "rule-keeper"));
+    assert_int_equal(version_draft_begin(call, bench.bureau.site.id, bench.book, &draft),
+                     DONE);
+    assert_int_equal(version_run_last(call, draft.id, &run), ABSENT);
+    assert_int_equal(version_run_ask(call, draft.id, &run), DONE);
+    assert_int_equal(version_run_ask(call, draft.id, &again), DONE);
+    assert_true(run.id == again.id);
+    struct noting noting = {.run = run.id,
+                            .one = {.sentence = STR("不能发布"),
+                                    .place = STR("flow.yaml:2"),
+                                    .former = true,
+                                    .why = STR("status should be"),
+                                    .what = STR("status"),
+                                    .wanted = STR("refused"),
+                                    .found = STR("done")}};
+    assert_int_equal(store_transact(call, TXN_WRITE, note, &noting), DONE);
+    assert_int_equal(version_run_cases(call, run.id, &cases, &count), DONE);
+    assert_int_equal(count, 1);
+    assert_true(cases[0].former && !cases[0].passed);
+    assert_true(str_is(cases[0].wanted, "refused"));
+    assert_int_equal(version_run_last(call, draft.id, &run), DONE);
+    assert_true(run.ended_at != 0 && run.total == 2);
+    assert_int_equal(version_run_ask(call, draft.id, &again), DONE);
+    assert_true(run.id != again.id);
+    close_bench(&bench);
+}
+
 /* The pass mark has no default: a bureau that has not given it is not founded under the
  * regulation, and the demonstration's is marked. */
 static void test_value__activation_waits_for_it(void **state) {
@@ -308,6 +358,7 @@ int main(void) {
         TRIAL_ON_BOTH(test_version__saved_without_loss),
         TRIAL_ON_BOTH(test_version__only_the_keeper_writes),
         TRIAL_ON_BOTH(test_version__kept_only_when_sound_and_new),
+        TRIAL_ON_BOTH(test_version__runs_of_its_cases),
         TRIAL_ON_BOTH(test_value__activation_waits_for_it),
         TRIAL_ON_BOTH(test_value__a_new_version_waits_for_its_own),
     };
