@@ -148,8 +148,9 @@ static enum status check_file(struct call *call, const struct rulebook *book,
                            NULL);
     }
     if (today(call) <= file->kept_until) {
-        return call_refuse(call, REFUSED, basis, "archive.within-term", "file", name,
-                           "until", day_to_text(call->arena, file->kept_until).at, NULL);
+        return call_refuse(
+            call, REFUSED, basis, "archive.within-term", "file", name, "until",
+            str_text(call->arena, day_to_text(call->arena, file->kept_until)), NULL);
     }
     const char *listed = str_text(call->arena, book_destruction(book)->basis.id);
     if (file->destruction != 0) {

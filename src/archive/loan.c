@@ -100,10 +100,10 @@ static enum status is_free(struct call *call, const struct archive_file *file) {
     if (file->loan != 0) {
         struct people_brief borrower;
         TRY(people_person_brief(call, file->borrower, &borrower));
-        return call_refuse(call, REFUSED, "", "archive.is-lent", "file",
-                           file_name(call, file), "borrower",
-                           str_text(call->arena, borrower.name), "due",
-                           day_to_text(call->arena, file->due).at, NULL);
+        return call_refuse(
+            call, REFUSED, "", "archive.is-lent", "file", file_name(call, file),
+            "borrower", str_text(call->arena, borrower.name), "due",
+            str_text(call->arena, day_to_text(call->arena, file->due)), NULL);
     }
     return DONE;
 }

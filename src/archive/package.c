@@ -196,7 +196,8 @@ static enum status write_manifest(struct package *package) {
         "{s:i, s:s, s:s%, s:i, s:s, s:I, s:O}", "version", 1, "what", "shenfa archive",
         "group", str_format(call->arena, "%lld", (long long)package->group).at,
         str_format(call->arena, "%lld", (long long)package->group).length, "year",
-        package->year, "made_at", instant_to_rfc3339(call->arena, call->now).at, "items",
+        package->year, "made_at",
+        str_text(call->arena, instant_to_rfc3339(call->arena, call->now)), "items",
         (json_int_t)package->exported.items, "files", package->files);
     struct str text = ledger_payload(call, json);
     struct bytes bytes = bytes_of_str(text);
@@ -210,12 +211,11 @@ static enum status note_export(struct package *package) {
         .act = "archive.export",
         .subject = {SUBJECT_ARCHIVE, package->group},
         .digest = package->exported.manifest,
-        .payload = ledger_payload(
-            package->call,
-            json_pack("{s:i, s:I, s:I, s:s}", "year", package->year, "items",
-                      (json_int_t)package->exported.items, "files",
-                      (json_int_t)package->exported.files, "folder",
-                      package->directory))};
+        .payload = ledger_payload(package->call,
+                                  json_pack("{s:i, s:I, s:I, s:s}", "year", package->year,
+                                            "items", (json_int_t)package->exported.items,
+                                            "files", (json_int_t)package->exported.files,
+                                            "folder", package->directory))};
     txn_abort(package->call); /* its view is of before */
     return ledger_note(package->call, package->group, &act);
 }

@@ -23,9 +23,10 @@ enum status sheet_send(struct visit *visit, const struct sheet *sheet) {
     if (sheet->columns > 0) {
         tables[count++] = set_rows(call->arena, sheet);
     }
-    struct str foot[] = {sheet->foot,
-                         web_say(visit, "summary.foot", "at",
-                                 instant_to_text(call->arena, call->now).at, NULL)};
+    struct str foot[] = {
+        sheet->foot,
+        web_say(visit, "summary.foot", "at",
+                str_text(call->arena, instant_to_text(call->arena, call->now)), NULL)};
     bool plain = str_is_empty(sheet->foot);
     struct paper_form form = {.language = call->language,
                               .title = sheet->title,

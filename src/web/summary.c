@@ -158,7 +158,9 @@ static enum status fill_missing(struct visit *visit, struct model *part,
                 web_say(
                     visit, "summary.missing", "unit", str_text(call->arena, unit.title),
                     "title", str_text(call->arena, items.at[i].title), "due",
-                    day_to_text(call->arena, instant_day(items.at[i].due) - 1).at, NULL));
+                    str_text(call->arena,
+                             day_to_text(call->arena, instant_day(items.at[i].due) - 1)),
+                    NULL));
         }
     }
     for (size_t i = 0; i < count; i++) {
@@ -244,8 +246,8 @@ static enum status run_pdf(struct visit *visit) {
         }
     }
     struct str foot[] = {
-        web_say(visit, "summary.foot", "at", instant_to_text(arena, visit->call->now).at,
-                NULL),
+        web_say(visit, "summary.foot", "at",
+                str_text(arena, instant_to_text(arena, visit->call->now)), NULL),
         web_say(visit, summary.period.ended ? "summary.about" : "summary.not-ended",
                 NULL)};
     struct paper_form form = {
