@@ -239,15 +239,19 @@ static enum status write_decisions(struct package *package, struct call *call,
                                    const struct digest *digest) {
     struct run *runs;
     size_t run_count;
-    json_t *list = json_array();
     TRY(review_runs_peek(call, subject, &runs, &run_count));
+    json_t *list = json_array();
     for (size_t i = 0; i < run_count; i++) {
         struct decision *decisions;
         size_t count;
         if (!digest_equal(&runs[i].digest, digest)) {
             continue;
         }
-        TRY(approval_history(call, runs[i].id, &decisions, &count));
+        enum status read = approval_history(call, runs[i].id, &decisions, &count);
+        if (read != DONE) {
+            json_decref(list);
+            return read;
+        }
         for (size_t j = 0; j < count; j++) {
             json_array_append_new(list, tell_decision(call, &decisions[j]));
         }

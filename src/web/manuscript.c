@@ -24,7 +24,7 @@ static enum status fill_facts(struct visit *visit, struct model *part,
 static enum status lives_above(struct call *call, id64 manuscript, bool *out_above);
 static enum status add_levels(struct visit *visit, struct model *part,
                               const struct manuscript *manuscript);
-static void add_fact(struct model *part, const char *words, struct str value,
+static void add_fact(struct model *part, struct str words, struct str value,
                      struct str href);
 static enum status fill_acts(struct visit *visit, struct model *part,
                              const struct manuscript *manuscript,
@@ -191,10 +191,10 @@ static enum status fill_facts(struct visit *visit, struct model *part,
     TRY(site_rulebook(call, manuscript->site, &book));
     int index = rulebook_class(book, manuscript->item_class);
     struct str id = id_to_text(call->arena, column.id);
-    add_fact(part, web_say(visit, "edit.column", NULL).at, column.title,
+    add_fact(part, web_say(visit, "edit.column", NULL), column.title,
              str_format(call->arena, "/columns/%.*s", STR_ARG(id)));
     if (index != NO_INDEX) {
-        add_fact(part, web_say(visit, "edit.class", NULL).at,
+        add_fact(part, web_say(visit, "edit.class", NULL),
                  text_in(book->classes[index].title, call->language), STR(""));
     }
     for (size_t i = 0; i < content->field_count; i++) {
@@ -212,13 +212,13 @@ static enum status fill_facts(struct visit *visit, struct model *part,
             instant_from_rfc3339(value, &moment) == DONE) {
             value = instant_to_text(call->arena, moment);
         }
-        add_fact(part, web_say(visit, key, NULL).at, value, STR(""));
+        add_fact(part, web_say(visit, key, NULL), value, STR(""));
     }
     TRY(publication_of_manuscript(call, manuscript->id, &releases, &count));
     for (size_t i = 0; i < count; i++) {
         if (releases[i].state == RELEASE_LIVE) {
             struct str base = web_public_base(visit, releases[i].site);
-            add_fact(part, web_say(visit, "released.address", NULL).at, releases[i].path,
+            add_fact(part, web_say(visit, "released.address", NULL), releases[i].path,
                      str_format(call->arena, "%.*s/%.*s", STR_ARG(base),
                                 STR_ARG(releases[i].path)));
         }
@@ -270,10 +270,10 @@ static enum status add_levels(struct visit *visit, struct model *part,
 }
 
 /* *words* is said already: a field's label. */
-static void add_fact(struct model *part, const char *words, struct str value,
+static void add_fact(struct model *part, struct str words, struct str value,
                      struct str href) {
     struct model *fact = model_list_add(part, "facts");
-    model_text(fact, "label", str_of(words));
+    model_text(fact, "label", words);
     model_text(fact, "value", value);
     if (!str_is_empty(href)) {
         model_url(fact, "href", href);
