@@ -62,7 +62,8 @@ enum status manuscript_receive(struct call *call, const struct manuscript *sourc
     return noted;
 }
 
-enum status manuscript_put_in_hands(struct call *call, const struct manuscript *manuscript,
+enum status manuscript_put_in_hands(struct call *call,
+                                    const struct manuscript *manuscript,
                                     const struct content *content) {
     struct manuscript_row row = {.manuscript = *manuscript};
     TRY(store_run(
