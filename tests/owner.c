@@ -6,31 +6,48 @@
 #include "manuscript/manuscript.h"
 #include "trial/trial.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-/* $1 is the manuscript, $2 another one. */
-enum status owner_run(struct yard *yard, const char *sql, id64 manuscript, id64 other) {
-    static const char *const names[] = {"manuscript", "other", NULL};
-    struct call *call = yard->call;
-    bool is_two = strstr(sql, "$2") != NULL;
-    bool is_one = is_two || strstr(sql, "$1") != NULL;
-    struct buffer sqlite;
-    buffer_init(&sqlite, call->arena);
-    for (const char *at = sql; *at != '\0'; at++) {
-        buffer_add_char(&sqlite, *at == '$' ? '?' : *at);
+#define SENTENCES_MOST 256
+
+/* A statement for *sql*, the same one each time: the store knows prepared statements by
+ * their address, so none of them may make room for another.  $1 is the manuscript, $2
+ * another one. */
+static const struct statement *statement_of(const char *sql) {
+    static struct statement kept[SENTENCES_MOST];
+    static const char *const both[] = {"manuscript", "other", NULL};
+    static const char *const one[] = {"manuscript", NULL};
+    static const char *const none[] = {NULL};
+    size_t at = 0;
+    while (at < SENTENCES_MOST && kept[at].name != NULL &&
+           strcmp(kept[at].postgres, sql) != 0) {
+        at++;
     }
-    const char **used = TAKE_ARRAY(call->arena, 3, const char *);
-    used[0] = is_one ? names[0] : NULL;
-    used[1] = is_two ? names[1] : NULL;
-    /* Prepared statements are known by their address: each has its own. */
-    struct statement *statement = TAKE(call->arena, struct statement);
-    *statement = (struct statement){.name = "test_owner",
-                                    .sqlite = str_text(call->arena, buffer_str(&sqlite)),
-                                    .postgres = sql,
-                                    .parameters = used};
+    assert_true(at < SENTENCES_MOST);
+    if (kept[at].name == NULL) {
+        char *sqlite = strdup(sql);
+        char *postgres = strdup(sql);
+        assert_non_null(sqlite);
+        assert_non_null(postgres);
+        for (char *sign = sqlite; (sign = strchr(sign, '$')) != NULL;) {
+            *sign = '?';
+        }
+        kept[at] = (struct statement){.name = "test_owner",
+                                      .sqlite = sqlite,
+                                      .postgres = postgres,
+                                      .parameters = strstr(sql, "$2") != NULL   ? both
+                                                    : strstr(sql, "$1") != NULL ? one
+                                                                                : none};
+    }
+    return &kept[at];
+}
+
+enum status owner_run(struct yard *yard, const char *sql, id64 manuscript, id64 other) {
     const struct value values[] = {bind_id("manuscript", manuscript),
                                    bind_id("other", other)};
-    return store_run_values(call, statement, NULL, values, is_two ? 2 : is_one ? 1 : 0);
+    size_t count = strstr(sql, "$2") != NULL ? 2 : strstr(sql, "$1") != NULL ? 1 : 0;
+    return store_run_values(yard->call, statement_of(sql), NULL, values, count);
 }
 
 /* What keeps the program itself from it does not keep him. */

@@ -6,6 +6,7 @@
 #include "calendar/calendar.h"
 #include "ledger/ledger.h"
 #include "manuscript/manuscript.h"
+#include "matter/matter.h"
 #include "publication/publication.h"
 #include "sandbox/sandbox.h"
 #include "text/text.h"
@@ -67,6 +68,19 @@ static void seat(struct pairing *pairing, id64 unit, const char *role, id64 pers
     assert_int_equal(trial_seat(pairing->call, &pairing->roles, unit, role, role, person),
                      DONE);
     pairing->call->actor = before;
+}
+
+/* A unit with a new named person submits nothing until that is noted (YZ-7). */
+static void note_change(struct pairing *pairing, id64 person) {
+    struct matter matter;
+    struct matter_wish wish = {.kind = STR("named-person-change"),
+                               .unit = pairing->bureau.department.id,
+                               .title = STR("工业科专人变动"),
+                               .words = STR("")};
+    pairing->call->actor = (struct actor){.person = person, .freshly_proven = true};
+    assert_int_equal(matter_open(pairing->call, pairing->bureau.site.group, pairing->book,
+                                 &wish, &matter),
+                     DONE);
 }
 
 /* A manuscript of that class by *author*, with every decision there. */
@@ -160,6 +174,7 @@ static void test_pair__both_or_neither(void **state) {
     /* The releaser wrote the interpretation: the document alone could go, the pair not.
      */
     seat(&pairing, pairing.bureau.department.id, "liaison", pairing.releaser);
+    note_change(&pairing, other.id);
     id64 interpretation = decided_text(&pairing, pairing.releaser, "interpretation", 0);
     id64 document =
         decided_text(&pairing, pairing.bureau.writer, "important-policy", interpretation);

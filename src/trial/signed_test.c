@@ -236,6 +236,9 @@ static void attack(struct yard *yard, const struct mutation *mutation, id64 manu
         place = 0;
     }
     if (asked == DONE || !str_is(named, wrong)) {
+        for (const struct refusal *no = call->refusal; no != NULL; no = no->next) {
+            print_message("%s %.*s\n", no->words, STR_ARG(no->rule));
+        }
         fail_msg("%s: the gate says %s, and %.*s is named, not %s", mutation->sentence,
                  status_name(asked), STR_ARG(named), wrong);
     }

@@ -261,8 +261,8 @@ static enum status add_levels(struct visit *visit, struct model *part,
         struct str state = web_say(visit, badge.at, NULL);
         add_fact(
             part,
-            web_say(visit, i == 0 ? "manuscript.level-from" : "manuscript.level-to", NULL)
-                .at,
+            web_say(visit, i == 0 ? "manuscript.level-from" : "manuscript.level-to",
+                    NULL),
             str_format(call->arena, "%.*s · %.*s", STR_ARG(site.title), STR_ARG(state)),
             STR(""));
     }
