@@ -85,19 +85,10 @@ bool guard_target(struct exchange *exchange) {
         return false;
     }
     request->query = query;
-    for (size_t i = 0; i < request->path.length; i++) {
-        unsigned char byte = (unsigned char)request->path.at[i];
-        if (byte < ' ' || byte == 0x7f || byte == '\\') {
-            return false;
-        }
-    }
-    struct str rest = str_part(request->path, 1, request->path.length);
-    while (rest.length > 0) {
-        struct str part = str_cut(&rest, '/');
-        bool empty = part.length == 0; /* "a//b"; a slash at the end leaves none */
-        if (empty || str_is(part, ".") || str_is(part, "..")) {
-            return false;
-        }
+    struct str below = str_part(request->path, 1, request->path.length);
+    below.length -= str_ends(below, "/"); /* one slash at the end names the folder */
+    if (below.length > 0 && !file_path_is_tame(below)) {
+        return false;
     }
     return str_find(exchange->target, STR("#")) == exchange->target.length;
 }
