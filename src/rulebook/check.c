@@ -75,6 +75,9 @@ static void check_requirements(struct reader *reader, const struct rulebook *boo
                                const struct node *root) {
     for (size_t i = 0; i < book->requirement_count; i++) {
         const struct requirement *requirement = &book->requirements[i];
+        if (str_is_empty(requirement->id)) {
+            continue; /* nothing was written behind its code, which was said there */
+        }
         const struct node *node = entry(root, "requirements", requirement->id);
         check_requirement(reader, book, requirement, node != NULL ? node : root);
     }
