@@ -100,9 +100,12 @@ static enum status fill_text(struct demo *demo, size_t index) {
     id64 manuscript;
     int version;
     struct str origin = day_to_text(call->arena, instant_day(call->now) - 2);
+    struct str entry =
+        demo->book->catalogue_count > 0 ? demo->book->catalogue[0].code : STR("");
     struct field_value fields[] = {{STR("disclosure"), STR("active")},
                                    {STR("origin"), origin},
-                                   {STR("source"), demo->bureau.department.title}};
+                                   {STR("source"), demo->bureau.department.title},
+                                   {STR("catalogue"), entry}};
     struct content content = {.title = demo->texts[index].title,
                               .body = str_trim(demo->texts[index].body),
                               .fields = fields,
@@ -226,6 +229,18 @@ static enum status pick_column(struct demo *demo, size_t index, struct str item_
     return log_failed("no column takes what a demonstration would write");
 }
 
+/* Does every text of a demonstration carry what this class needs? */
+static bool is_filled(const struct item_class *item_class) {
+    const unsigned filled =
+        FIELD_ORIGIN_DATE | FIELD_DISCLOSURE | FIELD_SOURCE | FIELD_CATALOGUE;
+    for (size_t i = 0; i < item_class->need_count; i++) {
+        if ((item_class->needs[i].field & ~filled) != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* May the sample writer begin this class, and can it be released without a second text?
  */
 static bool suits(const struct rulebook *book, const struct item_class *item_class) {
@@ -237,7 +252,7 @@ static bool suits(const struct rulebook *book, const struct item_class *item_cla
                                                               : index;
         }
     }
-    if (item_class->reprint || item_class->need_count > 0 || index == NO_INDEX) {
+    if (item_class->reprint || !is_filled(item_class) || index == NO_INDEX) {
         return false;
     }
     const struct route *route = &book->routes[index];
