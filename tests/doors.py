@@ -46,7 +46,8 @@ HARMLESS = {
     "rulebook schema": "reads", "status": "reads and tells",
     "ledger verify": "reads", "ledger export": "reads", "ledger checkpoint": "reads",
     "ledger prove": "reads", "ledger verify-export": "reads", "ledger verify-proof": "reads",
-    "matter list": "reads",
+    "matter list": "reads", "rulebook diff": "reads", "archive list": "reads",
+    "archive export": "writes what is public and kept into an empty folder; app/archive-package",
 }
 ARTICLES = { # of the wishes below
     "import": ("LZ-12.1", "LZ-5.2"), "migrate": ("LZ-5.1", "LZ-12.6"),
@@ -153,7 +154,8 @@ def commands():
 
 def check_commands(listed):
     with_rows = {"import", "migrate", "publish", "site verify", "token", "rulebook install",
-                 "rulebook propose", "restore"} | set(HARMLESS)
+                 "rulebook propose", "rulebook value", "site add",
+                 "restore"} | set(HARMLESS)
     missing = {one for one in listed if one not in with_rows}
     if missing:
         raise Wrong(f"commands without rows: {sorted(missing)}")
@@ -228,6 +230,23 @@ def try_other_commands(workspace):
                 raise Wrong(f"{login} proposed {book.name}")
             TALLY.note("cli", "propose", said.stderr)
             unchanged(workspace, before, f"{login} proposes {book.name}")
+    for login in PEOPLE + ("nobody",): # a value that this rulebook does not leave open
+        before = workspace.standing()
+        if run("rulebook", "value", workspace.path, "column-late-days", "0",
+               f"--as={login}").returncode == 0:
+            raise Wrong(f"{login} has given a value that is not open")
+        TALLY.note("cli", "propose", "")
+        unchanged(workspace, before, f"{login} gives a value")
+    here = workspace.rows("SELECT code FROM site ORDER BY id LIMIT 1")[0][0]
+    for login, book, code in [(one, "bazhong-nr", "new") for one in ADMINISTRATORS + ("nobody",)] + [
+            (HEAD, "bazhong-nr", here), (HEAD, "unheard-of", "new"), (HEAD, "../../tests/broken", "new")]:
+        before = workspace.standing()
+        said = run("site", "add", workspace.path, f"--rulebook={book}", f"--office={login}",
+                   f"--code={code}")
+        if said.returncode != 1:
+            raise Wrong(f"{login} has founded a body under {book}: {said.stdout}{said.stderr}")
+        TALLY.note("cli", "propose", said.stderr)
+        unchanged(workspace, before, f"{login} founds a body under {book}")
     for login in ("nobody", "", "admin", "root", "陈立", "li.xiaolan;", "'--"):
         if run("token", workspace.path, login).returncode == 0:
             raise Wrong(f"a token for {login!r}")

@@ -72,7 +72,7 @@ static const struct step *owed_step(const struct rulebook *book,
 static void plant(const struct planting *planting, const char *construct,
                   const char *law) {
     struct arena *arena = planting->arena;
-    const struct route *route;
+    const struct route *route = NULL;
     struct dirent **entries;
     owed_step(planting->book, &route);
     int count = scandir(planting->from, &entries, NULL, alphasort);
