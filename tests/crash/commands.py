@@ -74,6 +74,8 @@ class Commands:
         if name not in self.counts:
             run(0)
             self.counts[name] = self.shim.count
+            if self.shim.count == 0:
+                raise Broken(f"{name}: not one call was counted; is the shim built?")
             print(f"{name}: {self.shim.count} calls", flush=True)
         return random.randint(1, self.counts[name])
 

@@ -203,6 +203,8 @@ class Rounds:
         wanted = []
         for act in self.acts:
             count, kinds = self.count_calls(act)
+            if count == 0: # nothing would be killed, and nothing found
+                raise Broken(f"{act.name}: not one call was counted; is {self.options.shim} built?")
             said = ", ".join(f"{kinds.count(kind)} {kind}" for kind in harness.KINDS[1:]
                              if kinds.count(kind))
             print(f"{act.name}: {count} calls ({said})", flush=True)
