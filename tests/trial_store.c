@@ -32,6 +32,9 @@ int trial_run(const char *name, const struct CMUnitTest *tests, size_t count) {
             wanted[kept++] = tests[i];
         }
     }
+    if (getenv("SHENFA_TEST_ONLY") != NULL) {
+        cmocka_set_test_filter(getenv("SHENFA_TEST_ONLY"));
+    }
     int failed = _cmocka_run_group_tests(name, wanted, kept, NULL, NULL);
     if (left_out > 0) {
         printf("%zu tests on PostgreSQL left out: SHENFA_TEST_POSTGRES is not set "

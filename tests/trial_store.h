@@ -56,7 +56,10 @@ struct trial_store {
 #define TRIAL_ON_POSTGRES(test)                                                          \
     { #test " (postgres)", test, trial_set_up_postgres, trial_tear_down, NULL }
 
-/* As cmocka_run_group_tests, without the tests of a database that is not there. */
+/*
+ * As cmocka_run_group_tests, without the tests of a database that is not there, and only
+ * those whose names match the environment's SHENFA_TEST_ONLY ("*(sqlite)"), if it is set.
+ */
 int trial_run(const char *name, const struct CMUnitTest *tests, size_t count);
 
 /* A further call on the same house, for a second actor or thread; ended by
