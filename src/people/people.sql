@@ -12,17 +12,33 @@ SELECT id, closed_at
  WHERE id = :unit
    FOR UPDATE;
 
--- people_unit_by_name: a standing unit of a body (0: of any) by code, title or alias, the
--- code first; one row.
+-- people_unit_by_name: a standing unit of any body by code, title or alias, the code first;
+-- one row.
 SELECT u.id, u.parent, u.body, u.code, u.known, u.kind, u.title, u.title_en, u.place,
        u.closed_at,
        CASE :name WHEN u.code THEN 0 WHEN u.known THEN 1 WHEN u.title THEN 2 ELSE 3 END
        AS nearness
   FROM people_unit u
- WHERE u.closed_at IS NULL AND (:body = 0 OR u.body = :body)
+ WHERE u.closed_at IS NULL
    AND (u.code = :name OR u.known = :name OR u.title = :name
         OR u.id IN (SELECT n.unit FROM people_name n WHERE n.alias = :name))
  ORDER BY nearness, u.id
+ LIMIT 1;
+
+-- people_unit_in_body: the same in one body, which is asked in every decision: each name is
+-- sought by its index, so that it costs the same among any number of bodies.
+SELECT u.id, u.parent, u.body, u.code, u.known, u.kind, u.title, u.title_en, u.place,
+       u.closed_at, n.nearness
+  FROM (SELECT id, 0 AS nearness FROM people_unit WHERE code = :name
+        UNION ALL
+        SELECT id, 1 FROM people_unit WHERE body = :body AND known = :name
+        UNION ALL
+        SELECT id, 2 FROM people_unit WHERE body = :body AND title = :name
+        UNION ALL
+        SELECT unit, 3 FROM people_name WHERE body = :body AND alias = :name) n
+  JOIN people_unit u ON u.id = n.id
+ WHERE u.body = :body AND u.closed_at IS NULL
+ ORDER BY n.nearness, u.id
  LIMIT 1;
 
 -- people_unit_taken: whether a code is taken, or what a body's rulebook calls a unit by.
@@ -47,6 +63,12 @@ SELECT u.id, u.parent, u.body, u.code, u.known, u.kind, u.title, u.title_en, u.p
 SELECT unit, alias
   FROM people_name
  ORDER BY unit, alias;
+
+-- people_aliases_of: those of one unit.
+SELECT unit, alias
+  FROM people_name
+ WHERE unit = :unit
+ ORDER BY alias;
 
 -- people_alias_add: one more name of a unit.
 INSERT INTO people_name (body, alias, unit)

@@ -13,8 +13,9 @@
 static enum status must_keep(struct call *call, const struct people_unit *unit);
 static enum status give_code(struct call *call, struct people_unit *unit);
 static void read_unit(struct rows *rows, struct people_unit *out_unit);
-static enum status add_aliases(struct call *call, struct people_unit *units,
-                               size_t count);
+static enum status add_aliases(struct call *call, struct people_unit *unit);
+static enum status add_all_aliases(struct call *call, struct people_units *units);
+static void add_alias(struct call *call, struct people_unit *unit, struct str alias);
 static void put_in_order(struct call *call, const struct people_units *from,
                          struct people_units *to, id64 parent, int depth);
 static enum status check_fields(struct call *call, const struct people_unit *unit);
@@ -30,7 +31,7 @@ enum status people_unit(struct call *call, id64 unit, struct people_unit *out_un
     struct people_unit found;
     TRY(store_find(call, &people_unit_by_id, &row, bind_int("unit", unit)));
     read_unit(row, &found);
-    TRY(add_aliases(call, &found, 1));
+    TRY(add_aliases(call, &found));
     *out_unit = found;
     return DONE;
 }
@@ -44,10 +45,13 @@ enum status people_unit_in(struct call *call, id64 body, struct str name,
                            struct people_unit *out_unit) {
     struct rows *row;
     struct people_unit found;
-    TRY(store_find(call, &people_unit_by_name, &row, bind_int("body", body),
-                   bind_text("name", str_trim(name))));
+    struct str trimmed = str_trim(name);
+    TRY(body == 0
+            ? store_find(call, &people_unit_by_name, &row, bind_text("name", trimmed))
+            : store_find(call, &people_unit_in_body, &row, bind_int("body", body),
+                         bind_text("name", trimmed)));
     read_unit(row, &found);
-    TRY(add_aliases(call, &found, 1));
+    TRY(add_aliases(call, &found));
     *out_unit = found;
     return DONE;
 }
@@ -62,7 +66,7 @@ enum status people_units(struct call *call, bool closed, struct people_units *ou
         read_unit(rows, &all.at[all.count++]);
     }
     TRY(rows_end(rows));
-    TRY(add_aliases(call, all.at, all.count));
+    TRY(add_all_aliases(call, &all));
     put_in_order(call, &all, &ordered, 0, 0);
     *out_units = ordered;
     return DONE;
@@ -178,22 +182,32 @@ static void read_unit(struct rows *rows, struct people_unit *out_unit) {
                                      .aliases = STR("")};
 }
 
-static enum status add_aliases(struct call *call, struct people_unit *units,
-                               size_t count) {
+static enum status add_aliases(struct call *call, struct people_unit *unit) {
+    struct rows *rows;
+    TRY(store_query(call, &people_aliases_of, &rows, bind_int("unit", unit->id)));
+    while (rows_next(rows)) {
+        add_alias(call, unit, row_text(rows, "alias"));
+    }
+    return rows_end(rows);
+}
+
+static enum status add_all_aliases(struct call *call, struct people_units *units) {
     struct rows *rows;
     TRY(store_query(call, &people_aliases_all, &rows, NO_VALUES));
     while (rows_next(rows)) {
         id64 unit = row_id(rows, "unit");
-        struct str alias = row_text(rows, "alias");
-        for (size_t i = 0; i < count; i++) {
-            if (units[i].id == unit) {
-                units[i].aliases = str_format(
-                    call->arena, "%.*s%s%.*s", STR_ARG(units[i].aliases),
-                    str_is_empty(units[i].aliases) ? "" : "、", STR_ARG(alias));
+        for (size_t i = 0; i < units->count; i++) {
+            if (units->at[i].id == unit) {
+                add_alias(call, &units->at[i], row_text(rows, "alias"));
             }
         }
     }
     return rows_end(rows);
+}
+
+static void add_alias(struct call *call, struct people_unit *unit, struct str alias) {
+    unit->aliases = str_format(call->arena, "%.*s%s%.*s", STR_ARG(unit->aliases),
+                               str_is_empty(unit->aliases) ? "" : "、", STR_ARG(alias));
 }
 
 static void put_in_order(struct call *call, const struct people_units *from,

@@ -17,7 +17,7 @@ static enum status prepare(struct handle *handle, const struct statement *statem
                            struct prepared **out_prepared);
 static enum status prepare_new(struct handle *handle, const struct statement *statement,
                                struct prepared **out_prepared);
-static void prepared_return(struct prepared *prepared);
+static void prepared_return(struct store *store, struct prepared *prepared);
 static void bind_all(sqlite3_stmt *stmt, const struct binding *binding,
                      sqlite3_destructor_type lifetime);
 static enum status failure(const struct handle *handle,
@@ -39,7 +39,7 @@ enum status sqlite_run(struct txn *txn, const struct statement *statement,
         *out_changed =
             sqlite3_stmt_readonly(prepared->stmt) ? 0 : sqlite3_changes64(handle->db);
     }
-    prepared_return(prepared);
+    prepared_return(txn->store, prepared);
     return answer;
 }
 
@@ -54,7 +54,7 @@ enum status sqlite_query(struct txn *txn, const struct statement *statement,
     int stepped = sqlite3_step(prepared->stmt);
     if (stepped != SQLITE_ROW && stepped != SQLITE_DONE) {
         enum status answer = failure(handle, statement);
-        prepared_return(prepared);
+        prepared_return(txn->store, prepared);
         return answer;
     }
     txn->changes +=
@@ -93,7 +93,7 @@ bool sqlite_next(struct rows *rows) {
 }
 
 void sqlite_end(struct rows *rows) {
-    prepared_return(((struct sqlite_rows *)rows)->prepared);
+    prepared_return(rows->txn->store, ((struct sqlite_rows *)rows)->prepared);
 }
 
 /* A statement whose rows are being read further out gets a second, passing life. */
@@ -152,7 +152,9 @@ void prepared_free(struct prepared *prepared) {
     free(prepared);
 }
 
-static void prepared_return(struct prepared *prepared) {
+static void prepared_return(struct store *store, struct prepared *prepared) {
+    int stepped = sqlite3_stmt_status(prepared->stmt, SQLITE_STMTSTATUS_VM_STEP, 1);
+    atomic_fetch_add_explicit(&store->stepped, (unsigned)stepped, memory_order_relaxed);
     if (!prepared->is_kept) {
         prepared_free(prepared);
         return;

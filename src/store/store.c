@@ -202,6 +202,8 @@ enum status store_find_values(struct call *call, const struct statement *stateme
 
 uint64_t store_asked(const struct store *store) { return atomic_load(&store->asked); }
 
+uint64_t store_stepped(const struct store *store) { return atomic_load(&store->stepped); }
+
 uint64_t store_commits(struct store *store) {
     pthread_mutex_lock(&store->lock);
     uint64_t commits = store->commits;

@@ -66,6 +66,11 @@ MUST_CHECK enum status store_migrate(struct store *store, const char *directory,
 /* How many statements calls have given it so far; for tests of what a page costs. */
 uint64_t store_asked(const struct store *store);
 
+/* How many steps of its own SQLite took for them, once their rows are ended: the same for
+ * the same work on any machine, more where rows are looked at one by one.  0 on
+ * PostgreSQL, which does not tell. */
+uint64_t store_stepped(const struct store *store);
+
 /*
  * For workers, in place of sleeping: how many transactions of this process have
  * committed a change (and how often store_wake was called), and a wait until

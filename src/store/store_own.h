@@ -23,6 +23,7 @@ struct store {
     pthread_cond_t committed;
     uint64_t commits;
     atomic_ullong asked;
+    atomic_ullong stepped;
 };
 
 /* The first member of a backend's own struct; lives in the call's arena. */

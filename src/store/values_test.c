@@ -224,6 +224,41 @@ static void test_store__counts_changed_rows(void **state) {
     txn_abort(call);
 }
 
+/* Steps to find one thing by its key, and to look at all of them. */
+static void steps_of_reading(struct call *call, uint64_t *out_one, uint64_t *out_all) {
+    const struct store *store = call->house->store;
+    struct rows *rows;
+    uint64_t before = store_stepped(store);
+    assert_int_equal(store_find(call, &find_thing, &rows, bind_int("id", 3)), DONE);
+    *out_one = store_stepped(store) - before;
+    assert_int_equal(store_find(call, &count_things, &rows, NO_VALUES), DONE);
+    *out_all = store_stepped(store) - before - *out_one;
+}
+
+static void test_store__steps_tell_a_search_from_a_walk(void **state) {
+    struct call *call = &with_tables(state)->call;
+    struct digest none = {0};
+    uint64_t one[2];
+    uint64_t all[2];
+    assert_int_equal(txn_begin(call, TXN_WRITE), DONE);
+    for (int i = 0; i < 500; i++) {
+        if (i == 10) {
+            steps_of_reading(call, &one[0], &all[0]);
+        }
+        assert_int_equal(store_run(call, &add_thing, NULL, bind_digest("digest", &none),
+                                   bind_int("id", i), bind_id("owner", 0),
+                                   bind_text_or_null("title", STR("")),
+                                   bind_bytes("body", bytes_of_str(STR("")))),
+                         DONE);
+    }
+    steps_of_reading(call, &one[1], &all[1]);
+    txn_abort(call);
+    bool tells = strcmp(store_kind(call->house->store), "sqlite") == 0;
+    assert_int_equal(one[0] > 0, tells);
+    assert_int_equal(one[0], one[1]);
+    assert_int_equal(all[1] > 5 * all[0], tells);
+}
+
 int main(void) {
     static const struct CMUnitTest tests[] = {
         TRIAL_ON_BOTH(test_store__values_come_back_as_they_went),
@@ -235,6 +270,7 @@ int main(void) {
         TRIAL_ON_BOTH(test_store__found_row_outlives_the_transaction),
         TRIAL_ON_BOTH(test_store__end_of_transaction_releases_rows),
         TRIAL_ON_BOTH(test_store__counts_changed_rows),
+        TRIAL_ON_BOTH(test_store__steps_tell_a_search_from_a_walk),
     };
     return trial_run("store values", tests, LENGTH(tests));
 }
