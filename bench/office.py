@@ -244,3 +244,22 @@ def measure(binaries, workspace, corpus, most, seconds, say):
     found["sync_p50"], found["sync_p99"] = sync_ms(where)
     found["visible"] = json.loads(program_says(*ahead, bench, where, "visible", "100"))
     return found
+
+
+BODIES = ("yunzhou", "bazhong-nr", "shizhu", "daqing", "mashan", "education", "quality",
+          "cixi", "complaints-12365", "weather", "changshan-tax")
+
+
+def bodies(binaries, workspace, manuscripts, say):
+    """A decision in a workspace of twelve bodies and many manuscripts, and in a small one."""
+    program = binaries / "src/shenfa"
+    one, many = (pathlib.Path(workspace) / name for name in ("one-body", "bodies"))
+    program_says(program, "init", one, "--rulebook", "liuzhou-stats", "--demo")
+    taken = take_over(binaries, many, None, manuscripts, say)
+    for code in BODIES:
+        program_says(program, "site", "add", many, "--rulebook", code,
+                     "--office", "zhou.zhengguo")
+    root = pathlib.Path(__file__).resolve().parent.parent
+    found = json.loads(program_says(*ahead, binaries / "bench/decision-bench",
+                                    root / "rulebooks", one, many, "200"))
+    return {**found, "bodies": len(BODIES) + 1, "manuscripts": taken["items"]}

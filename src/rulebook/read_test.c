@@ -434,6 +434,8 @@ static void test_shelf__all_regulations_of_this_house(void **state) {
     struct fault *faults = NULL;
     size_t requirements = 0;
     size_t later = 0;
+    size_t text = 0;
+    size_t taken = 0;
     struct timespec before;
     struct timespec after;
     clock_gettime(CLOCK_MONOTONIC, &before);
@@ -442,6 +444,14 @@ static void test_shelf__all_regulations_of_this_house(void **state) {
     size_t count = shelf_all(shelf, books, LENGTH(books));
     assert_int_equal(count, 12);
     for (size_t i = 0; i < count; i++) {
+        struct rulebook_files files;
+        const char *path = str_text(room->arena, books[i]->path);
+        assert_int_equal(rulebook_load_files(room->arena, path, &files), DONE);
+        for (size_t j = 0; j < files.count; j++) {
+            bool is_case = str_starts(files.at[j].name, "cases/");
+            text += is_case ? 0 : files.at[j].text.length;
+        }
+        taken += arena_used(books[i]->arena);
         requirements += books[i]->requirement_count;
         for (size_t j = 0; j < books[i]->requirement_count; j++) {
             later += str_is_empty(books[i]->requirements[j].later) ? 0 : 1;
@@ -449,9 +459,37 @@ static void test_shelf__all_regulations_of_this_house(void **state) {
     }
     assert_int_equal(requirements, 498);
     assert_in_range(later, 1, 193); /* 305 and more are enforced now */
-    print_message("12 rulebooks in %ld ms\n",
+    print_message("12 rulebooks in %ld ms, %zu KB\n",
                   (long)((after.tv_sec - before.tv_sec) * 1000 +
-                         (after.tv_nsec - before.tv_nsec) / 1000000));
+                         (after.tv_nsec - before.tv_nsec) / 1000000),
+                  taken >> 10);
+    /* Reading is a fixed number of passes over the text: what it takes grows with the
+     * text and no faster, here some dozen bytes for one. */
+    assert_in_range(taken, text, 20 * text);
+    shelf_free(shelf);
+}
+
+/* Cases are read when they are run: to serve, a process reads the rules alone. */
+static void test_shelf__cases_are_not_read_for_serving(void **state) {
+    struct room *room = *state;
+    const struct rulebook *book = book_of(room, "bazhong-nr", "");
+    const char *directories[] = {room->directory, NULL};
+    struct rulebook_case *cases = NULL;
+    struct shelf *shelf = NULL;
+    struct fault *faults = NULL;
+    assert_int_equal(rulebook_keep(book, room->directory), DONE);
+    assert_int_equal(shelf_open(room->arena, directories, &shelf, &faults), DONE);
+    const struct rulebook *kept = shelf_find(shelf, &book->digest);
+    const char *path = str_text(room->arena, kept->path);
+    assert_int_equal(rulebook_read_cases(room->arena, path, kept, &cases, &faults), DONE);
+    shelf_free(shelf);
+    const char *broken = str_format(room->arena, "%s/cases/broken.yaml", path).at;
+    assert_int_equal(file_write(broken, bytes_of_str(STR("cases: [\"\n"))), DONE);
+    assert_int_equal(shelf_open(room->arena, directories, &shelf, &faults), DONE);
+    kept = shelf_find(shelf, &book->digest);
+    assert_non_null(kept);
+    assert_int_equal(rulebook_read_cases(room->arena, path, kept, &cases, &faults),
+                     REFUSED);
     shelf_free(shelf);
 }
 
@@ -544,6 +582,8 @@ int main(void) {
                                         tear_down),
         cmocka_unit_test_setup_teardown(test_shelf__all_regulations_of_this_house, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(test_shelf__cases_are_not_read_for_serving,
+                                        set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_shelf__keeps_each_version_by_digest, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(test_shelf__a_kept_copy_has_the_same_digest,
