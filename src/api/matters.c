@@ -20,8 +20,10 @@ static const struct member open_members[] = {
     {"kind", MEMBER_TEXT, true},    {"unit", MEMBER_ID, true},
     {"title", MEMBER_TEXT, true},   {"words", MEMBER_TEXT, false},
     {"lines", MEMBER_PAIRS, false}, {0}};
-static const struct member answer_members[] = {
-    {"answer", MEMBER_TEXT, true}, {"agreed", MEMBER_TEXT, false}, {0}};
+static const struct member answer_members[] = {{"answer", MEMBER_TEXT, true},
+                                               {"agreed", MEMBER_TEXT, false},
+                                               {"seen", MEMBER_TEXT, false},
+                                               {0}};
 
 const struct endpoint api_matters = {
     .method = "GET", .pattern = "/matters", .query = list_query, .run = run_list};
@@ -63,7 +65,7 @@ static enum status run_open(struct exchange *exchange) {
                                .lines = lines,
                                .line_count = count};
     TRY(book_of(exchange, wish.unit, &book));
-    TRY(matter_open(exchange->call, exchange->api->group, book, &wish, &matter));
+    TRY(site_open_matter(exchange->call, exchange->api->group, book, &wish, &matter));
     exchange->status = 201;
     return tell_matter(exchange, &matter, &exchange->answer);
 }
@@ -75,8 +77,10 @@ static enum status run_answer(struct exchange *exchange) {
     TRY(path_id(exchange, &id));
     TRY(matter_find(exchange->call, id, &matter));
     TRY(book_of(exchange, matter.unit, &book));
-    TRY(matter_answer(exchange->call, book, id, body_text(exchange, "answer"),
-                      !str_is(body_text(exchange, "agreed"), "no")));
+    struct matter_reply reply = {.words = body_text(exchange, "answer"),
+                                 .agreed = !str_is(body_text(exchange, "agreed"), "no")};
+    (void)digest_from_text(body_text(exchange, "seen"), &reply.seen); /* checked there */
+    TRY(matter_answer(exchange->call, book, id, &reply));
     TRY(matter_find(exchange->call, id, &matter));
     return tell_matter(exchange, &matter, &exchange->answer);
 }
@@ -117,6 +121,11 @@ static enum status tell_matter(struct exchange *exchange, const struct matter *m
     json_object_set_new(json, "lines", form);
     json_object_set_new(json, "opened_by", tell_person(exchange, matter->opened_by));
     json_object_set_new(json, "opened_at", tell_instant(exchange, matter->opened_at));
+    json_object_set_new(
+        json, "about",
+        digest_is_none(&matter->about)
+            ? json_null()
+            : tell_text(digest_to_text(exchange->call->arena, &matter->about)));
     json_object_set_new(json, "answer", tell_text(matter->answer));
     json_object_set_new(json, "agreed", json_boolean(matter->agreed));
     json_object_set_new(json, "due", tell_instant(exchange, matter->due));

@@ -35,6 +35,7 @@ static const struct {
     {"publication.release-first", publish_site},
     {"review.reject", take_down},
     {"site.change", follow_site},
+    {"site.design-restore", follow_site},
     {"site.column-add", follow_column},
     {"site.column-change", follow_column},
     {"site.column-merge", follow_column},

@@ -26,7 +26,7 @@ struct opening {
 struct answering {
     struct matter matter;
     struct str answer;
-    bool agreed;
+    const struct matter_reply *reply;
     const struct matter_rule *rule;
 };
 
@@ -38,7 +38,10 @@ static enum status check_unique(struct call *call, id64 group, id64 body,
                                 const struct matter_wish *wish);
 static enum status check_follows(struct call *call, id64 group, id64 body,
                                  const struct rulebook *book,
-                                 const struct matter_rule *rule, struct str title);
+                                 const struct matter_rule *rule,
+                                 const struct matter_wish *wish);
+static bool is_about(const struct matter *matter, struct str title,
+                     const struct digest *about);
 static struct str line_of(const struct matter_wish *wish, struct str field);
 static instant due_of(struct call *call, const struct matter_rule *rule,
                       const struct matter_wish *wish, bool complete);
@@ -87,7 +90,13 @@ enum status matter_open(struct call *call, id64 group, const struct rulebook *bo
     TRY(check_lines(call, opening.rule, wish));
     TRY(body_of(call, wish->unit, &opening.body));
     TRY(check_unique(call, group, opening.body, opening.rule, wish));
-    TRY(check_follows(call, group, opening.body, book, opening.rule, wish->title));
+    TRY(check_follows(call, group, opening.body, book, opening.rule, wish));
+    if (matter_leads_to(book, opening.rule, PERMIT_THEME) &&
+        digest_is_none(&wish->about)) {
+        return call_refuse_field(call, "title",
+                                 str_text(call->arena, opening.rule->basis.id),
+                                 "matter.about-missing", NULL);
+    }
     opening.matter = (struct matter){.id = call_new_id(call),
                                      .group = group,
                                      .kind = opening.rule->code,
@@ -103,6 +112,7 @@ enum status matter_open(struct call *call, id64 group, const struct rulebook *bo
                                      .answered_at = complete ? call->now : 0,
                                      .agreed = complete,
                                      .number = STR(""),
+                                     .about = wish->about,
                                      .due = due_of(call, opening.rule, wish, complete)};
     TRY(store_transact(call, TXN_WRITE, insert, &opening));
     *out_matter = opening.matter;
@@ -110,8 +120,8 @@ enum status matter_open(struct call *call, id64 group, const struct rulebook *bo
 }
 
 enum status matter_answer(struct call *call, const struct rulebook *book, id64 matter,
-                          struct str words, bool agreed) {
-    struct answering answering = {.answer = str_trim(words), .agreed = agreed};
+                          const struct matter_reply *reply) {
+    struct answering answering = {.answer = str_trim(reply->words), .reply = reply};
     struct rows *row;
     TRY(store_find(call, &matter_row, &row, bind_id("id", matter)));
     read_matter(row, &answering.matter);
@@ -127,6 +137,11 @@ enum status matter_answer(struct call *call, const struct rulebook *book, id64 m
     }
     if (str_is_empty(answering.answer)) {
         return call_refuse_field(call, "answer", "", "matter.answer-missing", NULL);
+    }
+    if (!digest_is_none(&answering.matter.about) &&
+        !digest_equal(&answering.matter.about, &reply->seen)) {
+        return call_refuse(call, STALE, str_text(call->arena, answering.rule->basis.id),
+                           "matter.other-shown", NULL);
     }
     return store_transact(call, TXN_WRITE, answer, &answering);
 }
@@ -169,6 +184,23 @@ const struct matter_rule *matter_rule_of(const struct rulebook *book, struct str
     return NULL;
 }
 
+bool matter_leads_to(const struct rulebook *book, const struct matter_rule *rule,
+                     enum matter_permit permit) {
+    size_t here = (size_t)(rule - book->matters);
+    for (size_t hops = 0; hops <= book->matter_count && here < book->matter_count;
+         hops++) {
+        size_t next = book->matter_count;
+        if (book->matters[here].permit == permit) {
+            return true;
+        }
+        for (size_t i = 0; i < book->matter_count; i++) {
+            next = book->matters[i].follows == (int)here ? i : next;
+        }
+        here = next;
+    }
+    return false;
+}
+
 bool matter_wants_answer(const struct matter_rule *rule) {
     return rule->body != NO_INDEX || rule->answerer != NO_INDEX;
 }
@@ -205,8 +237,8 @@ enum status matter_lines(struct call *call, id64 matter, struct matter_line **ou
 
 enum status matter_permits(struct call *call, id64 group, id64 body,
                            const struct rulebook *book, enum matter_permit permit,
-                           struct str title, const struct matter_rule **out_rule,
-                           bool *out_agreed) {
+                           struct str title, const struct digest *about,
+                           const struct matter_rule **out_rule, bool *out_agreed) {
     *out_rule = NULL;
     *out_agreed = false;
     for (size_t i = 0; i < book->matter_count; i++) {
@@ -217,8 +249,7 @@ enum status matter_permits(struct call *call, id64 group, id64 body,
         *out_rule = &book->matters[i];
         TRY(matter_list(call, group, body, book->matters[i].code, &matters));
         for (size_t j = 0; j < matters.count; j++) {
-            *out_agreed = *out_agreed ||
-                          (matters.at[j].agreed && str_equal(matters.at[j].title, title));
+            *out_agreed = *out_agreed || is_about(&matters.at[j], title, about);
         }
     }
     return DONE;
@@ -236,10 +267,11 @@ enum status matter_must_be_noted(struct call *call, id64 group,
         }
         TRY(body_of(call, unit, &body));
         TRY(matter_list(call, group, body, rule->code, &matters));
-        TRY(people_holders(call, str_text(call->arena, book->roles[rule->of_role].code), unit,
-                           &holdings));
+        TRY(people_holders(call, str_text(call->arena, book->roles[rule->of_role].code),
+                           unit, &holdings));
         for (size_t j = 0; j < holdings.count; j++) {
-            if (holdings.at[j].appointed_by != 0 && !is_noted(&matters, &holdings.at[j])) {
+            if (holdings.at[j].appointed_by != 0 &&
+                !is_noted(&matters, &holdings.at[j])) {
                 return call_refuse(
                     call, REFUSED, str_text(call->arena, rule->basis.id),
                     "matter.change-not-noted", "matter",
@@ -333,7 +365,8 @@ static enum status check_unique(struct call *call, id64 group, id64 body,
 /* What comes second waits for what comes first: a plan is approved after its review. */
 static enum status check_follows(struct call *call, id64 group, id64 body,
                                  const struct rulebook *book,
-                                 const struct matter_rule *rule, struct str title) {
+                                 const struct matter_rule *rule,
+                                 const struct matter_wish *wish) {
     struct matters matters;
     bool agreed = false;
     if (rule->follows == NO_INDEX) {
@@ -342,8 +375,8 @@ static enum status check_follows(struct call *call, id64 group, id64 body,
     const struct matter_rule *first = &book->matters[rule->follows];
     TRY(matter_list(call, group, body, first->code, &matters));
     for (size_t i = 0; i < matters.count; i++) {
-        agreed =
-            agreed || (matters.at[i].agreed && str_equal(matters.at[i].title, title));
+        agreed = agreed || is_about(&matters.at[i], wish->title,
+                                    digest_is_none(&wish->about) ? NULL : &wish->about);
     }
     return agreed
                ? DONE
@@ -351,6 +384,13 @@ static enum status check_follows(struct call *call, id64 group, id64 body,
                      call, "title", str_text(call->arena, first->basis.id),
                      "matter.not-yet", "first",
                      str_text(call->arena, text_in(first->title, call->language)), NULL);
+}
+
+/* Agreed to, by this name, and for exactly this (NULL: whatever was shown). */
+static bool is_about(const struct matter *matter, struct str title,
+                     const struct digest *about) {
+    return matter->agreed && str_equal(matter->title, str_trim(title)) &&
+           (about == NULL || digest_equal(&matter->about, about));
 }
 
 static struct str line_of(const struct matter_wish *wish, struct str field) {
@@ -419,6 +459,10 @@ static enum status insert_form(struct call *call, struct opening *opening) {
                   bind_int("number", number), bind_text("shown", matter->number),
                   matter->due == INSTANT_NEVER ? bind_id("due", 0)
                                                : bind_int("due", matter->due)));
+    if (!digest_is_none(&matter->about)) {
+        TRY(store_run(call, &matter_about_insert, NULL, bind_id("matter", matter->id),
+                      bind_digest("digest", &matter->about)));
+    }
     for (size_t i = 0; i < rule->field_count; i++) {
         struct str value = str_trim(line_of(opening->wish, rule->fields[i].code));
         TRY(store_run(call, &matter_line_insert, NULL, bind_id("matter", matter->id),
@@ -444,21 +488,25 @@ static enum status answer(struct call *call, void *what) {
     }
     TRY(store_run(call, &matter_verdict_insert, NULL,
                   bind_id("matter", answering->matter.id),
-                  bind_int("agreed", answering->agreed)));
+                  bind_int("agreed", answering->reply->agreed)));
     return note(call, &answering->matter, answering->rule, "matter.answer");
 }
 
 static enum status note(struct call *call, const struct matter *matter,
                         const struct matter_rule *rule, const char *act) {
     struct str id = id_to_text(call->arena, matter->id);
+    struct str about = digest_is_none(&matter->about)
+                           ? STR("")
+                           : digest_to_text(call->arena, &matter->about);
     struct ledger_act record = {
         .act = act,
         .subject = {.kind = SUBJECT_UNIT, .id = matter->unit},
         .digest = matter->rulebook,
         .payload = ledger_payload(
-            call, json_pack("{s:s%, s:s%, s:s%}", "matter", id.at, id.length, "kind",
-                            matter->kind.at, matter->kind.length, "title",
-                            matter->title.at, matter->title.length)),
+            call,
+            json_pack("{s:s%, s:s%, s:s%, s:s%}", "matter", id.at, id.length, "kind",
+                      matter->kind.at, matter->kind.length, "title", matter->title.at,
+                      matter->title.length, "about", about.at, about.length)),
         .rule = rule->basis.id,
         .post = STR("")};
     return ledger_append(call, matter->group, &record, NULL);
@@ -573,7 +621,8 @@ static enum status unnoted(struct call *call, id64 body, const struct rulebook *
     return DONE;
 }
 
-static bool is_noted(const struct matters *matters, const struct people_holding *holding) {
+static bool is_noted(const struct matters *matters,
+                     const struct people_holding *holding) {
     for (size_t i = 0; i < matters->count; i++) {
         if (matters->at[i].unit == holding->unit &&
             matters->at[i].opened_at >= holding->from) {
@@ -606,6 +655,8 @@ static enum status unconfirmed(struct call *call, id64 body, const struct rulebo
 }
 
 static void read_matter(struct rows *rows, struct matter *out_matter) {
+    struct digest about = {0};
+    (void)digest_from_text(row_text(rows, "about"), &about); /* empty: about none */
     *out_matter = (struct matter){
         .id = row_id(rows, "id"),
         .group = row_id(rows, "site_group"),
@@ -623,5 +674,6 @@ static void read_matter(struct rows *rows, struct matter *out_matter) {
             row_is_null(rows, "answered_at") ? 0 : row_int(rows, "answered_at"),
         .agreed = row_int(rows, "agreed") != 0,
         .number = row_text(rows, "shown"),
+        .about = about,
         .due = row_is_null(rows, "due") ? INSTANT_NEVER : row_int(rows, "due")};
 }

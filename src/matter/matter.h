@@ -31,6 +31,7 @@ struct matter {
     bool agreed;         /* the answer agrees */
     struct str number;   /* as people write it; empty without a series */
     instant due;         /* of the answer; INSTANT_NEVER without a limit */
+    struct digest about; /* of what is shown to who decides; none: nothing is */
 };
 
 /* A line of its form, by the code that the rulebook gives it. */
@@ -47,6 +48,7 @@ struct matter_wish {
     struct str words;
     const struct matter_line *lines;
     size_t line_count;
+    struct digest about; /* of what will be shown; the way to a design must have one */
 };
 
 /*
@@ -62,11 +64,23 @@ MUST_CHECK enum status matter_open(struct call *call, id64 group,
                                    const struct matter_wish *wish,
                                    struct matter *out_matter);
 
-/* Answer it, *agreed* or not.  DENIED, citing its article, unless the actor holds the
- * answering role (in the matter's unit, or a seat of the body); STALE if it is answered
- * already. */
+/* What somebody answers. */
+struct matter_reply {
+    struct str words;
+    bool agreed;
+    struct digest
+        seen; /* of what the matter is about, as it was shown; none if nothing is */
+};
+
+/* Answer it.  DENIED, citing its article, unless the actor holds the answering role (in
+ * the matter's unit, or a seat of the body); STALE if it is answered already, or if what
+ * was shown is not what the matter is about. */
 MUST_CHECK enum status matter_answer(struct call *call, const struct rulebook *book,
-                                     id64 matter, struct str answer, bool agreed);
+                                     id64 matter, const struct matter_reply *reply);
+
+/* Does the way on which *rule* stands end with *permit*? */
+bool matter_leads_to(const struct rulebook *book, const struct matter_rule *rule,
+                     enum matter_permit permit);
 
 /* The lines of its form, by field. */
 MUST_CHECK enum status matter_lines(struct call *call, id64 matter,
@@ -75,17 +89,16 @@ MUST_CHECK enum status matter_lines(struct call *call, id64 matter,
 /*
  * For the room that an agreed matter opens the way to (a column, a further site): the
  * rule of *book* that wants one, NULL if there is none, and whether one titled *title*
- * was agreed to.
+ * was agreed to; with *about* only one about exactly that counts.
  */
-MUST_CHECK enum status matter_permits(struct call *call, id64 group, id64 body,
-                                      const struct rulebook *book,
-                                      enum matter_permit permit, struct str title,
-                                      const struct matter_rule **out_rule,
-                                      bool *out_agreed);
+MUST_CHECK enum status
+matter_permits(struct call *call, id64 group, id64 body, const struct rulebook *book,
+               enum matter_permit permit, struct str title, const struct digest *about,
+               const struct matter_rule **out_rule, bool *out_agreed);
 
 /*
- * May *unit* submit?  REFUSED, citing the rule, while a change that blocks is not noted: a
- * holder whom somebody appointed since the founding (YZ-7).
+ * May *unit* submit?  REFUSED, citing the rule, while a change that blocks is not noted:
+ * a holder whom somebody appointed since the founding (YZ-7).
  */
 MUST_CHECK enum status matter_must_be_noted(struct call *call, id64 group,
                                             const struct rulebook *book, id64 unit);

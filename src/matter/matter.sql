@@ -15,6 +15,10 @@ UPDATE matter
 INSERT INTO matter_form (matter, series, year, number, shown, due)
 VALUES (:matter, :series, :year, :number, :shown, :due);
 
+-- matter_about_insert: what exactly it is about.
+INSERT INTO matter_about (matter, digest)
+VALUES (:matter, :digest);
+
 -- matter_line_insert: one line of its form.
 INSERT INTO matter_line (matter, field, value)
 VALUES (:matter, :field, :value);
@@ -44,20 +48,24 @@ VALUES (:matter, :agreed);
 -- matter_row: one matter by id.
 SELECT m.id, m.site_group, m.kind, m.rulebook, m.year, m.unit, m.title, m.words,
        m.opened_by, m.opened_at, m.answer, m.answered_by, m.answered_at,
-       COALESCE(f.shown, '') AS shown, f.due, COALESCE(v.agreed, 0) AS agreed
+       COALESCE(f.shown, '') AS shown, f.due, COALESCE(v.agreed, 0) AS agreed,
+       COALESCE(a.digest, '') AS about
   FROM matter m
   LEFT JOIN matter_form f ON f.matter = m.id
   LEFT JOIN matter_verdict v ON v.matter = m.id
+  LEFT JOIN matter_about a ON a.matter = m.id
  WHERE m.id = :id;
 
 -- matter_rows: matters of a body's units (0: of all), of one kind or of all (''), newest
 -- first; at most 500.
 SELECT m.id, m.site_group, m.kind, m.rulebook, m.year, m.unit, m.title, m.words,
        m.opened_by, m.opened_at, m.answer, m.answered_by, m.answered_at,
-       COALESCE(f.shown, '') AS shown, f.due, COALESCE(v.agreed, 0) AS agreed
+       COALESCE(f.shown, '') AS shown, f.due, COALESCE(v.agreed, 0) AS agreed,
+       COALESCE(a.digest, '') AS about
   FROM matter m
   LEFT JOIN matter_form f ON f.matter = m.id
   LEFT JOIN matter_verdict v ON v.matter = m.id
+  LEFT JOIN matter_about a ON a.matter = m.id
  WHERE m.site_group = :site_group AND (:kind = '' OR m.kind = :kind)
    AND (:body = 0 OR m.unit IN (SELECT u.id FROM people_unit u WHERE u.body = :body))
  ORDER BY m.opened_at DESC, m.id DESC

@@ -57,6 +57,9 @@ enum status sink_put(struct sink *sink, struct str path, struct str bytes, id64 
     if (sink->tree != NULL) {
         TRY(tree_write(sink->tree, path, bytes));
     }
+    if (sink->shown != NULL && str_equal(path, sink->shown_path)) {
+        buffer_add(sink->shown, bytes);
+    }
     *sink_row(sink) =
         (struct file_row){.path = str_copy(sink->arena, path),
                           .folder = address_folder(sink->arena, path),

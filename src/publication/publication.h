@@ -76,7 +76,7 @@ struct release_order {
     const id64 *columns; /* where to; none: the columns the decisions were given for */
     size_t column_count; /* at most 8 */
     instant when;        /* 0: now */
-    struct str reason;   /* why it is late, where a rule asks for it (BZ-15); else empty */
+    struct str reason; /* why it is late, where a rule asks for it (BZ-15); else empty */
 };
 
 /*
@@ -178,9 +178,9 @@ enum withdrawal {
 /*
  * Withdraw a manuscript everywhere: from all columns of all sites that carry it.
  * Committed first, then page, lists, feeds and site map, then DONE.  What the public
- * saw is kept in WORKSPACE/archive/evidence, and the ledger names its digests; FAILED after the commit means that the files are
- * not yet gone and the journal will see to it.  *reason* is demanded.
- * *successor*, a manuscript or 0, is linked from an expired page.
+ * saw is kept in WORKSPACE/archive/evidence, and the ledger names its digests; FAILED
+ * after the commit means that the files are not yet gone and the journal will see to it.
+ * *reason* is demanded. *successor*, a manuscript or 0, is linked from an expired page.
  */
 MUST_CHECK enum status publication_withdraw(struct call *call, id64 manuscript,
                                             enum withdrawal kind, struct str reason,
@@ -287,10 +287,10 @@ MUST_CHECK enum status publication_progress(struct call *call, id64 site,
                                             struct rebuild_progress *out_progress);
 
 /*
- * After a site's marks or theme have changed (*at* that instant): if its pages show something else around their matter now, a job writes
- * the site anew.  After a column was added or changed: its own pages, and those that
- * name it, through the journal; a job if they are more than 2,000.  Doing it again
- * does no harm.
+ * After a site's marks or theme have changed (*at* that instant): if its pages show
+ * something else around their matter now, a job writes the site anew.  After a column was
+ * added or changed: its own pages, and those that name it, through the journal; a job if
+ * they are more than 2,000.  Doing it again does no harm.
  */
 MUST_CHECK enum status publication_follow_site(struct call *call, id64 site, instant at);
 MUST_CHECK enum status publication_follow_column(struct call *call, id64 column,
@@ -299,6 +299,16 @@ MUST_CHECK enum status publication_follow_column(struct call *call, id64 column,
 /* At start: the same job for sites whose theme has changed on disk, whose rebuild was
  * broken off, or whose tree is not there. */
 MUST_CHECK enum status publication_look(struct call *call);
+
+/*
+ * One page of *site* as it would be in *theme*: front, a column's front, an item, site
+ * map, styles, by its path below the site's root; nothing is written.  STALE unless the
+ * theme's files are those with the digest *design* (site_design), so that who decides on
+ * a design is shown that one or none (QX-6); ABSENT for what is not there.
+ */
+MUST_CHECK enum status publication_preview(struct call *call, id64 site, struct str theme,
+                                           const struct digest *design, struct str path,
+                                           struct str *out_page);
 
 /* The job that writes a site anew. */
 const struct job_handler *publication_handlers(size_t *out_count);
@@ -339,7 +349,8 @@ struct guarded {
     size_t missing;
     size_t foreign;
     size_t restored;
-    bool forged; /* the manifest is not the one that the ledger names (whole trees only) */
+    bool
+        forged; /* the manifest is not the one that the ledger names (whole trees only) */
     size_t unproven;      /* releases that the ledger does not know (whole trees only) */
     struct str paths[10]; /* the first ones */
     size_t path_count;

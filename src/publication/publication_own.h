@@ -94,8 +94,8 @@ MUST_CHECK enum status theme_load(struct call *call, struct str name,
 void theme_free(struct theme *theme);
 struct pages *theme_pages(struct theme *theme);
 const struct words *theme_words(struct theme *theme);
-struct str theme_style(struct theme *theme); /* the plain stylesheet */
-struct str theme_elder(struct theme *theme); /* that and what the elder one adds */
+struct str theme_style(struct theme *theme);  /* the plain stylesheet */
+struct str theme_elder(struct theme *theme);  /* that and what the elder one adds */
 struct str theme_script(struct theme *theme); /* of the search page, the only one */
 void theme_add_digest(struct theme *theme, struct digesting *digesting);
 
@@ -116,7 +116,7 @@ struct view {
     size_t column_count;
     struct theme *theme;
     bool demo;
-    bool linked; /* some texts name one another */
+    bool linked;                     /* some texts name one another */
     const struct unproven *unproven; /* of the whole site, if that is known already */
 };
 MUST_CHECK enum status view_load(struct call *call, id64 site, struct theme *theme,
@@ -284,7 +284,7 @@ MUST_CHECK enum status plan_named(struct call *call, struct plan *plan,
 MUST_CHECK enum status plan_site(struct call *call, struct plan *plan, id64 site);
 /* The same with every list page, and the shards of *places* releases. */
 MUST_CHECK enum status plan_all_lists(struct call *call, struct plan *plan, id64 site,
-                                  int64_t places);
+                                      int64_t places);
 /* Write the plan as a journal, inside the act's transaction. */
 MUST_CHECK enum status plan_record(struct call *call, const struct plan *plan, id64 site,
                                    id64 release, const char *act);
@@ -308,6 +308,9 @@ struct sink {
     size_t room;
     size_t written;
     size_t removed;
+    struct buffer
+        *shown; /* the bytes for *shown_path* go here, for a preview; NULL: no */
+    struct str shown_path;
 };
 void sink_init(struct sink *sink, struct tree *tree, struct arena *arena);
 MUST_CHECK enum status sink_put(struct sink *sink, struct str path, struct str bytes,
@@ -328,8 +331,8 @@ MUST_CHECK enum status manifest_replace(struct call *call, id64 site,
                                         struct file_row *rows, size_t count,
                                         size_t *out_files);
 
-/* Keep what the public saw of a manuscript's items, outside of any transaction; *out_pages,
- * the caller's, names each with its digest. */
+/* Keep what the public saw of a manuscript's items, outside of any transaction;
+ * *out_pages, the caller's, names each with its digest. */
 MUST_CHECK enum status evidence_keep(struct call *call, id64 manuscript,
                                      json_t **out_pages);
 

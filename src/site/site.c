@@ -16,7 +16,6 @@ static void read_site(struct rows *rows, struct site *out_site);
 static enum status check_further(struct call *call, const struct site *site);
 static enum status check_marks(struct call *call, const struct site *before,
                                const struct site *after);
-static enum status theme_must_exist(struct call *call, struct str theme);
 static bool is_one_below(struct str domain, struct str above);
 static enum status insert_site(struct call *call, void *what);
 static enum status change_site(struct call *call, void *what);
@@ -46,6 +45,7 @@ enum status site_group_first(struct call *call, id64 *out_group) {
 struct site_wish {
     const struct site *site;
     id64 id;
+    const struct design_change *change; /* NULL: it wears what it wore */
 };
 
 enum status site_new(struct call *call, const struct site *site, id64 *out_site) {
@@ -128,13 +128,14 @@ enum status site_rulebook(struct call *call, id64 site,
 
 enum status site_change(struct call *call, const struct site *site) {
     struct site_wish wish = {.site = site, .id = site->id};
+    struct design_change change;
     struct site found;
     TRY(site_find(call, site->id, &found));
     TRY(site_must_manage(call, &found));
     TRY(check_marks(call, &found, site));
     if (!str_equal(found.theme, site->theme)) {
-        TRY(theme_must_exist(call, site->theme));
-        TRY(site_must_be_applied_for(call, &found, PERMIT_THEME, site->theme));
+        TRY(design_ask(call, &found, site->theme, &change));
+        wish.change = &change;
     }
     return store_transact(call, TXN_WRITE, change_site, &wish);
 }
@@ -151,20 +152,6 @@ enum status site_put_in_force(struct call *call, id64 site,
     found.rulebook = rulebook->code;
     found.rulebook_digest = rulebook->digest;
     return note_site(call, &found, "site.put-in-force");
-}
-
-/* A site cannot be dressed in what is not there. */
-static enum status theme_must_exist(struct call *call, struct str theme) {
-    static const char *const files[] = {"layout.html", "s/theme.css"};
-    bool there = false;
-    for (size_t i = 0; site_code_fits(theme) && i < LENGTH(files) && !there; i++) {
-        there = file_exists(str_format(call->arena, "%s/themes/%.*s/%s",
-                                       call->house->share, STR_ARG(theme), files[i])
-                                .at);
-    }
-    return there ? DONE
-                 : call_refuse_field(call, "theme", "", "site.theme-unknown", "theme",
-                                     str_text(call->arena, theme), NULL);
 }
 
 bool site_code_fits(struct str code) {
@@ -210,6 +197,14 @@ enum status site_must_manage(struct call *call, const struct site *site) {
                        str_text(call->arena, site->title), NULL);
 }
 
+enum status site_may_manage(struct call *call, const struct site *site, bool *out_may) {
+    struct refusal *before = call->refusal;
+    enum status may = site_must_manage(call, site);
+    call->refusal = before;
+    *out_may = may == DONE;
+    return may == FAILED ? FAILED : DONE;
+}
+
 enum status site_must_be_applied_for(struct call *call, const struct site *site,
                                      enum matter_permit permit, struct str title) {
     const struct rulebook *book = shelf_find(call->house->shelf, &site->rulebook_digest);
@@ -218,7 +213,7 @@ enum status site_must_be_applied_for(struct call *call, const struct site *site,
     if (book == NULL || (call->actor.person == 0 && call->door == DOOR_CLI)) {
         return DONE;
     }
-    TRY(matter_permits(call, site->group, site->root, book, permit, title, &rule,
+    TRY(matter_permits(call, site->group, site->root, book, permit, title, NULL, &rule,
                        &agreed));
     if (rule == NULL || agreed) {
         return DONE;
@@ -332,9 +327,10 @@ static enum status insert_site(struct call *call, void *what) {
                   bind_digest("rulebook_digest", &site->rulebook_digest)));
     struct site made = *site;
     made.id = wish->id;
-    const struct rulebook *book = call->house->shelf == NULL
-                                      ? NULL
-                                      : shelf_find(call->house->shelf, &site->rulebook_digest);
+    const struct rulebook *book =
+        call->house->shelf == NULL
+            ? NULL
+            : shelf_find(call->house->shelf, &site->rulebook_digest);
     if (book != NULL) {
         TRY(people_demand_factor(call, wish->id, book));
     }
@@ -350,6 +346,9 @@ static enum status change_site(struct call *call, void *what) {
                   bind_text("sponsor", site->sponsor),
                   bind_text("contact", site->contact), bind_text("icp", site->icp),
                   bind_text("police", site->police), bind_text("theme", site->theme)));
+    if (wish->change != NULL) {
+        TRY(design_record(call, wish->change));
+    }
     return note_site(call, site, "site.change");
 }
 

@@ -14,6 +14,8 @@
 #include "base/base.h"
 
 struct rulebook;
+struct matter;
+struct matter_wish;
 
 /* What a site is to its public; the marks of the page's foot among it. */
 struct site {
@@ -86,8 +88,12 @@ MUST_CHECK enum status site_find(struct call *call, id64 site, struct site *out_
 
 /* Other marks of the site *site->id*: titles, domain, identification code, sponsor,
  * contact, filing numbers, theme.  Nothing is released before all of them are there.
- * DENIED unless the actor manages the site. */
+ * DENIED unless the actor manages the site; REFUSED for a theme whose files are not those
+ * that were decided on, where the rulebook wants that. */
 MUST_CHECK enum status site_change(struct call *call, const struct site *site);
+/* Would that act let this actor?  For showing what can be done. */
+MUST_CHECK enum status site_may_manage(struct call *call, const struct site *site,
+                                       bool *out_may);
 MUST_CHECK enum status site_find_code(struct call *call, id64 group, struct str code,
                                       struct site *out_site);
 
@@ -109,6 +115,51 @@ MUST_CHECK enum status site_rulebook(struct call *call, id64 site,
  * in the transaction of that act.  REFUSED as by site_must_have_values. */
 MUST_CHECK enum status site_put_in_force(struct call *call, id64 site,
                                          const struct rulebook *rulebook);
+
+/* ---- The design ---- */
+
+#define SITE_THEME_DEFAULT "default" /* which the others only colour */
+
+/* The digest of a theme's files as they are now; ABSENT if there is no such theme. */
+MUST_CHECK enum status site_design(struct call *call, struct str theme,
+                                   struct digest *out_design);
+
+/* The themes that are installed, by name. */
+MUST_CHECK enum status site_themes(struct call *call, struct str **out_themes,
+                                   size_t *out_count);
+
+/*
+ * Open a matter (matter_open).  One that leads to another design is titled by the theme
+ * and speaks for its files as they are in this moment: the preview of exactly these is
+ * what is decided on, and site_change puts on no others (QX-6).
+ */
+MUST_CHECK enum status site_open_matter(struct call *call, id64 group,
+                                        const struct rulebook *book,
+                                        const struct matter_wish *wish,
+                                        struct matter *out_matter);
+
+/* Each change of a site's design, newest first; at most 100. */
+struct worn_design {
+    struct str theme;
+    struct digest design;
+    struct str former;
+    struct digest former_design; /* none: its files were gone */
+    bool restored;
+    struct str reason;
+    id64 changed_by;
+    instant changed_at;
+};
+MUST_CHECK enum status site_worn(struct call *call, id64 site,
+                                 struct worn_design **out_worn, size_t *out_count);
+
+/*
+ * Take back the design before the present one, in one act and without a new decision; on
+ * the ledger as "site.design-restore".  DENIED unless the actor manages the site; REFUSED
+ * without a reason, without a former design, and if its files are no longer what they
+ * were: that would be a redesign.
+ */
+MUST_CHECK enum status site_restore_design(struct call *call, id64 site,
+                                           struct str reason);
 
 /* ---- Values that the regulation leaves open (struct setting) ---- */
 

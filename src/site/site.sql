@@ -22,6 +22,24 @@ UPDATE site
        sponsor = :sponsor, contact = :contact, icp = :icp, police = :police, theme = :theme
  WHERE id = :id;
 
+-- site_set_theme: another theme for a site that wears what it is thought to.
+UPDATE site
+   SET theme = :theme
+ WHERE id = :id AND theme = :former;
+
+-- site_design_insert: a site was put on another design.
+INSERT INTO site_design (id, site, theme, digest, former, former_digest, restored, reason,
+                         changed_by, changed_at)
+VALUES (:id, :site, :theme, :digest, :former, :former_digest, :restored, :reason, :person,
+        :now);
+
+-- site_design_rows: the changes of a site's design, newest first; at most 100.
+SELECT theme, digest, former, former_digest, restored, reason, changed_by, changed_at
+  FROM site_design
+ WHERE site = :site
+ ORDER BY changed_at DESC, id DESC
+ LIMIT 100;
+
 -- site_row: one site by id.
 SELECT id, site_group, code, title, title_en, kind, domain, id_code, body,
        sponsor, contact, icp, police, theme, rulebook, rulebook_digest,

@@ -17,11 +17,35 @@ MUST_CHECK enum status site_must_manage(struct call *call, const struct site *si
 
 /* Where the site's rulebook wants *permit* applied for: REFUSED, citing its article,
  * without an agreed matter titled *title*.  The machine's operator founds without. */
-MUST_CHECK enum status site_must_be_applied_for(struct call *call, const struct site *site,
+MUST_CHECK enum status site_must_be_applied_for(struct call *call,
+                                                const struct site *site,
                                                 enum matter_permit permit,
                                                 struct str title);
 
-/* level.c: REFUSED, citing the rule, where *unit* belongs to another level than *site*. */
+/* design.c: another design for a site, before it is put on. */
+struct design_change {
+    const struct site *site;
+    struct str theme;
+    struct digest design;
+    struct str former;
+    struct digest former_design; /* none: its files are gone */
+    bool restored;
+    struct str reason;
+    struct str rule; /* requirement behind the decision; empty where none is wanted */
+};
+/* REFUSED for the field *field* where there is no such theme. */
+MUST_CHECK enum status design_must_exist(struct call *call, struct str theme,
+                                         const char *field, struct digest *out_design);
+/* May *site* wear *theme* as its files are now?  REFUSED, citing the rule, if not. */
+MUST_CHECK enum status design_ask(struct call *call, const struct site *site,
+                                  struct str theme, struct design_change *out_change);
+/* Keep it and enter it in the ledger, inside the act's transaction. */
+MUST_CHECK enum status design_record(struct call *call,
+                                     const struct design_change *change);
+struct str design_rule(struct call *call, const struct site *site);
+
+/* level.c: REFUSED, citing the rule, where *unit* belongs to another level than *site*.
+ */
 MUST_CHECK enum status site_level_fits(struct call *call, const struct site *site,
                                        id64 unit);
 

@@ -27,6 +27,8 @@ static enum status act_add_column(struct hearing *hearing, const struct case_act
 static enum status act_close_column(struct hearing *hearing, const struct case_act *act);
 static enum status act_merge_column(struct hearing *hearing, const struct case_act *act);
 static enum status act_give_column(struct hearing *hearing, const struct case_act *act);
+static enum status act_restore_design(struct hearing *hearing,
+                                      const struct case_act *act);
 static enum status act_change_theme(struct hearing *hearing, const struct case_act *act);
 static enum status act_add_site(struct hearing *hearing, const struct case_act *act);
 static enum status act_rename_site(struct hearing *hearing, const struct case_act *act);
@@ -64,6 +66,7 @@ static const struct {
     {"merge-column", act_merge_column},
     {"give-column", act_give_column},
     {"change-theme", act_change_theme},
+    {"restore-design", act_restore_design},
     {"add-site", act_add_site},
     {"rename-site", act_rename_site},
     {"move-site", act_move_site},
@@ -387,7 +390,8 @@ static enum status act_open_matter(struct hearing *hearing, const struct case_ac
         wish.lines = lines;
         wish.line_count = rule->field_count;
     }
-    return matter_open(call, hearing->bureau.site.group, hearing->book, &wish, &matter);
+    return site_open_matter(call, hearing->bureau.site.group, hearing->book, &wish,
+                            &matter);
 }
 
 /* The newest of its kind. */
@@ -398,8 +402,10 @@ static enum status act_answer_matter(struct hearing *hearing,
     if (matters.count == 0) {
         return ABSENT;
     }
-    return matter_answer(hearing->call, hearing->book, matters.at[0].id, act->reason,
-                         !str_is(act->outcome, "no"));
+    struct matter_reply reply = {.words = act->reason,
+                                 .agreed = !str_is(act->outcome, "no"),
+                                 .seen = matters.at[0].about};
+    return matter_answer(hearing->call, hearing->book, matters.at[0].id, &reply);
 }
 
 /* "notices", or "notices industry" for that unit: a new manuscript of the actor's own
@@ -485,6 +491,11 @@ static enum status act_change_theme(struct hearing *hearing, const struct case_a
     TRY(site_find(hearing->call, hearing->bureau.site.id, &site));
     site.theme = act->value;
     return site_change(hearing->call, &site);
+}
+
+static enum status act_restore_design(struct hearing *hearing,
+                                      const struct case_act *act) {
+    return site_restore_design(hearing->call, hearing->bureau.site.id, act->reason);
 }
 
 /* "yz": a sub-site with that code under the same rulebook; "yz yz.cixi.gov.cn": with that

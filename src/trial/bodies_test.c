@@ -395,8 +395,8 @@ static void test_bodies__a_changed_column_is_announced(void **state) {
         matter_open(call, town.bureaus[0].site.group, town.books[0], &wish, &matter),
         DONE);
     become(&town, holder(&town, "site-manager", 0));
-    assert_int_equal(matter_answer(call, town.books[0], matter.id, STR("同意"), true),
-                     DONE);
+    struct matter_reply reply = {.words = STR("同意"), .agreed = true};
+    assert_int_equal(matter_answer(call, town.books[0], matter.id, &reply), DONE);
     assert_int_equal(
         publication_standings(call, town.bureaus[0].site.id, &standings, &count), DONE);
     for (size_t i = 0; i < count; i++) {

@@ -141,6 +141,11 @@ const struct entry *const web_entries[] = {
     &person_change,
     &person_leave_form,
     &person_leave,
+    /* sites.c */
+    &sites_show,
+    &site_design_post,
+    &site_restore_post,
+    &site_preview,
     /* matters.c */
     &matters_show,
     &matters_export,

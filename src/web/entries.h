@@ -52,6 +52,12 @@ extern const struct entry submit_post;
 extern const struct entry recall_post;
 extern const struct entry conflict_resolve;
 
+/* sites.c */
+extern const struct entry sites_show;
+extern const struct entry site_design_post;
+extern const struct entry site_restore_post;
+extern const struct entry site_preview;
+
 /* release.c */
 extern const struct entry release_desk;
 extern const struct entry release_form;

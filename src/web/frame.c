@@ -29,7 +29,7 @@ static const struct nav navs[] = {
     {"/matters", "messages", "nav.matters", "matters"},
     {"/archive", "archive", "nav.archive", WEB_STAFF},
     {"/people", "sitemap", "nav.people", WEB_OFFICE "|dept-head"},
-    {"/sites", "world", "nav.sites", "desk:release"},
+    {"/sites", "world", "nav.sites", WEB_STAFF},
     {"/ledger", "fingerprint", "nav.ledger", PEOPLE_ROLE_AUDIT "|" WEB_OFFICE},
     {"/running", "settings", "nav.running", PEOPLE_ROLE_SYSTEM},
     {"/accounts", "shield-lock", "nav.accounts", PEOPLE_ROLE_SECURITY},
@@ -188,9 +188,9 @@ static void fill_nav(struct visit *visit, struct model *model) {
 /* Which body's things a page shows; the desk and the list of manuscripts show all of them
  * until one is chosen. */
 static void fill_bodies(struct visit *visit, struct model *model) {
-    static const char *const pages[] = {"/desk",    "/manuscripts", "/manuscripts/new",
-                                        "/columns", "/matters",     "/rules",
-                                        "/forms",   "/people",      "/rules/versions"};
+    static const char *const pages[] = {
+        "/desk",  "/manuscripts", "/manuscripts/new", "/columns", "/matters",
+        "/sites", "/rules",       "/forms",           "/people",  "/rules/versions"};
     struct call *call = visit->call;
     struct refusal *before = call->refusal;
     const struct request *request = visit->request;

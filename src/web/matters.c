@@ -35,6 +35,8 @@ static struct str typed_line(const struct visit *visit, const char *name);
 static enum status fill_lines(struct visit *visit, struct model *part,
                               const struct matter *matter,
                               const struct matter_rule *rule);
+static enum status fill_about(struct visit *visit, struct model *part,
+                              const struct matter *matter);
 static enum status run_matter(struct visit *visit);
 static enum status run_answer(struct visit *visit);
 static enum status book_of(struct visit *visit, id64 unit,
@@ -75,6 +77,7 @@ const struct entry matters_paper = {.method = "GET",
 
 static const struct field new_fields[] = {
     {.name = "kind", .kind = FIELD_TEXT, .label = "matters.kind"},
+    {.name = "title", .kind = FIELD_TEXT, .most = 200, .label = "matters.title-field"},
     {.name = NULL},
 };
 const struct entry matter_new = {.method = "GET",
@@ -107,6 +110,7 @@ static const struct field answer_fields[] = {
      .kind = FIELD_CHOICE,
      .choices = "yes|no",
      .label = "matters.answer"},
+    {.name = "seen", .kind = FIELD_TEXT, .most = 80, .label = "matters.preview"},
     {.name = NULL},
 };
 const struct entry matter_answer_post = {.method = "POST",
@@ -339,7 +343,7 @@ static enum status run_open(struct visit *visit) {
                                .line_count = count};
     TRY(book_of(visit, wish.unit, &book));
     enum status opened =
-        matter_open(visit->call, visit->web->options.group, book, &wish, &matter);
+        site_open_matter(visit->call, visit->web->options.group, book, &wish, &matter);
     if (opened == REFUSED) {
         name_lines(visit, matter_rule_of(book, wish.kind));
     }
@@ -421,6 +425,7 @@ static enum status run_matter(struct visit *visit) {
     if (rule != NULL) {
         web_cite(visit, model_part(part, "rule"), rule->basis.id);
     }
+    TRY(fill_about(visit, part, &matter));
     TRY(fill_lines(visit, part, &matter, rule));
     if (matter.answered_at != 0) {
         struct model *answer = model_part(part, "answer");
@@ -436,6 +441,23 @@ static enum status run_matter(struct visit *visit) {
     model_text(part, "action", address(visit, matter.id, ""));
     model_text(part, "typed", request_typed(visit->request, "answer"));
     return web_page(visit, "matter");
+}
+
+/* The design it is about: by the link that one is shown, or none. */
+static enum status fill_about(struct visit *visit, struct model *part,
+                              const struct matter *matter) {
+    struct arena *arena = visit->call->arena;
+    struct site site;
+    if (digest_is_none(&matter->about)) {
+        return DONE;
+    }
+    TRY(site_of_unit(visit->call, matter->group, matter->unit, &site));
+    struct model *about = model_part(part, "about");
+    model_text(about, "digest", digest_to_text(arena, &matter->about));
+    model_text(about, "short", digest_to_short(arena, &matter->about));
+    model_url(about, "href",
+              site_preview_path(arena, site.id, matter->title, &matter->about));
+    return DONE;
 }
 
 static enum status fill_lines(struct visit *visit, struct model *part,
@@ -463,9 +485,12 @@ static enum status run_answer(struct visit *visit) {
     struct matter matter;
     TRY(find_matter(visit, &matter));
     TRY(book_of(visit, matter.unit, &book));
-    TRY(matter_answer(visit->call, book, matter.id,
-                      request_text(visit->request, "answer"),
-                      !str_is(request_text(visit->request, "agreed"), "no")));
+    struct matter_reply reply = {
+        .words = request_text(visit->request, "answer"),
+        .agreed = !str_is(request_text(visit->request, "agreed"), "no")};
+    /* Without one the act says so, if it wants one. */
+    (void)digest_from_text(request_text(visit->request, "seen"), &reply.seen);
+    TRY(matter_answer(visit->call, book, matter.id, &reply));
     return web_go_saying(visit, address(visit, matter.id, ""), "matters.closed", NULL);
 }
 

@@ -62,6 +62,11 @@ struct rulebook;
 MUST_CHECK enum status matter_route(struct visit *visit, const struct rulebook *book,
                                     const struct matter *matter);
 
+/* sites.c: where the site's front is shown as it would be in the design with that digest,
+ * in that one or not at all. */
+struct str site_preview_path(struct arena *arena, id64 site, struct str theme,
+                             const struct digest *design);
+
 /* The fields of the editor's form, as the manuscript's class and rulebook ask for them.
  */
 struct content;

@@ -1,0 +1,297 @@
+/*
+ * 版面: which design a site wears, and how it comes to wear another.
+ *
+ * A design is the files of a theme, told apart by their digest.  Where the rulebook wants
+ * a redesign decided on, another one is put on only while its files are, byte for byte,
+ * those that were shown to everybody who decided.  What a site wore before can be taken
+ * back in one act, as long as it is still what it was.
+ */
+#include "site_own.h"
+
+#include "ledger/ledger.h"
+#include "matter/matter.h"
+#include "site_sql.h"
+
+#include <dirent.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FILES_MOST  200
+#define FILE_MOST   ((size_t)1 << 20)
+#define THEMES_MOST 50
+#define WORN_MOST   100
+
+static enum status digest_folder(struct call *call, struct digesting *digesting,
+                                 const char *folder);
+static enum status list_folder(struct call *call, const char *folder,
+                               struct str **out_names, size_t *out_count);
+static int by_name(const void *a, const void *b);
+static const char *folder_of(struct call *call, struct str theme, const char *below);
+static enum status must_be_approved(struct call *call, const struct site *site,
+                                    const struct design_change *change);
+static enum status restore(struct call *call, void *what);
+
+enum status site_design(struct call *call, struct str theme, struct digest *out_design) {
+    struct digesting digesting;
+    if (!site_code_fits(theme)) {
+        return ABSENT;
+    }
+    bool is_over = file_exists(folder_of(call, theme, "/s/theme.css"));
+    if (!is_over && !file_exists(folder_of(call, theme, "/layout.html"))) {
+        return ABSENT;
+    }
+    struct str base = is_over ? STR(SITE_THEME_DEFAULT) : theme;
+    digest_begin(&digesting, DIGEST_SM3);
+    enum status read = digest_folder(call, &digesting, folder_of(call, base, ""));
+    if (read == DONE) {
+        read = digest_folder(call, &digesting, folder_of(call, base, "/s"));
+    }
+    if (read == DONE && is_over) {
+        read = digest_folder(call, &digesting, folder_of(call, theme, "/s"));
+    }
+    struct digest design = digest_end(&digesting);
+    TRY(read);
+    *out_design = design;
+    return DONE;
+}
+
+enum status site_themes(struct call *call, struct str **out_themes, size_t *out_count) {
+    struct str *names;
+    size_t found;
+    size_t count = 0;
+    TRY(list_folder(call, str_format(call->arena, "%s/themes", call->house->share).at,
+                    &names, &found));
+    for (size_t i = 0; i < found && count < THEMES_MOST; i++) {
+        struct digest design;
+        enum status there = site_design(call, names[i], &design);
+        if (there == FAILED) {
+            return FAILED;
+        }
+        if (there == DONE) {
+            names[count++] = names[i];
+        }
+    }
+    *out_themes = names;
+    *out_count = count;
+    return DONE;
+}
+
+enum status site_open_matter(struct call *call, id64 group, const struct rulebook *book,
+                             const struct matter_wish *wish, struct matter *out_matter) {
+    const struct matter_rule *rule = matter_rule_of(book, wish->kind);
+    struct matter_wish measured = *wish;
+    if (rule != NULL && matter_leads_to(book, rule, PERMIT_THEME)) {
+        struct str theme = str_trim(wish->title);
+        TRY(design_must_exist(call, theme, "title", &measured.about));
+    }
+    return matter_open(call, group, book, &measured, out_matter);
+}
+
+enum status site_worn(struct call *call, id64 site, struct worn_design **out_worn,
+                      size_t *out_count) {
+    struct rows *rows;
+    struct worn_design *worn = TAKE_ARRAY(call->arena, WORN_MOST, struct worn_design);
+    size_t count = 0;
+    TRY(store_query(call, &site_design_rows, &rows, bind_id("site", site)));
+    while (rows_next(rows) && count < WORN_MOST) {
+        struct worn_design *one = &worn[count++];
+        *one = (struct worn_design){.theme = row_text(rows, "theme"),
+                                    .design = row_digest(rows, "digest"),
+                                    .former = row_text(rows, "former"),
+                                    .restored = row_int(rows, "restored") != 0,
+                                    .reason = row_text(rows, "reason"),
+                                    .changed_by = row_id(rows, "changed_by"),
+                                    .changed_at = row_int(rows, "changed_at")};
+        /* Empty where the files were gone already. */
+        (void)digest_from_text(row_text(rows, "former_digest"), &one->former_design);
+    }
+    TRY(rows_end(rows));
+    *out_worn = worn;
+    *out_count = count;
+    return DONE;
+}
+
+enum status site_restore_design(struct call *call, id64 site, struct str reason) {
+    struct design_change change = {.restored = true, .reason = str_trim(reason)};
+    struct worn_design *worn;
+    size_t count;
+    struct site found;
+    struct digest present;
+    TRY(site_find(call, site, &found));
+    TRY(site_must_manage(call, &found));
+    TRY(site_worn(call, site, &worn, &count));
+    if (count == 0) {
+        return call_refuse(call, REFUSED, "", "site.no-former-design", NULL);
+    }
+    if (str_is_empty(change.reason)) {
+        return call_refuse_field(call, "reason", "", "site.reason-missing", NULL);
+    }
+    struct str rule = design_rule(call, &found);
+    TRY(design_must_exist(call, worn[0].former, "theme", &present));
+    if (!digest_equal(&present, &worn[0].former_design)) {
+        return call_refuse(call, REFUSED, str_text(call->arena, rule),
+                           "site.former-design-differs", "theme",
+                           str_text(call->arena, worn[0].former), NULL);
+    }
+    change.site = &found;
+    change.theme = worn[0].former;
+    change.design = present;
+    change.former = found.theme;
+    change.rule = rule;
+    enum status there = site_design(call, found.theme, &change.former_design);
+    if (there == FAILED) {
+        return FAILED;
+    }
+    return store_transact(call, TXN_WRITE, restore, &change);
+}
+
+enum status design_must_exist(struct call *call, struct str theme, const char *field,
+                              struct digest *out_design) {
+    enum status there = site_design(call, theme, out_design);
+    return there != ABSENT
+               ? there
+               : call_refuse_field(call, field, "", "site.theme-unknown", "theme",
+                                   str_text(call->arena, theme), NULL);
+}
+
+enum status design_ask(struct call *call, const struct site *site, struct str theme,
+                       struct design_change *out_change) {
+    struct design_change change = {.site = site, .theme = theme, .former = site->theme};
+    TRY(design_must_exist(call, theme, "theme", &change.design));
+    TRY(must_be_approved(call, site, &change));
+    enum status there = site_design(call, site->theme, &change.former_design);
+    if (there == FAILED) {
+        return FAILED;
+    }
+    change.reason = STR("");
+    change.rule = design_rule(call, site);
+    *out_change = change;
+    return DONE;
+}
+
+enum status design_record(struct call *call, const struct design_change *change) {
+    struct str design = digest_to_text(call->arena, &change->design);
+    struct str former = digest_is_none(&change->former_design)
+                            ? STR("")
+                            : digest_to_text(call->arena, &change->former_design);
+    TRY(store_run(call, &site_design_insert, NULL, bind_id("id", call_new_id(call)),
+                  bind_id("site", change->site->id), bind_text("theme", change->theme),
+                  bind_text("digest", design), bind_text("former", change->former),
+                  bind_text("former_digest", former),
+                  bind_int("restored", change->restored),
+                  bind_text("reason", change->reason),
+                  bind_id("person", call->actor.person), bind_int("now", call->now)));
+    struct ledger_act record = {
+        .act = change->restored ? "site.design-restore" : "site.design",
+        .subject = {.kind = SUBJECT_SITE, .id = change->site->id},
+        .digest = change->design,
+        .payload = ledger_payload(
+            call,
+            json_pack("{s:s%, s:s%, s:s%, s:s%}", "theme", change->theme.at,
+                      change->theme.length, "former", change->former.at,
+                      change->former.length, "former-design", former.at, former.length,
+                      "reason", change->reason.at, change->reason.length)),
+        .rule = change->rule,
+        .post = STR("")};
+    return ledger_append(call, change->site->group, &record, NULL);
+}
+
+struct str design_rule(struct call *call, const struct site *site) {
+    const struct rulebook *book = shelf_find(call->house->shelf, &site->rulebook_digest);
+    for (size_t i = 0; book != NULL && i < book->matter_count; i++) {
+        if (book->matters[i].permit == PERMIT_THEME) {
+            return book->matters[i].basis.id;
+        }
+    }
+    return STR("");
+}
+
+/* Every file of a folder by name and bytes; what lies deeper is not of the design. */
+static enum status digest_folder(struct call *call, struct digesting *digesting,
+                                 const char *folder) {
+    struct str *names;
+    size_t count;
+    TRY(list_folder(call, folder, &names, &count));
+    for (size_t i = 0; i < count; i++) {
+        struct bytes bytes;
+        const char *path =
+            str_format(call->arena, "%s/%.*s", folder, STR_ARG(names[i])).at;
+        if (str_find(names[i], STR(".")) == names[i].length) {
+            continue; /* the folder of the styles */
+        }
+        if (file_read(call->arena, path, FILE_MOST, &bytes) != DONE) {
+            return log_failed("a file of a theme cannot be read: %s", path);
+        }
+        digest_add_field(digesting, str_text(call->arena, names[i]),
+                         (struct str){(const char *)bytes.at, bytes.length});
+    }
+    return DONE;
+}
+
+static enum status list_folder(struct call *call, const char *folder,
+                               struct str **out_names, size_t *out_count) {
+    struct str *names = TAKE_ARRAY(call->arena, FILES_MOST, struct str);
+    size_t count = 0;
+    DIR *entries = opendir(folder);
+    if (entries == NULL) {
+        return log_failed("cannot be read: %s", folder);
+    }
+    for (struct dirent *entry = readdir(entries); entry != NULL && count < FILES_MOST;
+         entry = readdir(entries)) {
+        if (entry->d_name[0] != '.') {
+            names[count++] = str_copy(call->arena, str_of(entry->d_name));
+        }
+    }
+    closedir(entries);
+    qsort(names, count, sizeof *names, by_name);
+    *out_names = names;
+    *out_count = count;
+    return DONE;
+}
+
+static int by_name(const void *a, const void *b) {
+    return str_compare(*(const struct str *)a, *(const struct str *)b);
+}
+
+static const char *folder_of(struct call *call, struct str theme, const char *below) {
+    return str_format(call->arena, "%s/themes/%.*s%s", call->house->share, STR_ARG(theme),
+                      below)
+        .at;
+}
+
+/* Decided on, and for these very files.  The machine's operator founds without. */
+static enum status must_be_approved(struct call *call, const struct site *site,
+                                    const struct design_change *change) {
+    const struct rulebook *book = shelf_find(call->house->shelf, &site->rulebook_digest);
+    const struct matter_rule *rule = NULL;
+    bool agreed = false;
+    bool otherwise = false;
+    if (book == NULL || (call->actor.person == 0 && call->door == DOOR_CLI)) {
+        return DONE;
+    }
+    TRY(matter_permits(call, site->group, site->root, book, PERMIT_THEME, change->theme,
+                       &change->design, &rule, &agreed));
+    if (rule == NULL || agreed) {
+        return DONE;
+    }
+    TRY(matter_permits(call, site->group, site->root, book, PERMIT_THEME, change->theme,
+                       NULL, &rule, &otherwise));
+    return call_refuse_field(
+        call, "theme", str_text(call->arena, rule->basis.id),
+        otherwise ? "site.design-not-as-approved" : "site.not-applied-for", "matter",
+        str_text(call->arena, text_in(rule->title, call->language)), "title",
+        str_text(call->arena, change->theme), NULL);
+}
+
+static enum status restore(struct call *call, void *what) {
+    const struct design_change *change = what;
+    int64_t changed = 0;
+    TRY(store_run(call, &site_set_theme, &changed, bind_id("id", change->site->id),
+                  bind_text("theme", change->theme),
+                  bind_text("former", change->former)));
+    if (changed != 1) {
+        return call_refuse(call, STALE, "", "site.design-changed-meanwhile", NULL);
+    }
+    return design_record(call, change);
+}

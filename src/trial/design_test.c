@@ -1,0 +1,284 @@
+/*
+ * A redesign (QX-6): what is put on is, byte for byte, what everybody who decided was
+ * shown; what was worn before comes back in one act.
+ */
+#include "trial/trial.h"
+
+#include "calendar/calendar.h"
+#include "matter/matter.h"
+#include "publication/publication.h"
+#include "trial_store.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define STYLE "/share/themes/blue/s/theme.css"
+
+struct wardrobe {
+    struct call *call;
+    const struct rulebook *book;
+    struct trial_bureau bureau;
+    const char *style; /* a file of the design "blue" that the test may change */
+};
+
+static struct wardrobe wardrobe_open(struct trial_store *trial);
+static void wardrobe_close(struct trial_store *trial);
+static void copy_blue(struct trial_store *trial);
+static void acts_as(struct wardrobe *wardrobe, const char *role);
+static struct matter put_forward(struct wardrobe *wardrobe, const char *kind);
+static enum status agree(struct wardrobe *wardrobe, const char *role,
+                         const struct matter *matter, const struct digest *seen);
+static void approve(struct wardrobe *wardrobe);
+static enum status put_on(struct wardrobe *wardrobe, const char *theme);
+static void change_style(struct wardrobe *wardrobe, const char *rule);
+static void must_wear(struct wardrobe *wardrobe, const char *theme);
+static const char *refused_with(struct wardrobe *wardrobe);
+
+static void test_design__only_what_both_were_shown_is_put_on(void **state) {
+    struct trial_store *trial = *state;
+    struct wardrobe wardrobe = wardrobe_open(trial);
+    approve(&wardrobe);
+    change_style(&wardrobe, "body{background:#000}\n");
+    assert_int_equal(put_on(&wardrobe, "blue"), REFUSED);
+    assert_string_equal(refused_with(&wardrobe), "site.design-not-as-approved");
+    must_wear(&wardrobe, "default");
+    change_style(&wardrobe, "");
+    assert_int_equal(put_on(&wardrobe, "blue"), DONE);
+    must_wear(&wardrobe, "blue");
+    wardrobe_close(trial);
+}
+
+static void test_design__second_decision_is_on_the_same_files(void **state) {
+    struct trial_store *trial = *state;
+    struct wardrobe wardrobe = wardrobe_open(trial);
+    struct matter review = put_forward(&wardrobe, "redesign-review");
+    assert_int_equal(agree(&wardrobe, "deputy-leader", &review, &review.about), DONE);
+    change_style(&wardrobe, "a{color:red}\n");
+    struct matter_wish wish = {.kind = STR("redesign"),
+                               .unit = wardrobe.bureau.department.id,
+                               .title = STR("blue"),
+                               .words = STR("")};
+    struct matter matter;
+    acts_as(&wardrobe, "layout-keeper");
+    assert_int_equal(site_open_matter(wardrobe.call, wardrobe.bureau.site.group,
+                                      wardrobe.book, &wish, &matter),
+                     REFUSED);
+    assert_string_equal(refused_with(&wardrobe), "matter.not-yet");
+    /* Without a digest it is not even opened: no door gets round the preview. */
+    assert_int_equal(matter_open(wardrobe.call, wardrobe.bureau.site.group, wardrobe.book,
+                                 &wish, &matter),
+                     REFUSED);
+    call_forgive(wardrobe.call);
+    wardrobe_close(trial);
+}
+
+static void test_design__who_was_shown_another_does_not_decide(void **state) {
+    struct trial_store *trial = *state;
+    struct wardrobe wardrobe = wardrobe_open(trial);
+    struct matter review = put_forward(&wardrobe, "redesign-review");
+    struct digest none = {0};
+    struct digest other;
+    assert_int_equal(site_design(wardrobe.call, STR("red"), &other), DONE);
+    assert_int_equal(agree(&wardrobe, "deputy-leader", &review, &none), STALE);
+    assert_int_equal(agree(&wardrobe, "deputy-leader", &review, &other), STALE);
+    call_forgive(wardrobe.call);
+    assert_int_equal(agree(&wardrobe, "deputy-leader", &review, &review.about), DONE);
+    wardrobe_close(trial);
+}
+
+static void test_design__preview_shows_that_design_or_none(void **state) {
+    struct trial_store *trial = *state;
+    struct wardrobe wardrobe = wardrobe_open(trial);
+    struct call *call = wardrobe.call;
+    id64 site = wardrobe.bureau.site.id;
+    struct matter review = put_forward(&wardrobe, "redesign-review");
+    struct str page;
+    struct str style = STR("s/style.css");
+    assert_int_equal(publication_preview(call, site, STR("blue"), &review.about,
+                                         STR("index.html"), &page),
+                     DONE);
+    assert_true(str_find(page, wardrobe.bureau.site.title) < page.length);
+    assert_int_equal(
+        publication_preview(call, site, STR("blue"), &review.about, style, &page), DONE);
+    assert_int_equal(publication_preview(call, site, STR("blue"), &review.about,
+                                         STR("nothing.html"), &page),
+                     ABSENT);
+    change_style(&wardrobe, "a{color:red}\n");
+    assert_int_equal(
+        publication_preview(call, site, STR("blue"), &review.about, style, &page), STALE);
+    call_forgive(call);
+    must_wear(&wardrobe, "default");
+    wardrobe_close(trial);
+}
+
+static void test_design__former_one_comes_back_in_one_act(void **state) {
+    struct trial_store *trial = *state;
+    struct wardrobe wardrobe = wardrobe_open(trial);
+    struct call *call = wardrobe.call;
+    struct worn_design *worn;
+    size_t count;
+    approve(&wardrobe);
+    assert_int_equal(put_on(&wardrobe, "blue"), DONE);
+    acts_as(&wardrobe, "deputy-leader");
+    assert_int_equal(site_restore_design(call, wardrobe.bureau.site.id, STR("看不清")),
+                     DENIED);
+    call_forgive(call);
+    acts_as(&wardrobe, "layout-keeper");
+    assert_int_equal(site_restore_design(call, wardrobe.bureau.site.id, STR(" ")),
+                     REFUSED);
+    call_forgive(call);
+    assert_int_equal(site_restore_design(call, wardrobe.bureau.site.id, STR("看不清")),
+                     DONE);
+    must_wear(&wardrobe, "default");
+    assert_int_equal(site_worn(call, wardrobe.bureau.site.id, &worn, &count), DONE);
+    assert_int_equal(count, 2);
+    assert_true(worn[0].restored);
+    assert_true(str_is(worn[0].reason, "看不清"));
+    assert_true(worn[0].changed_by == call->actor.person);
+    /* The design before this one is blue; changed meanwhile, it would be a redesign. */
+    change_style(&wardrobe, "a{color:red}\n");
+    assert_int_equal(site_restore_design(call, wardrobe.bureau.site.id, STR("再换")),
+                     REFUSED);
+    assert_string_equal(refused_with(&wardrobe), "site.former-design-differs");
+    wardrobe_close(trial);
+}
+
+int main(void) {
+    static const struct CMUnitTest tests[] = {
+        TRIAL_ON_BOTH(test_design__only_what_both_were_shown_is_put_on),
+        TRIAL_ON_BOTH(test_design__second_decision_is_on_the_same_files),
+        TRIAL_ON_BOTH(test_design__who_was_shown_another_does_not_decide),
+        TRIAL_ON_BOTH(test_design__preview_shows_that_design_or_none),
+        TRIAL_ON_BOTH(test_design__former_one_comes_back_in_one_act),
+    };
+    return trial_run("design", tests, LENGTH(tests));
+}
+
+static struct wardrobe wardrobe_open(struct trial_store *trial) {
+    struct wardrobe wardrobe = {.call = &trial->call};
+    struct fault *faults = NULL;
+    struct arena *arena = trial->call.arena;
+    const char *source = getenv("SHENFA_SOURCE");
+    const char *days = str_format(arena, "%s/calendar/cn.tsv", trial->house.share).at;
+    assert_int_equal(calendar_open(days, &trial->house.calendar), DONE);
+    const char *const directories[] = {str_format(arena, "%s/rulebooks", source).at,
+                                       NULL};
+    assert_int_equal(shelf_open(arena, directories, &trial->house.shelf, &faults), DONE);
+    wardrobe.book = shelf_latest(trial->house.shelf, STR("weather"));
+    wardrobe.call->door = DOOR_CLI;
+    assert_int_equal(trial_found(wardrobe.call, wardrobe.book, false, &wardrobe.bureau),
+                     DONE);
+    wardrobe.call->door = DOOR_WEB;
+    copy_blue(trial);
+    wardrobe.style = str_format(arena, "%s" STYLE, trial->workspace).at;
+    return wardrobe;
+}
+
+static void wardrobe_close(struct trial_store *trial) {
+    txn_abort(&trial->call);
+    shelf_free(trial->house.shelf);
+    calendar_close(trial->house.calendar);
+    trial->house.shelf = NULL;
+    trial->house.calendar = NULL;
+}
+
+/* A share directory of the test's own: "blue" copied, all else where it is. */
+static void copy_blue(struct trial_store *trial) {
+    static const char *const linked[] = {"words", "themes/default", "themes/red"};
+    struct arena *arena = trial->call.arena;
+    const char *share = str_format(arena, "%s/share", trial->workspace).at;
+    struct bytes bytes;
+    assert_int_equal(file_make_directory(str_format(arena, "%s/themes/blue/s", share).at),
+                     DONE);
+    for (size_t i = 0; i < LENGTH(linked); i++) {
+        assert_int_equal(
+            symlink(str_format(arena, "%s/%s", trial->house.share, linked[i]).at,
+                    str_format(arena, "%s/%s", share, linked[i]).at),
+            0);
+    }
+    assert_int_equal(
+        file_read(arena,
+                  str_format(arena, "%s/themes/blue/s/theme.css", trial->house.share).at,
+                  (size_t)1 << 20, &bytes),
+        DONE);
+    assert_int_equal(
+        file_write(str_format(arena, "%s" STYLE, trial->workspace).at, bytes), DONE);
+    trial->house.share = share;
+}
+
+static void acts_as(struct wardrobe *wardrobe, const char *role) {
+    struct people_holdings holders;
+    assert_int_equal(people_holders(wardrobe->call, role, 0, &holders), DONE);
+    assert_true(holders.count > 0);
+    wardrobe->call->actor =
+        (struct actor){.person = holders.at[0].person, .freshly_proven = true};
+}
+
+static struct matter put_forward(struct wardrobe *wardrobe, const char *kind) {
+    struct matter matter = {0};
+    struct matter_line lines[] = {{STR("plan"), STR("蓝色版面")},
+                                  {STR("preview"), STR("见预览")},
+                                  {STR("former"), STR("原版面")}};
+    struct matter_wish wish = {.kind = str_of(kind),
+                               .unit = wardrobe->bureau.department.id,
+                               .title = STR("blue"),
+                               .words = STR(""),
+                               .lines = lines,
+                               .line_count = LENGTH(lines)};
+    acts_as(wardrobe, "layout-keeper");
+    assert_int_equal(site_open_matter(wardrobe->call, wardrobe->bureau.site.group,
+                                      wardrobe->book, &wish, &matter),
+                     DONE);
+    assert_false(digest_is_none(&matter.about));
+    return matter;
+}
+
+static enum status agree(struct wardrobe *wardrobe, const char *role,
+                         const struct matter *matter, const struct digest *seen) {
+    struct matter_reply reply = {.words = STR("同意"), .agreed = true, .seen = *seen};
+    acts_as(wardrobe, role);
+    return matter_answer(wardrobe->call, wardrobe->book, matter->id, &reply);
+}
+
+static void approve(struct wardrobe *wardrobe) {
+    struct matter review = put_forward(wardrobe, "redesign-review");
+    assert_int_equal(agree(wardrobe, "deputy-leader", &review, &review.about), DONE);
+    struct matter approval = put_forward(wardrobe, "redesign");
+    assert_int_equal(agree(wardrobe, "main-leader", &approval, &approval.about), DONE);
+}
+
+static enum status put_on(struct wardrobe *wardrobe, const char *theme) {
+    struct site site;
+    assert_int_equal(site_find(wardrobe->call, wardrobe->bureau.site.id, &site), DONE);
+    site.theme = str_of(theme);
+    acts_as(wardrobe, "layout-keeper");
+    return site_change(wardrobe->call, &site);
+}
+
+/* The file as it came, with *rule* behind it. */
+static void change_style(struct wardrobe *wardrobe, const char *rule) {
+    static const char mark[] = "\n/* changed */\n";
+    struct bytes bytes;
+    assert_int_equal(
+        file_read(wardrobe->call->arena, wardrobe->style, (size_t)1 << 20, &bytes), DONE);
+    struct str text = {(const char *)bytes.at, bytes.length};
+    text = str_part(text, 0, str_find(text, str_of(mark)));
+    struct str changed = rule[0] == '\0' ? text
+                                         : str_format(wardrobe->call->arena, "%.*s%s%s",
+                                                      STR_ARG(text), mark, rule);
+    assert_int_equal(file_write(wardrobe->style, bytes_of_str(changed)), DONE);
+}
+
+static void must_wear(struct wardrobe *wardrobe, const char *theme) {
+    struct site site;
+    assert_int_equal(site_find(wardrobe->call, wardrobe->bureau.site.id, &site), DONE);
+    assert_string_equal(str_text(wardrobe->call->arena, site.theme), theme);
+}
+
+static const char *refused_with(struct wardrobe *wardrobe) {
+    const char *words =
+        wardrobe->call->refusal == NULL ? "" : wardrobe->call->refusal->words;
+    call_forgive(wardrobe->call);
+    return words;
+}

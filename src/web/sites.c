@@ -1,0 +1,241 @@
+/*
+ * 站点: the sites of a body, the design each wears, and how it comes to wear another: put
+ * forward, looked at, decided on, put on, taken back.
+ */
+#include "entries.h"
+#include "parts.h"
+
+#include "http/http.h"
+#include "matter/matter.h"
+#include "people/people.h"
+#include "publication/publication.h"
+#include "site/site.h"
+
+static enum status run_sites(struct visit *visit);
+static enum status run_design(struct visit *visit);
+static enum status run_restore(struct visit *visit);
+static enum status run_preview(struct visit *visit);
+static enum status add_site(struct visit *visit, struct model *part,
+                            const struct rulebook *book, const struct site *site);
+static enum status add_theme(struct visit *visit, struct model *row,
+                             const struct rulebook *book, const struct site *site,
+                             struct str theme);
+static enum status add_ways(struct visit *visit, struct model *one,
+                            const struct rulebook *book, struct str theme);
+static enum status add_worn(struct visit *visit, struct model *row,
+                            const struct site *site, const struct digest *present);
+static struct str short_of(struct visit *visit, const struct digest *design);
+static enum status find_own_site(struct visit *visit, struct site *out_site);
+
+const struct entry sites_show = {
+    .method = "GET", .pattern = "/sites", .may = WEB_STAFF, .run = run_sites};
+
+static const struct field design_fields[] = {
+    {.name = "theme", .kind = FIELD_TEXT, .required = true, .label = "sites.design"},
+    {.name = NULL},
+};
+const struct entry site_design_post = {.method = "POST",
+                                       .pattern = "/sites/{site}/design",
+                                       .fields = design_fields,
+                                       .may = WEB_STAFF,
+                                       .form = &sites_show,
+                                       .run = run_design};
+
+static const struct field restore_fields[] = {
+    WEB_REASON_FIELD("sites.why-back"),
+    {.name = NULL},
+};
+const struct entry site_restore_post = {.method = "POST",
+                                        .pattern = "/sites/{site}/design/back",
+                                        .fields = restore_fields,
+                                        .may = WEB_STAFF,
+                                        .form = &sites_show,
+                                        .run = run_restore};
+
+const struct entry site_preview = {.method = "GET",
+                                   .pattern =
+                                       "/sites/{site}/preview/{theme}/{design}/{page...}",
+                                   .may = WEB_STAFF,
+                                   .run = run_preview};
+
+static enum status run_sites(struct visit *visit) {
+    struct call *call = visit->call;
+    const struct rulebook *book;
+    struct site own;
+    struct site *sites;
+    size_t count;
+    TRY(part_rulebook(visit, &own, &book));
+    TRY(site_list(call, visit->web->options.group, &sites, &count));
+    struct model *part = model_part(web_model(visit), "sites");
+    for (size_t i = 0; i < count; i++) {
+        if (sites[i].root == own.root) {
+            TRY(add_site(visit, part, book, &sites[i]));
+        }
+    }
+    return web_page(visit, "sites");
+}
+
+static enum status run_design(struct visit *visit) {
+    struct site site;
+    TRY(find_own_site(visit, &site));
+    site.theme = request_text(visit->request, "theme");
+    TRY(site_change(visit->call, &site));
+    return web_go_saying(visit, STR("/sites"), "sites.put-on", NULL);
+}
+
+static enum status run_restore(struct visit *visit) {
+    struct site site;
+    TRY(find_own_site(visit, &site));
+    TRY(site_restore_design(visit->call, site.id,
+                            request_text(visit->request, "reason")));
+    return web_go_saying(visit, STR("/sites"), "sites.taken-back", NULL);
+}
+
+/* A page of the public site as it is, so nothing of it may run or be sent here. */
+static enum status run_preview(struct visit *visit) {
+    struct site site;
+    struct digest design;
+    struct str page;
+    struct str path = request_parameter(visit->request, "page");
+    TRY(find_own_site(visit, &site));
+    if (digest_from_text(request_parameter(visit->request, "design"), &design) != DONE) {
+        return ABSENT;
+    }
+    TRY(publication_preview(visit->call, site.id,
+                            request_parameter(visit->request, "theme"), &design, path,
+                            &page));
+    bool style = str_ends(path, ".css");
+    response_body(visit->response, 200,
+                  style ? "text/css; charset=utf-8" : "text/html; charset=utf-8", page);
+    response_header(visit->response, "Content-Security-Policy",
+                    STR("default-src 'none'; style-src 'self'; img-src 'self'; sandbox "
+                        "allow-same-origin"));
+    return DONE;
+}
+
+static enum status add_site(struct visit *visit, struct model *part,
+                            const struct rulebook *book, const struct site *site) {
+    struct call *call = visit->call;
+    struct digest present = {0};
+    struct str *themes;
+    size_t count;
+    struct model *row = model_list_add(part, "list");
+    model_text(row, "title", site->title);
+    model_text(row, "code", site->code);
+    model_text(row, "domain", site->domain);
+    model_text(row, "sponsor", site->sponsor);
+    model_text(row, "contact", site->contact);
+    model_text(row, "action",
+               str_format(call->arena, "/sites/%.*s/design",
+                          STR_ARG(id_to_text(call->arena, site->id))));
+    enum status there = site_design(call, site->theme, &present);
+    if (there == FAILED) {
+        return FAILED;
+    }
+    model_text(row, "theme", site->theme);
+    model_text(row, "digest", short_of(visit, &present));
+    TRY(add_worn(visit, row, site, &present));
+    TRY(site_themes(call, &themes, &count));
+    for (size_t i = 0; i < count; i++) {
+        TRY(add_theme(visit, row, book, site, themes[i]));
+    }
+    return DONE;
+}
+
+static enum status add_theme(struct visit *visit, struct model *row,
+                             const struct rulebook *book, const struct site *site,
+                             struct str theme) {
+    struct call *call = visit->call;
+    const struct matter_rule *rule = NULL;
+    struct digest design;
+    bool agreed = false;
+    bool may = false;
+    TRY(site_design(call, theme, &design));
+    TRY(site_may_manage(call, site, &may));
+    TRY(matter_permits(call, site->group, site->root, book, PERMIT_THEME, theme, &design,
+                       &rule, &agreed));
+    bool worn = str_equal(theme, site->theme);
+    struct model *one = model_list_add(row, "themes");
+    model_text(one, "name", theme);
+    model_text(one, "digest", short_of(visit, &design));
+    model_url(one, "preview", site_preview_path(call->arena, site->id, theme, &design));
+    model_flag(one, "worn", worn);
+    model_flag(one, "approved", rule != NULL && agreed && !worn);
+    model_flag(one, "undecided", rule != NULL && !agreed && !worn);
+    model_flag(one, "may-put-on", !worn && may);
+    if (rule != NULL && !worn && !agreed) {
+        web_cite(visit, model_part(one, "rule"), rule->basis.id);
+        TRY(add_ways(visit, one, book, theme));
+    }
+    return DONE;
+}
+
+/* What this person may put forward about it. */
+static enum status add_ways(struct visit *visit, struct model *one,
+                            const struct rulebook *book, struct str theme) {
+    struct call *call = visit->call;
+    for (size_t i = 0; i < book->matter_count; i++) {
+        const struct matter_rule *rule = &book->matters[i];
+        bool may = false;
+        if (!matter_leads_to(book, rule, PERMIT_THEME)) {
+            continue;
+        }
+        TRY(matter_may_open(call, book, rule, 0, &may));
+        if (may) {
+            struct model *way = model_list_add(one, "ways");
+            model_url(way, "href",
+                      str_format(call->arena, "/matters/new?kind=%.*s&title=%.*s",
+                                 STR_ARG(rule->code), STR_ARG(theme)));
+            model_text(way, "label", text_in(rule->title, call->language));
+        }
+    }
+    return DONE;
+}
+
+static enum status add_worn(struct visit *visit, struct model *row,
+                            const struct site *site, const struct digest *present) {
+    struct call *call = visit->call;
+    struct worn_design *worn;
+    size_t count;
+    bool may = false;
+    TRY(site_may_manage(call, site, &may));
+    TRY(site_worn(call, site->id, &worn, &count));
+    for (size_t i = 0; i < count; i++) {
+        struct model *one = model_list_add(row, "worn");
+        struct people_brief who;
+        TRY(people_person_brief(call, worn[i].changed_by, &who));
+        model_text(one, "theme", worn[i].theme);
+        model_text(one, "digest", short_of(visit, &worn[i].design));
+        model_text(one, "who", who.name);
+        model_flag(one, "restored", worn[i].restored);
+        model_text(one, "reason", worn[i].reason);
+        web_moment(visit, model_part(one, "when"), worn[i].changed_at);
+    }
+    model_flag(row, "ever", count > 0);
+    model_flag(row, "differs", count > 0 && !digest_equal(&worn[0].design, present));
+    if (count > 0 && may) {
+        struct model *back = model_part(row, "back");
+        model_text(back, "theme", worn[0].former);
+        model_text(back, "typed", request_typed(visit->request, "reason"));
+    }
+    return DONE;
+}
+
+static struct str short_of(struct visit *visit, const struct digest *design) {
+    return digest_is_none(design) ? STR("") : digest_to_short(visit->call->arena, design);
+}
+
+/* A site of this workspace: whose it is, the acts ask. */
+static enum status find_own_site(struct visit *visit, struct site *out_site) {
+    id64 site;
+    TRY(request_id_parameter(visit->request, "site", &site));
+    TRY(site_find(visit->call, site, out_site));
+    return out_site->group == visit->web->options.group ? DONE : ABSENT;
+}
+
+struct str site_preview_path(struct arena *arena, id64 site, struct str theme,
+                             const struct digest *design) {
+    return str_format(arena, "/sites/%.*s/preview/%.*s/%.*s/index.html",
+                      STR_ARG(id_to_text(arena, site)), STR_ARG(theme),
+                      STR_ARG(digest_to_text(arena, design)));
+}
