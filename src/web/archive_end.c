@@ -176,11 +176,11 @@ static enum status add_files(struct visit *visit, struct model *part,
             const char *name = str_format(call->arena, "file-%.*s",
                                           STR_ARG(id_to_text(call->arena, file->id)))
                                    .at;
-            struct model *field = change_field(visit, part, "is-tick", name,
-                                               "archive.files", false, STR(""));
-            model_text(field, "label",
-                       str_format(call->arena, "%.*s　%.*s", STR_ARG(file->number),
-                                  STR_ARG(file->title)));
+            (void)change_field_called(
+                visit, part, "is-tick", name,
+                str_format(call->arena, "%.*s　%.*s", STR_ARG(file->number),
+                           STR_ARG(file->title)),
+                false, visit->again ? request_typed(visit->request, name) : STR(""));
             shown++;
         }
     } while (files.more && files.count > 0 && shown < ARCHIVE_LIST_MOST);

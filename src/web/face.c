@@ -281,11 +281,9 @@ static void add_question(struct visit *visit, struct model *face,
     struct str name = str_format(call->arena, "q-%.*s", STR_ARG(question->code));
     struct str yes = web_say(visit, "common.yes", NULL);
     if (question->kind == QUESTION_TEXT) {
-        struct model *lines =
-            change_field(visit, face, "is-lines", name.at, "review.opinion",
-                         !question->optional, STR(""));
-        model_text(lines, "label", text_in(question->title, call->language));
-        model_text(lines, "value", decision_form_typed(visit, name.at));
+        (void)change_field_called(
+            visit, face, "is-lines", name.at, text_in(question->title, call->language),
+            !question->optional, decision_form_typed(visit, name.at));
         return;
     }
     struct model *part = model_list_add(face, "questions");

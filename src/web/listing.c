@@ -154,13 +154,20 @@ struct model *change_open(struct visit *visit, const struct change *change) {
 struct model *change_field(struct visit *visit, struct model *change, const char *kind,
                            const char *name, const char *words, bool must,
                            struct str stored) {
+    struct str value = visit->again ? request_typed(visit->request, name) : stored;
+    return change_field_called(visit, change, kind, name, web_say(visit, words, NULL),
+                               must, value);
+}
+
+struct model *change_field_called(struct visit *visit, struct model *change,
+                                  const char *kind, const char *name, struct str label,
+                                  bool must, struct str value) {
     struct model *field = model_list_add(change, "fields");
     model_flag(field, kind, true);
     model_text(field, "name", str_of(name));
-    model_words(field, "label", words);
+    model_text(field, "label", label);
     model_flag(field, "must", must);
-    model_text(field, "value",
-               visit->again ? request_typed(visit->request, name) : stored);
+    model_text(field, "value", value);
     model_text(field, "fault", fault_of(visit, name));
     return field;
 }

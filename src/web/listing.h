@@ -59,6 +59,10 @@ struct model *change_open(struct visit *visit, const struct change *change);
 struct model *change_field(struct visit *visit, struct model *change, const char *kind,
                            const char *name, const char *words, bool must,
                            struct str stored);
+/* The same with a label and a value of its own: a line of a form that a rulebook has. */
+struct model *change_field_called(struct visit *visit, struct model *change,
+                                  const char *kind, const char *name, struct str label,
+                                  bool must, struct str value);
 void change_option(struct visit *visit, struct model *field, const char *name,
                    struct str stored, struct str value, struct str label);
 

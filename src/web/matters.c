@@ -291,7 +291,7 @@ static enum status run_new(struct visit *visit) {
         confirms ? web_say(visit, "matters.confirms", "book",
                            str_text(call->arena, text_in(book->title, call->language)),
                            "version", str_text(call->arena, book->version), NULL)
-                 : STR("");
+                 : request_text(visit->request, "title");
     change_field(visit, part, "is-line", "title", "matters.title-field", true, title);
     add_lines(visit, part, rule);
     change_field(visit, part, "is-lines", "words", "matters.words", false, STR(""));
@@ -372,11 +372,10 @@ static void add_lines(struct visit *visit, struct model *part,
                       const struct matter_rule *rule) {
     for (size_t i = 0; i < rule->field_count; i++) {
         const struct matter_field *field = &rule->fields[i];
-        struct model *line =
-            change_field(visit, part, "is-lines", line_name(visit, field),
-                         "matters.words", !field->optional, STR(""));
-        model_text(line, "label", text_in(field->title, visit->call->language));
-        model_text(line, "value", typed_line(visit, line_name(visit, field)));
+        struct model *line = change_field_called(
+            visit, part, "is-lines", line_name(visit, field),
+            text_in(field->title, visit->call->language), !field->optional,
+            typed_line(visit, line_name(visit, field)));
         if (!str_is_empty(field->basis.id)) {
             web_cite(visit, model_part(line, "rule"), field->basis.id);
         }
