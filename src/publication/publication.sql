@@ -449,7 +449,7 @@ SELECT r.id AS id, r.path AS path, r.released_at AS released_at, r.title AS titl
         WHERE e.subject = r.manuscript
           AND e.act IN ('publication.release', 'publication.release-first', 'publication.migrate', 'publication.withdraw')
           AND e.act <> 'publication.withdraw' AND e.outcome = 0
-          AND e.subject_kind = 'manuscript' AND e.site_group = r.site_group
+          AND e.subject_kind = 'manuscript' AND +e.site_group = r.site_group
           AND e.digest = r.digest AND v.digest = r.digest AND v.title = r.title
           AND (e.act = 'publication.migrate' OR p.payload IS NULL
                OR replace(p.payload, '"path":"' || r.path || '"', '') <> p.payload)
@@ -460,7 +460,7 @@ SELECT r.id AS id, r.path AS path, r.released_at AS released_at, r.title AS titl
                WHERE l.subject = r.manuscript
                  AND l.act IN ('publication.release', 'publication.release-first', 'publication.migrate', 'publication.withdraw')
                  AND l.sequence > e.sequence AND l.outcome = 0
-                 AND l.subject_kind = 'manuscript' AND l.site_group = r.site_group
+                 AND l.subject_kind = 'manuscript' AND +l.site_group = r.site_group
                  AND (l.act <> 'publication.withdraw' OR r.state = 'live'
                       OR replace(q.payload, '"kind":"expiry"', '') = q.payload)))
  ORDER BY r.id
@@ -480,7 +480,7 @@ SELECT r.id AS id, r.path AS path, r.released_at AS released_at, r.title AS titl
         WHERE e.subject = r.manuscript
           AND e.act IN ('publication.release', 'publication.release-first', 'publication.migrate', 'publication.withdraw')
           AND e.act <> 'publication.withdraw' AND e.outcome = 0
-          AND e.subject_kind = 'manuscript' AND e.site_group = r.site_group
+          AND e.subject_kind = 'manuscript' AND +e.site_group = r.site_group
           AND e.digest = r.digest AND v.digest = r.digest AND v.title = r.title
           AND (e.act = 'publication.migrate' OR p.payload IS NULL
                OR replace(p.payload, '"path":"' || r.path || '"', '') <> p.payload)
@@ -491,7 +491,7 @@ SELECT r.id AS id, r.path AS path, r.released_at AS released_at, r.title AS titl
                WHERE l.subject = r.manuscript
                  AND l.act IN ('publication.release', 'publication.release-first', 'publication.migrate', 'publication.withdraw')
                  AND l.sequence > e.sequence AND l.outcome = 0
-                 AND l.subject_kind = 'manuscript' AND l.site_group = r.site_group
+                 AND l.subject_kind = 'manuscript' AND +l.site_group = r.site_group
                  AND (l.act <> 'publication.withdraw' OR r.state = 'live'
                       OR replace(q.payload, '"kind":"expiry"', '') = q.payload)))
  ORDER BY r.id
