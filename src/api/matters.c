@@ -79,7 +79,9 @@ static enum status run_answer(struct exchange *exchange) {
     TRY(book_of(exchange, matter.unit, &book));
     struct matter_reply reply = {.words = body_text(exchange, "answer"),
                                  .agreed = !str_is(body_text(exchange, "agreed"), "no")};
-    (void)digest_from_text(body_text(exchange, "seen"), &reply.seen); /* checked there */
+    if (digest_from_text(body_text(exchange, "seen"), &reply.seen) != DONE) {
+        reply.seen = (struct digest){0}; /* the act says so, if it wants one */
+    }
     TRY(matter_answer(exchange->call, book, id, &reply));
     TRY(matter_find(exchange->call, id, &matter));
     return tell_matter(exchange, &matter, &exchange->answer);

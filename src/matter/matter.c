@@ -655,8 +655,6 @@ static enum status unconfirmed(struct call *call, id64 body, const struct rulebo
 }
 
 static void read_matter(struct rows *rows, struct matter *out_matter) {
-    struct digest about = {0};
-    (void)digest_from_text(row_text(rows, "about"), &about); /* empty: about none */
     *out_matter = (struct matter){
         .id = row_id(rows, "id"),
         .group = row_id(rows, "site_group"),
@@ -674,6 +672,6 @@ static void read_matter(struct rows *rows, struct matter *out_matter) {
             row_is_null(rows, "answered_at") ? 0 : row_int(rows, "answered_at"),
         .agreed = row_int(rows, "agreed") != 0,
         .number = row_text(rows, "shown"),
-        .about = about,
+        .about = row_digest(rows, "about"), /* empty: about none */
         .due = row_is_null(rows, "due") ? INSTANT_NEVER : row_int(rows, "due")};
 }

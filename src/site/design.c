@@ -95,16 +95,15 @@ enum status site_worn(struct call *call, id64 site, struct worn_design **out_wor
     size_t count = 0;
     TRY(store_query(call, &site_design_rows, &rows, bind_id("site", site)));
     while (rows_next(rows) && count < WORN_MOST) {
-        struct worn_design *one = &worn[count++];
-        *one = (struct worn_design){.theme = row_text(rows, "theme"),
-                                    .design = row_digest(rows, "digest"),
-                                    .former = row_text(rows, "former"),
-                                    .restored = row_int(rows, "restored") != 0,
-                                    .reason = row_text(rows, "reason"),
-                                    .changed_by = row_id(rows, "changed_by"),
-                                    .changed_at = row_int(rows, "changed_at")};
-        /* Empty where the files were gone already. */
-        (void)digest_from_text(row_text(rows, "former_digest"), &one->former_design);
+        worn[count++] =
+            (struct worn_design){.theme = row_text(rows, "theme"),
+                                 .design = row_digest(rows, "digest"),
+                                 .former = row_text(rows, "former"),
+                                 .former_design = row_digest(rows, "former_digest"),
+                                 .restored = row_int(rows, "restored") != 0,
+                                 .reason = row_text(rows, "reason"),
+                                 .changed_by = row_id(rows, "changed_by"),
+                                 .changed_at = row_int(rows, "changed_at")};
     }
     TRY(rows_end(rows));
     *out_worn = worn;

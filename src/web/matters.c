@@ -487,8 +487,9 @@ static enum status run_answer(struct visit *visit) {
     struct matter_reply reply = {
         .words = request_text(visit->request, "answer"),
         .agreed = !str_is(request_text(visit->request, "agreed"), "no")};
-    /* Without one the act says so, if it wants one. */
-    (void)digest_from_text(request_text(visit->request, "seen"), &reply.seen);
+    if (digest_from_text(request_text(visit->request, "seen"), &reply.seen) != DONE) {
+        reply.seen = (struct digest){0}; /* the act says so, if it wants one */
+    }
     TRY(matter_answer(visit->call, book, matter.id, &reply));
     return web_go_saying(visit, address(visit, matter.id, ""), "matters.closed", NULL);
 }
