@@ -322,7 +322,8 @@ MUST_CHECK enum status archive_export(struct call *call, id64 group,
                                       const char *directory,
                                       struct exported *out_exported);
 
-/* The same asked for on screen: a job writes it below WORKSPACE/archive/packages. */
+/* The same asked for on screen: a job writes it below WORKSPACE/archive/packages, and
+ * beside the folder the whole of it as one tar archive, to be fetched. */
 MUST_CHECK enum status archive_order(struct call *call, id64 group,
                                      const struct rulebook *book, int year);
 struct job_handler;
@@ -330,6 +331,7 @@ const struct job_handler *archive_handlers(size_t *out_count);
 
 /* The packages that were written, newest first, from the ledger; at most 200. */
 struct package_note {
+    int64_t sequence; /* of the entry */
     int year;
     instant at;
     id64 by;
@@ -337,10 +339,23 @@ struct package_note {
     int64_t files;
     struct str folder; /* as it was written to */
     struct digest manifest;
+    bool is_here; /* as one file, that archive_fetch gives */
 };
 MUST_CHECK enum status archive_packages(struct call *call, id64 group,
                                         struct package_note **out_notes,
                                         size_t *out_count);
+
+/* The package that entry *sequence* is about, as one file open for reading, which the
+ * caller closes; entered in the ledger first.  By whom may have one written; ABSENT if it
+ * does not lie below WORKSPACE/archive/packages. */
+struct fetched {
+    int file;
+    uint64_t size;
+    struct str name; /* 2026-0abc….tar */
+};
+MUST_CHECK enum status archive_fetch(struct call *call, id64 group,
+                                     const struct rulebook *book, int64_t sequence,
+                                     struct fetched *out_fetched);
 
 MUST_CHECK enum status archive_may_export(struct call *call, const struct rulebook *book,
                                           bool *out_may);

@@ -36,4 +36,7 @@ MUST_CHECK enum status package_write(struct package *package, struct call *call,
 /* List one that was written already; nothing if it is not there. */
 MUST_CHECK enum status package_list(struct package *package, const char *path);
 
+/* bundle.c: all files of *folder*, below its name, as one tar archive at *path*. */
+MUST_CHECK enum status bundle_write(const char *folder, const char *path);
+
 #endif

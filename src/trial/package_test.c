@@ -3,6 +3,8 @@
  * found out after one bit of any kind of file, after one file less and one too many.
  */
 #include "archive/archive.h"
+#include "jobs/jobs.h"
+#include "ledger/ledger.h"
 #include "sandbox/sandbox.h"
 #include "text/text.h"
 #include "yard.h"
@@ -187,11 +189,65 @@ static void test_package__is_for_archivists_and_into_an_empty_folder(void **stat
     yard_close(*state);
 }
 
+/* As it is done on screen: ordered, written by a job, fetched as one file, unpacked by
+ * another program, and checked. */
+static void test_package__ordered_fetched_and_verified(void **state) {
+    struct parcel parcel = open_parcel(*state);
+    struct call *call = parcel.call;
+    struct package_note *notes;
+    struct fetched fetched;
+    struct ledger_list list;
+    struct ledger_filter filter = {.act = STR("archive.fetch"), .limit = 9};
+    size_t handler_count;
+    size_t count;
+    const struct job_handler *handlers = archive_handlers(&handler_count);
+    yard_become(&parcel.yard, yard_holder(&parcel.yard, "office-director"));
+    assert_int_equal(archive_order(call, parcel.group, parcel.yard.book, 2026), DONE);
+    while (jobs_do_next(call, handlers, handler_count) == DONE) {
+        /* those of other kinds, which nobody does here, are given up */
+    }
+    assert_int_equal(archive_packages(call, parcel.group, &notes, &count), DONE);
+    assert_int_equal(count, 1);
+    assert_true(notes[0].is_here);
+    int64_t sequence = notes[0].sequence;
+    assert_int_equal(
+        archive_fetch(call, parcel.group, parcel.yard.book, sequence - 1, &fetched),
+        ABSENT);
+    yard_become(&parcel.yard, parcel.yard.bureau.writer);
+    assert_int_equal(
+        archive_fetch(call, parcel.group, parcel.yard.book, sequence, &fetched), DENIED);
+    yard_become(&parcel.yard, yard_holder(&parcel.yard, "office-director"));
+    assert_int_equal(
+        archive_fetch(call, parcel.group, parcel.yard.book, sequence, &fetched), DONE);
+    assert_int_equal(fetched.size % 512, 0);
+    const char *to = str_format(call->arena, "%s/fetched", call->house->workspace).at;
+    char command[4096];
+    snprintf(command, sizeof command, "mkdir '%s' && tar -xf - -C '%s' < /proc/%d/fd/%d",
+             to, to, (int)getpid(), fetched.file);
+    assert_int_equal(system(command), 0);
+    close(fetched.file);
+    size_t stem = fetched.name.length - strlen(".tar");
+    parcel.folder = str_format(call->arena, "%s/%.*s", to, (int)stem, fetched.name.at).at;
+    assert_whole(&parcel);
+    struct bytes manifest = read_file(&parcel, "manifest.json");
+    struct digest digest = digest_of(DIGEST_SHA256, manifest);
+    assert_true(digest_equal(&digest, &notes[0].manifest));
+    flip(&parcel, "items/0001/content.json", 20);
+    /* who had it is in the ledger, and who was refused */
+    assert_int_equal(ledger_read(call, parcel.group, &filter, &list), DONE);
+    assert_int_equal(list.count, 2);
+    assert_int_equal(list.at[0].outcome, LEDGER_DONE);
+    assert_int_equal(list.at[0].person, yard_holder(&parcel.yard, "office-director"));
+    assert_int_not_equal(list.at[1].outcome, LEDGER_DONE);
+    yard_close(*state);
+}
+
 int main(void) {
     static const struct CMUnitTest tests[] = {
         TRIAL_ON_BOTH(test_package__one_bit_of_any_kind_of_file_is_found),
         TRIAL_ON_SQLITE(test_package__a_forged_manifest_does_not_help),
         TRIAL_ON_BOTH(test_package__is_for_archivists_and_into_an_empty_folder),
+        TRIAL_ON_BOTH(test_package__ordered_fetched_and_verified),
     };
     if (sandbox_start(&text_parsers, &sandbox) != DONE) {
         return 1;

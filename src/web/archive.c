@@ -450,6 +450,10 @@ static enum status run_packages(struct visit *visit) {
     TRY(archive_packages(call, visit->web->options.group, &notes, &count));
     for (size_t i = 0; i < count; i++) {
         struct table_row *row = table_add(&table);
+        row->href = may && notes[i].is_here
+                        ? str_format(call->arena, "/archive/packages/%lld/package.tar",
+                                     (long long)notes[i].sequence)
+                        : STR("");
         row->cells[0] = str_format(call->arena, "%d", notes[i].year);
         row->cells[1] = instant_to_text(call->arena, notes[i].at);
         row->cells[2] = archive_who(visit, notes[i].by);

@@ -35,6 +35,7 @@ static enum status sealed_place(const struct visit *visit, int64_t *out_sequence
                                 int64_t *out_page);
 static enum status run_package_form(struct visit *visit);
 static enum status run_package(struct visit *visit);
+static enum status run_package_file(struct visit *visit);
 
 static const struct field new_fields[] = {
     {.name = FILES, .kind = FIELD_TEXT, .most = 8, .label = "archive.files"},
@@ -123,6 +124,12 @@ const struct entry archive_package_post = {.method = "POST",
                                            .may = WEB_STAFF,
                                            .form = &archive_package_form,
                                            .run = run_package};
+
+const struct entry archive_package_file = {.method = "GET",
+                                           .pattern =
+                                               "/archive/packages/{entry}/package.tar",
+                                           .may = WEB_STAFF,
+                                           .run = run_package_file};
 
 const char *archive_list_state(const struct destruction *list) {
     if (list->done_at != 0) {
@@ -482,4 +489,18 @@ static enum status run_package(struct visit *visit) {
                       (int)request_int(visit->request, "year")));
     return web_go_saying(visit, STR("/archive/packages"), "archive.package-ordered",
                          NULL);
+}
+
+static enum status run_package_file(struct visit *visit) {
+    const struct rulebook *book;
+    struct fetched fetched;
+    int64_t sequence;
+    if (str_to_int(request_parameter(visit->request, "entry"), &sequence) != DONE) {
+        return ABSENT;
+    }
+    TRY(part_rulebook(visit, NULL, &book));
+    TRY(archive_fetch(visit->call, visit->web->options.group, book, sequence, &fetched));
+    response_file(visit->response, fetched.file, fetched.size);
+    response_download(visit->response, fetched.name, "application/x-tar", true);
+    return DONE;
 }

@@ -193,6 +193,7 @@ const struct entry *const web_entries[] = {
     &archive_open_post,
     &archive_package_form,
     &archive_package_post,
+    &archive_package_file,
     /* summary.c, catalogue.c */
     &summary_show,
     &summary_pdf,

@@ -212,6 +212,7 @@ extern const struct entry archive_open_form;
 extern const struct entry archive_open_post;
 extern const struct entry archive_package_form;
 extern const struct entry archive_package_post;
+extern const struct entry archive_package_file;
 
 /* summary.c, catalogue.c */
 extern const struct entry summary_show;
