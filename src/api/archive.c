@@ -140,11 +140,17 @@ static enum status run_summary(struct exchange *exchange) {
     TRY(book_in_force(exchange, &book));
     TRY(tally_summary(exchange->call, exchange->api->group, book,
                       request_text(exchange->request, "period"), &summary));
+    struct str number = STR("");
+    enum status numbered =
+        tally_number(exchange->call, exchange->api->group, &summary.period, &number);
+    if (numbered != DONE && numbered != ABSENT) {
+        return numbered;
+    }
     const struct tally_lines *lists[] = {&summary.units, &summary.classes,
                                          &summary.columns};
     static const char *const names[] = {"units", "classes", "columns"};
-    json_t *json = json_pack("{s:o, s:b}", "period", tell_text(summary.period.text),
-                             "ended", summary.period.ended);
+    json_t *json = json_pack("{s:o, s:b, s:o}", "period", tell_text(summary.period.text),
+                             "ended", summary.period.ended, "number", tell_text(number));
     for (size_t i = 0; i < LENGTH(lists); i++) {
         json_t *list = json_array();
         for (size_t j = 0; j < lists[i]->count; j++) {

@@ -32,6 +32,12 @@ struct str tally_period_before(struct arena *arena, instant now, bool quarter) {
                    : str_format(arena, "%d-%02d", year, before);
 }
 
+struct str tally_period_of(struct arena *arena, instant at, bool quarter) {
+    struct date date = date_of_day(instant_day(at));
+    return quarter ? str_format(arena, "%d-Q%d", date.year, (date.month - 1) / 3 + 1)
+                   : str_format(arena, "%d-%02d", date.year, date.month);
+}
+
 static enum status read_span(struct str text, int *out_year, int *out_first,
                              int *out_months) {
     struct str rest = text;

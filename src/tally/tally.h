@@ -29,6 +29,19 @@ MUST_CHECK enum status tally_period(struct call *call, struct str text,
 /* The month, or the quarter, before the one that holds *now*. */
 struct str tally_period_before(struct arena *arena, instant now, bool quarter);
 
+/* The month, or the quarter, that holds *at*. */
+struct str tally_period_of(struct arena *arena, instant at, bool quarter);
+
+/*
+ * 月报 2027-01, 季报 2027-01: the number of the summary of a month or a quarter of
+ * *group*, without gaps in the year that it is given in.  Given at the first look after
+ * the period has ended, with those of all earlier periods that have none yet, so that the
+ * numbers follow the periods; entered in the ledger.  ABSENT for a year, for a period
+ * that has not ended, and for one before the group's first entry.
+ */
+MUST_CHECK enum status tally_number(struct call *call, id64 group,
+                                    const struct period *period, struct str *out_number);
+
 enum tally_figure {
     TALLY_SUBMITTED,
     TALLY_RELEASED,

@@ -62,6 +62,50 @@ static void test_summary__counts_what_the_record_says(void **state) {
     yard_close(trial);
 }
 
+static const char *number_of(struct yard *yard, const char *text) {
+    struct period period;
+    struct str number;
+    assert_int_equal(tally_period(yard->call, str_of(text), &period), DONE);
+    enum status status =
+        tally_number(yard->call, yard->bureau.site.group, &period, &number);
+    return status == DONE ? str_text(yard->call->arena, number)
+                          : (status == ABSENT ? "none" : "no answer");
+}
+
+/* In the order of the periods, whichever is looked at first; without gaps; for good. */
+static void test_summary__numbers_follow_the_periods(void **state) {
+    static const struct {
+        struct date day; /* of looking */
+        const char *period;
+        const char *number;
+    } table[] = {
+        {{2026, 12, 20}, "2026-12", "none"},
+        {{2027, 1, 5}, "2026-12", "月报 2027-01"},
+        {{2027, 1, 5}, "2026-11", "none"}, /* before there was anything */
+        {{2027, 1, 5}, "2026-Q4", "季报 2027-01"},
+        {{2027, 1, 5}, "2026", "none"},
+        {{2027, 4, 2}, "2027-03", "月报 2027-04"}, /* those between have theirs now */
+        {{2027, 4, 2}, "2027-01", "月报 2027-02"},
+        {{2027, 4, 2}, "2027-02", "月报 2027-03"},
+        {{2027, 4, 2}, "2027-Q1", "季报 2027-02"},
+        {{2028, 1, 3}, "2026-12", "月报 2027-01"},
+        {{2028, 1, 3}, "2027-04", "月报 2028-01"}, /* of the year it is given in */
+    };
+    struct ledger_filter filter = {.act = STR("tally.number"), .limit = 50};
+    struct ledger_list list;
+    struct yard yard;
+    yard_open(*state, sandbox, "liuzhou-stats", &yard);
+    yard_become(&yard, yard_holder(&yard, "office-director"));
+    for (size_t i = 0; i < LENGTH(table); i++) {
+        yard.call->now = day_start(day_of_date(table[i].day));
+        assert_string_equal(number_of(&yard, table[i].period), table[i].number);
+    }
+    assert_int_equal(ledger_read(yard.call, yard.bureau.site.group, &filter, &list),
+                     DONE);
+    assert_int_equal(list.count, 5 + 2); /* five months, two quarters */
+    yard_close(*state);
+}
+
 static void test_summary__a_return_is_what_its_rulebook_meant(void **state) {
     struct yard yard;
     struct trial_store *trial = *state;
@@ -240,6 +284,7 @@ static void test_catalogue__its_day_moves_with_each_release(void **state) {
 int main(void) {
     static const struct CMUnitTest tests[] = {
         TRIAL_ON_BOTH(test_summary__counts_what_the_record_says),
+        TRIAL_ON_BOTH(test_summary__numbers_follow_the_periods),
         TRIAL_ON_BOTH(test_summary__a_return_is_what_its_rulebook_meant),
         TRIAL_ON_BOTH(test_register__of_reprints_follows_from_what_was_released),
         TRIAL_ON_SQLITE(test_period__is_a_month_a_quarter_or_a_year),

@@ -31,6 +31,8 @@ static void fill_section(struct visit *visit, struct model *part, int section,
 static struct str second_cell(const struct tally_line *line, int section);
 static struct paper_table set_table(struct visit *visit, int section,
                                     const struct tally_lines *lines);
+static enum status find_number(struct visit *visit, const struct summary *summary,
+                               struct str *out_number);
 static struct str period_words(struct visit *visit, struct str period);
 static struct str figure(struct arena *arena, int64_t number);
 
@@ -77,6 +79,13 @@ static enum status run_screen(struct visit *visit) {
     model_text(back, "href", STR("/archive"));
     model_words(back, "label", "archive.title");
     model_text(part, "title", period_words(visit, period));
+    struct str number;
+    TRY(find_number(visit, &summary, &number));
+    if (!str_is_empty(number)) {
+        model_text(
+            part, "number",
+            web_say(visit, "summary.number", "number", str_text(arena, number), NULL));
+    }
     model_words(part, "sub",
                 summary.period.ended ? "summary.about" : "summary.not-ended");
     model_url(part, "pdf",
@@ -250,12 +259,20 @@ static enum status run_pdf(struct visit *visit) {
                 str_text(arena, instant_to_text(arena, visit->call->now)), NULL),
         web_say(visit, summary.period.ended ? "summary.about" : "summary.not-ended",
                 NULL)};
+    struct str period = period_words(visit, summary.period.text);
+    struct str number;
+    TRY(find_number(visit, &summary, &number));
+    if (!str_is_empty(number)) {
+        period = str_format(arena, "%.*s　%.*s", STR_ARG(period),
+                            STR_ARG(web_say(visit, "summary.number", "number",
+                                            str_text(arena, number), NULL)));
+    }
     struct paper_form form = {
         .language = visit->call->language,
         .title = str_format(arena, "%.*s%.*s",
                             STR_ARG(text_in(book->issuer, visit->call->language)),
                             STR_ARG(web_say(visit, "summary.paper-title", NULL))),
-        .number = period_words(visit, summary.period.text),
+        .number = period,
         .page_words = web_say(visit, "review.form-page", "page", "{page}", "pages",
                               "{pages}", NULL),
         .tables = tables,
@@ -356,6 +373,15 @@ static enum status run_xlsx(struct visit *visit) {
                               .cells = cells,
                               .row_count = rows};
     return listing_send(visit, &list);
+}
+
+/* Empty where a summary has none. */
+static enum status find_number(struct visit *visit, const struct summary *summary,
+                               struct str *out_number) {
+    *out_number = STR("");
+    enum status status = tally_number(visit->call, visit->web->options.group,
+                                      &summary->period, out_number);
+    return status == ABSENT ? DONE : status;
 }
 
 static struct str period_words(struct visit *visit, struct str period) {
