@@ -123,6 +123,17 @@ MUST_CHECK enum status screening_rulings_waiting(struct call *call, id64 group,
                                                  struct ruling **out_rulings,
                                                  size_t *out_count);
 
+/* What the machine found in texts of a group that are in hand, submitted and not yet out,
+ * and nobody has answered: neither is the text another now, nor was it asked of anybody
+ * whether it is one.  Remarks are left out; of the 200 oldest such texts. */
+struct unanswered {
+    id64 manuscript;
+    struct finding finding;
+};
+MUST_CHECK enum status screening_unanswered(struct call *call, id64 group,
+                                            struct unanswered **out_list,
+                                            size_t *out_count);
+
 /*
  * The operator's lists: words that a person should look at, wrong words with their
  * right ones, the office's own telephone numbers.  Kept by the office, each change

@@ -100,6 +100,21 @@ SELECT id, manuscript, site_group, digest, detector, rule, shown, asked_why, ask
  ORDER BY asked_at, id
  LIMIT 500;
 
+-- screening_in_hand: texts of a group that are neither out nor at an end and in which the
+-- machine found something, the oldest first; at most 200.
+SELECT m.id, r.digest
+  FROM manuscript m
+  JOIN revision r ON r.id = m.revision
+ WHERE m.site_group = :site_group AND m.removed_at IS NULL
+   AND m.state IN ('draft', 'proof', 'second-proof', 'dept-review', 'office-review',
+                   'leader-review', 'disposition', 'final-check', 'consulting', 'held',
+                   'approved', 'scheduled', 'review-owed')
+   AND EXISTS (SELECT 1
+                 FROM screening s
+                WHERE s.digest = r.digest AND s.findings <> :nothing)
+ ORDER BY m.state_since, m.id
+ LIMIT 200;
+
 -- screening_rulings_passed: what was ruled to be none in a text, oldest first.
 SELECT rule, shown, answer_why
   FROM ruling

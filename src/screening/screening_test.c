@@ -309,6 +309,19 @@ static void test_screening__a_sector_has_words_of_its_own(void **state) {
     bench_close(trial);
 }
 
+static size_t unanswered(struct bench *bench) {
+    struct manuscript manuscript;
+    struct unanswered *list;
+    size_t count;
+    assert_int_equal(manuscript_peek(bench->call, bench->manuscript, &manuscript), DONE);
+    assert_int_equal(screening_unanswered(bench->call, manuscript.group, &list, &count),
+                     DONE);
+    for (size_t i = 0; i < count; i++) {
+        assert_int_equal(list[i].manuscript, bench->manuscript);
+    }
+    return count;
+}
+
 static void test_ruling__the_named_person_answers_for_this_text_only(void **state) {
     struct trial_store *trial = *state;
     struct bench bench = bench_open(trial);
@@ -329,9 +342,11 @@ static void test_ruling__the_named_person_answers_for_this_text_only(void **stat
                                    STR("  "), &ruling),
                      REFUSED);
     call_forgive(call);
+    assert_int_equal(unanswered(&bench), 1); /* by nobody, until it is asked about */
     assert_int_equal(screening_ask(call, bench.manuscript, &revision.digest, rule, shown,
                                    STR("这是物资编号"), &ruling),
                      DONE);
+    assert_int_equal(unanswered(&bench), 0);
     assert_int_equal(screening_ask(call, bench.manuscript, &revision.digest, rule, shown,
                                    STR("再问"), &ruling),
                      REFUSED);
@@ -373,6 +388,10 @@ static void test_ruling__the_named_person_answers_for_this_text_only(void **stat
     struct revision other = written_body(&bench, "<p>另一编号 " SAMPLE_ID "</p>");
     (void)screened(&bench, &other);
     assert_non_null(blocking(&bench, &other));
+    assert_int_equal(unanswered(&bench), 1);
+    struct revision clean = written_body(&bench, "<p>没有编号</p>");
+    (void)screened(&bench, &clean);
+    assert_int_equal(unanswered(&bench), 0); /* the text is another now */
     bench_close(trial);
 }
 

@@ -1,7 +1,7 @@
 /*
- * What is open under each article: late duties, findings that wait for a ruling, matters
- * that are missing or late, values that the body has not given.  Whose text it is about
- * is said only to who may know of the text.
+ * What is open under each article: late duties, findings that nobody has answered or that
+ * wait for a ruling, matters that are missing or late, values that the body has not
+ * given.  Whose text it is about is said only to who may know of the text.
  */
 #include "open_points.h"
 
@@ -17,6 +17,8 @@ static enum status add_late(struct visit *visit, struct str told,
                             struct open_points *points);
 static enum status add_rulings(struct visit *visit, struct str told,
                                struct open_points *points);
+static enum status add_findings(struct visit *visit, struct str told,
+                                struct open_points *points);
 static enum status add_matters(struct visit *visit, const struct rulebook *book,
                                struct open_points *points);
 static enum status add_gaps(struct visit *visit, const struct rulebook *book,
@@ -34,6 +36,7 @@ enum status open_points_read(struct visit *visit, const struct rulebook *book,
         .at = TAKE_ARRAY(visit->call->arena, POINTS_MOST, struct open_point)};
     TRY(add_late(visit, told, &points));
     TRY(add_rulings(visit, told, &points));
+    TRY(add_findings(visit, told, &points));
     TRY(add_matters(visit, book, &points));
     TRY(add_gaps(visit, book, &points));
     TRY(add_values(visit, book, &points));
@@ -89,6 +92,30 @@ static enum status add_rulings(struct visit *visit, struct str told,
             web_say(visit, str_is_empty(title) ? "open.finding-hidden" : "open.finding",
                     "title", str_text(call->arena, title), "shown",
                     str_text(call->arena, rulings[i].shown), NULL),
+            href);
+    }
+    return DONE;
+}
+
+/* Those that were asked about stand there as rulings. */
+static enum status add_findings(struct visit *visit, struct str told,
+                                struct open_points *points) {
+    struct call *call = visit->call;
+    struct unanswered *list;
+    size_t count;
+    TRY(screening_unanswered(call, visit->web->options.group, &list, &count));
+    for (size_t i = 0; i < count; i++) {
+        const struct finding *finding = &list[i].finding;
+        struct str title = STR("");
+        struct str href = STR("");
+        if (str_equal(finding->rule, told)) {
+            TRY(title_of(visit, list[i].manuscript, &title, &href));
+        }
+        add(points, finding->rule,
+            web_say(visit,
+                    str_is_empty(title) ? "open.unanswered-hidden" : "open.unanswered",
+                    "title", str_text(call->arena, title), "shown",
+                    str_text(call->arena, finding->shown), NULL),
             href);
     }
     return DONE;
