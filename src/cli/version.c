@@ -35,9 +35,9 @@ const struct command cli_rulebook_install = {
 
 const struct command cli_rulebook_propose = {
     .words = "rulebook propose",
-    .usage = "rulebook propose DIR PATH --as USER",
+    .usage = "rulebook propose DIR PATH --as USER [--from DAY]",
     .summary = "install a version and propose it for activation",
-    .options = "as= json",
+    .options = "as= from= json",
     .need = CLI_NEEDS_WORKSPACE,
     .least = 2,
     .most = 2,
@@ -67,9 +67,14 @@ static enum exit_status install(struct cli *cli) {
 static enum exit_status propose(struct cli *cli) {
     const struct rulebook *book;
     const char *as = cli_option(cli, "as");
+    const char *day = cli_option(cli, "from");
     struct people_person person;
     struct site site;
     struct run run;
+    civil_day from = 0;
+    if (day != NULL && day_from_text(str_of(day), &from) != DONE) {
+        return cli_usage(cli, "--from wants a day, such as 2027-01-01");
+    }
     if (as == NULL) {
         return cli_usage(cli, "--as is needed: the account of the rulebook's keeper");
     }
@@ -78,7 +83,7 @@ static enum exit_status propose(struct cli *cli) {
     }
     TRY_CLI(take(cli, &site, &book));
     cli->call->actor = (struct actor){.person = person.id};
-    enum status status = review_propose_rulebook(cli->call, site.id, book, &run);
+    enum status status = review_propose_rulebook(cli->call, site.id, book, from, &run);
     if (status != DONE) {
         return cli_no(cli, status);
     }

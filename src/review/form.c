@@ -35,7 +35,9 @@ static struct str say(struct call *call, const char *key);
 static enum status do_form(struct call *call, struct job *job);
 
 const struct job_handler *review_handlers(size_t *out_count) {
-    static const struct job_handler handlers[] = {{.kind = REVIEW_FORM_JOB, .work = do_form}};
+    static const struct job_handler handlers[] = {
+        {.kind = REVIEW_FORM_JOB, .work = do_form},
+        {.kind = REVIEW_VERSION_JOB, .work = do_version}};
     *out_count = LENGTH(handlers);
     return handlers;
 }

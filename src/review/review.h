@@ -251,12 +251,23 @@ MUST_CHECK enum status review_make_form(struct call *call, id64 form, struct for
 struct job_handler;
 const struct job_handler *review_handlers(size_t *out_count);
 
-/* Propose a version of a rulebook for activation at *site*; the run of its object
- * route begins.  REFUSED with the shortest counter-example if the version, walked
- * through every state (rulebook_prove), lets something past or holds it for ever. */
+/* Propose a version of a rulebook for activation at *site*, to be in force *from* that
+ * day's beginning or, with 0, as soon as it is approved; the run of its object route
+ * begins.  REFUSED for a day that is past or further off than REVIEW_EFFECT_DAYS_MOST, and
+ * with the shortest counter-example if the version, walked through every state
+ * (rulebook_prove), lets something past or holds it for ever. */
 MUST_CHECK enum status review_propose_rulebook(struct call *call, id64 site,
                                                const struct rulebook *rulebook,
-                                               struct run *out_run);
+                                               civil_day from, struct run *out_run);
+
+/* The day that was chosen for it (0: none), and whether it is approved and waits for it. */
+#define REVIEW_EFFECT_DAYS_MOST 366
+struct effect {
+    civil_day from;
+    bool waits;
+};
+MUST_CHECK enum status review_effect(struct call *call, id64 run,
+                                     struct effect *out_effect);
 
 /* The subject under which a version passes, from its digest. */
 id64 review_rulebook_subject(const struct rulebook *rulebook);

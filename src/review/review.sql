@@ -59,3 +59,14 @@ SELECT subject FROM review_run
    AND subject_kind = 'manuscript'
  ORDER BY lapse_at, id
  LIMIT 100;
+
+-- review_effect_insert: the day that was chosen for a version.
+INSERT INTO review_effect (run, from_day, waits) VALUES (:run, :from_day, 0);
+
+-- review_effect_of: the day that was chosen, if one was.
+SELECT from_day, waits
+  FROM review_effect
+ WHERE run = :run;
+
+-- review_effect_set: it is approved and waits for its day, or the day has come.
+UPDATE review_effect SET waits = :waits WHERE run = :run;

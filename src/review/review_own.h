@@ -169,4 +169,12 @@ MUST_CHECK enum status check_request(struct call *call, const struct rulebook *b
 MUST_CHECK enum status check_weight(struct call *call, const struct rulebook *book,
                                     const struct content *content);
 
+/* effect.c: the day of a version, chosen when it is proposed; put in force, or waiting for
+ * it, when it is approved; the job that puts it in force. */
+#define REVIEW_VERSION_JOB "review.version"
+struct job;
+MUST_CHECK enum status effect_choose(struct call *call, id64 run, civil_day from);
+MUST_CHECK enum status effect_begin(struct call *call, const struct passage *passage);
+MUST_CHECK enum status do_version(struct call *call, struct job *job);
+
 #endif

@@ -10,6 +10,7 @@
 struct proposing {
     id64 site;
     const struct rulebook *book;
+    civil_day from;
     struct run run;
 };
 
@@ -19,9 +20,9 @@ static enum status propose(struct call *call, void *what);
 static enum status must_be_proved(struct call *call, const struct rulebook *book);
 
 enum status review_propose_rulebook(struct call *call, id64 site,
-                                    const struct rulebook *rulebook,
+                                    const struct rulebook *rulebook, civil_day from,
                                     struct run *out_run) {
-    struct proposing proposing = {.site = site, .book = rulebook};
+    struct proposing proposing = {.site = site, .book = rulebook, .from = from};
     struct site facts;
     TRY(site_find(call, site, &facts));
     struct ledger_act act = {
@@ -98,17 +99,21 @@ static enum status propose(struct call *call, void *what) {
         .unit = unit,
         .submitter = call->actor.person};
     TRY(run_begin(call, book, &book->routes[route], &run));
+    TRY(effect_choose(call, run.id, proposing->from));
     TRY(passage_open(call, run.id, true, &passage));
     while (passage.route->steps[passage.position.step].kind == STEP_AUTHOR) {
         TRY(pass_authors_step(call, &passage, NULL, 0));
     }
     proposing->run = passage.run;
+    struct str from = proposing->from == 0 ? STR("")
+                                           : day_to_text(call->arena, proposing->from);
     struct ledger_act record = {.act = "review.propose",
                                 .subject = run.subject,
                                 .digest = book->digest,
                                 .rule = STR(""),
                                 .post = STR("")};
     return passage_note(call, &passage, &record,
-                        json_pack("{s:s%, s:s%}", "code", book->code.at, book->code.length,
-                                  "version", book->version.at, book->version.length));
+                        json_pack("{s:s%, s:s%, s:s%}", "code", book->code.at,
+                                  book->code.length, "version", book->version.at,
+                                  book->version.length, "from", from.at, from.length));
 }

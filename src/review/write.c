@@ -87,7 +87,7 @@ enum status passage_write(struct call *call, struct passage *passage,
         TRY(put_away(call, passage, moved->archive));
     }
     if (passage->run.subject.kind == SUBJECT_RULEBOOK && moved->ended && moved->approves) {
-        TRY(site_put_in_force(call, passage->run.site, passage->book));
+        TRY(effect_begin(call, passage));
     }
     TRY(tell_author(call, passage, moved));
     if (moved->ended && step->state == STATE_SUBMITTED) {

@@ -314,8 +314,8 @@ static void test_histories__an_unsound_version_is_not_proposed(void **state) {
                      DONE);
     const struct rulebook *kept = shelf_add(trial->house.shelf, book);
     yard_become(&yard, yard_holder(&yard, "office-reviewer"));
-    assert_int_equal(review_propose_rulebook(yard.call, yard.bureau.site.id, kept, &run),
-                     REFUSED);
+    assert_int_equal(
+        review_propose_rulebook(yard.call, yard.bureau.site.id, kept, 0, &run), REFUSED);
     assert_string_equal(yard.call->refusal->words, "review.rulebook-unsound");
     assert_true(str_is(yard.call->refusal->rule, "SM-1"));
     yard_close(trial);

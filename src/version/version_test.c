@@ -3,6 +3,7 @@
  * proposed as every version; values that the regulation leaves open hold activation up.
  */
 #include "calendar/calendar.h"
+#include "jobs/jobs.h"
 #include "ledger/ledger.h"
 #include "people/people.h"
 #include "review/review.h"
@@ -214,7 +215,7 @@ static void test_version__kept_only_when_sound_and_new(void **state) {
         DONE);
     assert_int_equal(version_draft_keep(call, draft.id, &book, &faults), DONE);
     assert_ptr_equal(shelf_find(bench.shelf, &book->digest), book);
-    assert_int_equal(review_propose_rulebook(call, bench.bureau.site.id, book, &run),
+    assert_int_equal(review_propose_rulebook(call, bench.bureau.site.id, book, 0, &run),
                      DONE);
     assert_int_equal(version_draft_close(call, draft.id, book), DONE);
     assert_int_equal(version_draft_find(call, draft.id, &draft), DONE);
@@ -224,6 +225,65 @@ static void test_version__kept_only_when_sound_and_new(void **state) {
     const struct rulebook *now;
     assert_int_equal(site_rulebook(call, bench.bureau.site.id, &now), DONE);
     assert_ptr_equal(now, book);
+    close_bench(&bench);
+}
+
+static const struct rulebook *in_force(struct bench *bench) {
+    const struct rulebook *now = NULL;
+    assert_int_equal(site_rulebook(bench->call, bench->bureau.site.id, &now), DONE);
+    return now;
+}
+
+static void do_jobs(struct bench *bench) {
+    size_t count;
+    const struct job_handler *handlers = review_handlers(&count);
+    txn_abort(bench->call);
+    while (jobs_do_next(bench->call, handlers, count) == DONE) {
+        /* until nothing is due */
+    }
+}
+
+/* Approved today, the present version stays until the day that was chosen. */
+static void test_version__comes_into_force_on_its_day(void **state) {
+    struct bench bench;
+    struct version_draft draft;
+    struct rulebook_files files;
+    struct fault *faults = NULL;
+    const struct rulebook *book = NULL;
+    struct effect effect;
+    struct run run;
+    open_bench(&bench, state, "liuzhou-stats");
+    struct call *call = bench.call;
+    id64 site = bench.bureau.site.id;
+    civil_day today = instant_day(call->now);
+    speak_for(&bench, holder(&bench, "rule-keeper"));
+    assert_int_equal(version_draft_begin(call, site, bench.book, &draft), DONE);
+    assert_int_equal(version_draft_files(call, draft.id, &files), DONE);
+    struct str text = exchanged(&bench, file_of(&files, "rulebook.yaml"),
+                                "version: \"1\"", "version: \"2\"");
+    assert_int_equal(version_draft_save(call, draft.id, 1, STR("rulebook.yaml"),
+                                        exchanged(&bench, text, "amount: 2", "amount: 1"),
+                                        &draft),
+                     DONE);
+    assert_int_equal(version_draft_keep(call, draft.id, &book, &faults), DONE);
+    assert_int_equal(review_propose_rulebook(call, site, book, today - 1, &run), REFUSED);
+    assert_string_equal(call->refusal->words, "review.effect-odd");
+    call_forgive(call);
+    assert_int_equal(review_propose_rulebook(call, site, book, today + 9, &run), DONE);
+    assert_int_equal(review_effect(call, run.id, &effect), DONE);
+    assert_int_equal(effect.from, today + 9);
+    assert_false(effect.waits);
+    decide(&bench, book);
+    assert_int_equal(review_effect(call, run.id, &effect), DONE);
+    assert_true(effect.waits);
+    call->now = day_start(today + 9) - 1;
+    do_jobs(&bench);
+    assert_ptr_equal(in_force(&bench), bench.book);
+    call->now = day_start(today + 9);
+    do_jobs(&bench);
+    assert_ptr_equal(in_force(&bench), book);
+    assert_int_equal(review_effect(call, run.id, &effect), DONE);
+    assert_false(effect.waits);
     close_bench(&bench);
 }
 
@@ -341,7 +401,7 @@ static void test_value__a_new_version_waits_for_its_own(void **state) {
     assert_int_equal(
         version_draft_save(call, draft.id, 1, STR("rulebook.yaml"), text, &draft), DONE);
     assert_int_equal(version_draft_keep(call, draft.id, &book, &faults), DONE);
-    assert_int_equal(review_propose_rulebook(call, site, book, &run), REFUSED);
+    assert_int_equal(review_propose_rulebook(call, site, book, 0, &run), REFUSED);
     assert_string_equal(call->refusal->words, "site.value-missing");
     assert_true(str_is(call->refusal->rule, "LZ-18"));
     call_forgive(call);
@@ -349,7 +409,7 @@ static void test_value__a_new_version_waits_for_its_own(void **state) {
     call_forgive(call);
     assert_int_equal(site_give_value(call, site, book, STR("quorum"), STR("3"), false),
                      DONE);
-    assert_int_equal(review_propose_rulebook(call, site, book, &run), DONE);
+    assert_int_equal(review_propose_rulebook(call, site, book, 0, &run), DONE);
     close_bench(&bench);
 }
 
@@ -358,6 +418,7 @@ int main(void) {
         TRIAL_ON_BOTH(test_version__saved_without_loss),
         TRIAL_ON_BOTH(test_version__only_the_keeper_writes),
         TRIAL_ON_BOTH(test_version__kept_only_when_sound_and_new),
+        TRIAL_ON_BOTH(test_version__comes_into_force_on_its_day),
         TRIAL_ON_BOTH(test_version__runs_of_its_cases),
         TRIAL_ON_BOTH(test_value__activation_waits_for_it),
         TRIAL_ON_BOTH(test_value__a_new_version_waits_for_its_own),

@@ -57,7 +57,10 @@ static const struct field begin_fields[] = {
     {.name = "origin", .kind = FIELD_TEXT, .label = "versions.version"},
     {.name = NULL},
 };
-static const struct field propose_fields[] = {WEB_PROOF_FIELD, {.name = NULL}};
+static const struct field propose_fields[] = {
+    {.name = "from", .kind = FIELD_DAY, .label = "versions.from"},
+    WEB_PROOF_FIELD,
+    {.name = NULL}};
 
 const struct entry draft_begin = {.method = "POST",
                                   .pattern = "/rules/drafts",
@@ -217,7 +220,8 @@ static enum status run_propose(struct visit *visit) {
                            str_text(call->arena, drafts_fault(visit, faults)), NULL);
     }
     TRY(kept);
-    TRY(review_propose_rulebook(call, site.id, book, &run));
+    TRY(review_propose_rulebook(call, site.id, book, request_day(visit->request, "from"),
+                                &run));
     TRY(version_draft_close(call, draft.id, book));
     TRY(review_offer(call, run.subject, run.id, &offer));
     return web_go_saying(

@@ -65,6 +65,7 @@ static const struct {
     {"version-in-force", "good", "circle-check"},
     {"version-proposed", "moving", "users-group"},
     {"version-ready", "neutral", "circle-dashed"},
+    {"version-waiting", "moving", "clock-play"},
     {"version-former", "neutral", "archive"},
 };
 

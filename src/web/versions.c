@@ -34,6 +34,8 @@ static enum status fill_missing(struct visit *visit, struct model *part,
                                 const struct site *site, const struct rulebook *book);
 static enum status fill_decision(struct visit *visit, struct model *part,
                                  const struct run *run);
+static enum status fill_effect(struct visit *visit, struct model *part,
+                               const struct run *run, const char *state);
 static struct str address(struct visit *visit, const struct rulebook *book,
                           const char *act);
 
@@ -55,7 +57,10 @@ const struct entry version_show = {.method = "GET",
                                    .may = WEB_SIGNED_IN,
                                    .run = run_version};
 
-static const struct field propose_fields[] = {WEB_PROOF_FIELD, {.name = NULL}};
+static const struct field propose_fields[] = {
+    {.name = "from", .kind = FIELD_DAY, .label = "versions.from"},
+    WEB_PROOF_FIELD,
+    {.name = NULL}};
 const struct entry version_propose = {.method = "POST",
                                       .pattern = "/rules/versions/{version}/propose",
                                       .fields = propose_fields,
@@ -163,6 +168,7 @@ static enum status run_version(struct visit *visit) {
             model_text(part, "propose", address(visit, book, "/propose"));
         }
     }
+    TRY(fill_effect(visit, part, &run, state));
     if (run.id != 0) {
         TRY(fill_decision(visit, part, &run));
         model_text(part, "action", address(visit, book, "/decide"));
@@ -179,7 +185,8 @@ static enum status run_propose(struct visit *visit) {
     TRY(take_in(visit));
     TRY(find_version(visit, &site, &now, &book));
     TRY(web_prove(visit, "password"));
-    TRY(review_propose_rulebook(visit->call, site.id, book, &run));
+    TRY(review_propose_rulebook(visit->call, site.id, book,
+                                request_day(visit->request, "from"), &run));
     TRY(review_offer(visit->call, run.subject, run.id, &offer));
     return web_go_saying(visit, address(visit, book, ""), "versions.proposed", "who",
                          str_text(visit->call->arena, offer.holders), NULL);
@@ -249,14 +256,19 @@ static enum status state_of(struct visit *visit, const struct site *site,
                             const char **out_state) {
     struct subject subject = {SUBJECT_RULEBOOK, review_rulebook_subject(book)};
     bool in_force = digest_equal(&site->rulebook_digest, &book->digest);
+    struct effect effect = {0};
     *out_run = (struct run){0};
     enum status found = review_run(visit->call, subject, out_run);
     if (found != DONE && found != ABSENT) {
         return found;
     }
+    if (found == DONE) {
+        TRY(review_effect(visit->call, out_run->id, &effect));
+    }
     *out_state = in_force          ? "version-in-force"
                  : found == ABSENT ? "version-ready"
                  : out_run->open   ? "version-proposed"
+                 : effect.waits    ? "version-waiting"
                                    : "version-former";
     return DONE;
 }
@@ -324,6 +336,32 @@ static enum status fill_missing(struct visit *visit, struct model *part,
         model_list_add_text(missing, "list", web_say_refusal(visit, no));
     }
     call_forgive(call);
+    return DONE;
+}
+
+/* From which day it is, or will be, in force. */
+static enum status fill_effect(struct visit *visit, struct model *part,
+                               const struct run *run, const char *state) {
+    struct call *call = visit->call;
+    struct effect effect = {0};
+    if (run->id != 0) {
+        TRY(review_effect(call, run->id, &effect));
+    }
+    bool in_force = strcmp(state, "version-in-force") == 0;
+    if (run->id == 0 || strcmp(state, "version-former") == 0) {
+        if (in_force) { /* with it the site was founded */
+            model_words(part, "effect", "versions.from-founding");
+        }
+        return DONE;
+    }
+    civil_day decided = in_force ? instant_day(run->step_since) : 0;
+    civil_day from = effect.from > decided ? effect.from : decided;
+    const char *day = str_text(call->arena, day_to_text(call->arena, from));
+    model_text(part, "effect",
+               from == 0
+                   ? web_say(visit, "versions.from-approval", NULL)
+                   : web_say(visit, in_force ? "versions.since" : "versions.effective",
+                             "day", day, NULL));
     return DONE;
 }
 
