@@ -4,6 +4,8 @@
  */
 #include "trial_store.h"
 
+#include "site/site.h"
+
 #include <ftw.h>
 #include <libpq-fe.h>
 #include <stdatomic.h>
@@ -72,6 +74,7 @@ struct trial_store *trial_store_new(const char *kind) {
     }
     trial->house.workspace = trial->workspace;
     trial->house.share = share_directory();
+    trial->house.staff_changed = site_follow_staff;
     trial->arena = arena_new(CALL_MOST);
     call_init(&trial->call, trial->arena, &trial->house, TRIAL_NOW);
     char schema[4096];

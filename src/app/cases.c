@@ -7,6 +7,7 @@
 #include "calendar/calendar.h"
 #include "rulebook/rulebook.h"
 #include "sandbox/sandbox.h"
+#include "site/site.h"
 #include "store/store.h"
 #include "text/text.h"
 #include "trial/trial.h"
@@ -174,7 +175,8 @@ static struct call *open_ground(void *owner, struct shelf *shelf, instant now) {
                                    .calendar = ground->calendar,
                                    .shelf = shelf,
                                    .workspace = ground->workspace,
-                                   .share = ground->share};
+                                   .share = ground->share,
+                                   .staff_changed = site_follow_staff};
     struct str url = str_format(arena, "sqlite:%s/shenfa.db", ground->workspace);
     const char *schema = str_format(arena, "%s/schema", ground->share).at;
     call_init(&ground->call, arena, &ground->house, now);

@@ -105,6 +105,7 @@ static enum status open_store(struct estate *estate) {
                          STR_ARG(str_part(url, 7, url.length)));
     }
     estate->house.demo = estate->config.demo;
+    estate->house.staff_changed = site_follow_staff;
     TRY(store_open(url, &estate->house.store));
     return store_migrate(
         estate->house.store,

@@ -8,6 +8,7 @@
 #include "jobs/jobs.h"
 #include "ledger/ledger.h"
 #include "notice/notice.h"
+#include "people/people.h"
 #include "publication/publication.h"
 #include "review/review.h"
 #include "screening/screening.h"
@@ -22,6 +23,7 @@
 /* The longest wait: what another process did is noticed after it. */
 #define WORKER_LOOK_EVERY INSTANT_SECOND
 #define HANDLERS_MOST     16
+#define LAPSE_EVERY       (10 * INSTANT_MINUTE)
 
 struct worker {
     struct estate *estate;
@@ -30,12 +32,14 @@ struct worker {
     pthread_t thread;
     atomic_bool stopping;
     struct job_handler handlers[HANDLERS_MOST];
+    instant lapsed_at; /* accounts without a post were looked for then */
 };
 
 static size_t gather_handlers(struct worker *worker);
 static enum status plan_work(struct estate *estate);
 static void *work(void *what);
 static enum status one_round(struct worker *worker, struct arena *arena);
+static enum status lapse_accounts(struct worker *worker, struct call *call);
 
 enum status worker_start(struct estate *estate, struct worker **out_worker) {
     struct worker *worker = calloc(1, sizeof *worker);
@@ -83,9 +87,8 @@ void worker_stop(struct worker *worker) {
 
 static size_t gather_handlers(struct worker *worker) {
     static const struct job_handler *(*const rooms[])(size_t *) = {
-        notice_handlers, screening_handlers,   review_handlers,
-        ledger_handlers, publication_handlers, archive_handlers,
-        draft_case_handlers};
+        notice_handlers,      screening_handlers, review_handlers,    ledger_handlers,
+        publication_handlers, archive_handlers,   draft_case_handlers};
     size_t all = 0;
     for (size_t i = 0; i < LENGTH(rooms); i++) {
         size_t count = 0;
@@ -137,7 +140,18 @@ static enum status one_round(struct worker *worker, struct arena *arena) {
     call_init(&call, arena, &worker->estate->house, instant_read_clock());
     enum status due = publication_release_due(&call, &released);
     enum status over = publication_lapse(&call, &lapsed);
+    enum status left = lapse_accounts(worker, &call);
     enum status reacted = reactions_run(&call, worker->estate->group);
     txn_abort(&call);
-    return due != DONE ? due : over != DONE ? over : reacted;
+    return due != DONE ? due : over != DONE ? over : left != DONE ? left : reacted;
+}
+
+/* Appointments that have run out by themselves, now and then. */
+static enum status lapse_accounts(struct worker *worker, struct call *call) {
+    size_t shut = 0;
+    if (call->now - worker->lapsed_at < LAPSE_EVERY) {
+        return DONE;
+    }
+    worker->lapsed_at = call->now;
+    return people_lapse(call, &shut);
 }

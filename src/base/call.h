@@ -23,25 +23,39 @@ struct shelf;
 struct words;
 struct people_security;
 struct signing_key;
+struct call;
+
+/* Somebody came into a post or left it. */
+struct staff_change {
+    id64 post;
+    id64 unit;
+    struct str role;
+    struct str name; /* of the person */
+    bool left;
+    bool suspend; /* set by who is told: an account whose holder has no post is shut */
+};
 
 /*
  * The house: what lives as long as the process.  app builds it once and it is
  * not changed afterwards; at this floor its rooms are opaque.
  */
 struct house {
-    struct store *store;       /* the workspace's database */
-    struct sandbox *sandbox;   /* parses untrusted bytes */
-    struct calendar *calendar; /* official working days */
-    struct shelf *shelf;       /* the rulebooks in use, by digest */
-    struct words *words;       /* every sentence a person reads */
+    struct store *store;                    /* the workspace's database */
+    struct sandbox *sandbox;                /* parses untrusted bytes */
+    struct calendar *calendar;              /* official working days */
+    struct shelf *shelf;                    /* the rulebooks in use, by digest */
+    struct words *words;                    /* every sentence a person reads */
     const struct people_security *security; /* how persons prove who they are */
-    const char *workspace;     /* the workspace's directory */
-    const char *keys;          /* of its secret keys; NULL is "keys" in the workspace */
-    const char *share;         /* installed templates, words, themes, schema */
-    instant unwitnessed_most;  /* nothing is decided if no checkpoint of the ledger left
-                                  the  machine for so long; 0: people are only told */
-    bool tree_apart;       /* another process writes the published tree */
-    bool demo;             /* a demonstration: every public page says so */
+    const char *workspace;                  /* the workspace's directory */
+    const char *keys;         /* of its secret keys; NULL is "keys" in the workspace */
+    const char *share;        /* installed templates, words, themes, schema */
+    instant unwitnessed_most; /* nothing is decided if no checkpoint of the ledger left
+                                 the  machine for so long; 0: people are only told */
+    /* Told of each change of staff, inside the transaction that makes it; NULL: nobody.
+     */
+    enum status (*staff_changed)(struct call *call, struct staff_change *change);
+    bool tree_apart; /* another process writes the published tree */
+    bool demo;       /* a demonstration: every public page says so */
 };
 
 /* The door a wish came through; kept in the ledger. */
@@ -55,8 +69,8 @@ enum door {
 /* Who asks.  A call of the machine itself has person 0 and DOOR_CLOCK. */
 struct actor {
     id64 person;
-    id64 session;        /* 0 unless signed in through the web */
-    bool freshly_proven; /* the password was given again in this very request */
+    id64 session;                  /* 0 unless signed in through the web */
+    bool freshly_proven;           /* the password was given again in this very request */
     const struct signing_key *key; /* which that opened, to sign with; NULL: none */
 };
 

@@ -7,6 +7,7 @@
 #include "filing/filing.h"
 #include "ledger/ledger.h"
 #include "matter_sql.h"
+#include "notice/notice.h"
 #include "people/people.h"
 #include "store/store.h"
 
@@ -199,6 +200,10 @@ bool matter_leads_to(const struct rulebook *book, const struct matter_rule *rule
         here = next;
     }
     return false;
+}
+
+struct str matter_receipt_step(struct arena *arena, const struct matter_rule *rule) {
+    return str_format(arena, "note-%.*s", STR_ARG(rule->code));
 }
 
 bool matter_wants_answer(const struct matter_rule *rule) {
@@ -402,14 +407,22 @@ static struct str line_of(const struct matter_wish *wish, struct str field) {
     return STR("");
 }
 
-static instant due_of(struct call *call, const struct matter_rule *rule,
-                      const struct matter_wish *wish, bool complete) {
+instant matter_limit(struct call *call, const struct matter_rule *rule) {
     static const enum calendar_unit units[] = {
         [UNIT_MINUTE] = CALENDAR_MINUTE,
         [UNIT_HOUR] = CALENDAR_HOUR,
         [UNIT_CALENDAR_DAY] = CALENDAR_DAY,
         [UNIT_WORKING_DAY] = CALENDAR_WORKING_DAY,
     };
+    if (rule->limit == NULL) {
+        return INSTANT_NEVER;
+    }
+    return calendar_due(call->house->calendar, call->now, rule->limit->amount,
+                        units[rule->limit->unit], NULL);
+}
+
+static instant due_of(struct call *call, const struct matter_rule *rule,
+                      const struct matter_wish *wish, bool complete) {
     for (size_t i = 0; i < rule->field_count && !complete; i++) {
         civil_day day;
         if (rule->fields[i].due &&
@@ -417,11 +430,7 @@ static instant due_of(struct call *call, const struct matter_rule *rule,
             return day_start(day + 1);
         }
     }
-    if (rule->limit == NULL || complete) {
-        return INSTANT_NEVER;
-    }
-    return calendar_due(call->house->calendar, call->now, rule->limit->amount,
-                        units[rule->limit->unit], NULL);
+    return complete ? INSTANT_NEVER : matter_limit(call, rule);
 }
 
 static enum status insert(struct call *call, void *what) {
@@ -437,6 +446,10 @@ static enum status insert(struct call *call, void *what) {
         bind_id("answered_by", matter->answered_by),
         bind_id("answered_at", matter->answered_at)));
     TRY(insert_form(call, opening));
+    if (opening->rule->kind == MATTER_EACH_CHANGE) {
+        TRY(notice_duty_close(call, (struct subject){SUBJECT_UNIT, matter->unit},
+                              matter_receipt_step(call->arena, opening->rule)));
+    }
     return note(call, matter, opening->rule, "matter.open");
 }
 

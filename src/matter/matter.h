@@ -103,6 +103,13 @@ matter_permits(struct call *call, id64 group, id64 body, const struct rulebook *
 MUST_CHECK enum status matter_must_be_noted(struct call *call, id64 group,
                                             const struct rulebook *book, id64 unit);
 
+/* When the answer to one opened now is due by the rule's own limit; INSTANT_NEVER. */
+instant matter_limit(struct call *call, const struct matter_rule *rule);
+
+/* The step of the duty (on the unit) that asks for taking note of a change of staff; it
+ * ends when that is entered. */
+struct str matter_receipt_step(struct arena *arena, const struct matter_rule *rule);
+
 /* One matter; ABSENT if there is none. */
 MUST_CHECK enum status matter_find(struct call *call, id64 matter,
                                    struct matter *out_matter);

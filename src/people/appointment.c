@@ -41,6 +41,8 @@ static enum status record_appointment(struct call *call, const struct appoint_wi
 static enum status end_work(struct call *call, void *what);
 static enum status record_end(struct call *call, const struct people_holding *holding,
                               struct str reason, bool follows);
+static enum status tell_coming(struct call *call, const struct people_post *post,
+                               id64 person);
 static bool touches(const struct people_holding *holding,
                     const struct people_appointing *appointing);
 
@@ -109,6 +111,7 @@ enum status appoint_work(struct call *call, void *what) {
                   bind_int("until", wish->appointing.until),
                   bind_int("by", call->actor.person),
                   bind_id("stands_for", wish->appointing.stands_for)));
+    TRY(tell_coming(call, &post, wish->appointing.person));
     return record_appointment(call, wish, &post);
 }
 
@@ -296,17 +299,19 @@ static enum status record_appointment(struct call *call, const struct appoint_wi
     char person[24];
     snprintf(person, sizeof person, "%" PRId64, wish->appointing.person);
     struct str from = instant_to_rfc3339(call->arena, wish->appointing.from);
-    json_t *payload = json_pack(
-        "{s:s,s:s%,s:s%,s:s%,s:s%}", "person", person, "unit", post->unit_code.at,
-        post->unit_code.length, "role", post->role.at, post->role.length, "title",
-        post->title.at, post->title.length, "from", from.at, from.length);
+    json_t *payload = json_pack("{s:s,s:s%,s:s%,s:s%,s:s%}", "person", person, "unit",
+                                post->unit_code.at, post->unit_code.length, "role",
+                                post->role.at, post->role.length, "title", post->title.at,
+                                post->title.length, "from", from.at, from.length);
     if (wish->absent != 0) {
         struct str absent = id_to_text(call->arena, wish->absent);
         struct str until = instant_to_rfc3339(call->arena, wish->appointing.until);
-        json_object_set_new(payload, "stands-for", json_stringn(absent.at, absent.length));
+        json_object_set_new(payload, "stands-for",
+                            json_stringn(absent.at, absent.length));
         json_object_set_new(payload, "until", json_stringn(until.at, until.length));
     }
-    struct ledger_act act = {.act = wish->absent != 0 ? "people.deputy" : "people.appoint",
+    struct ledger_act act = {.act =
+                                 wish->absent != 0 ? "people.deputy" : "people.appoint",
                              .subject = {SUBJECT_POST, post->id},
                              .payload = ledger_payload(call, payload)};
     return ledger_append(call, LEDGER_HOUSE, &act, NULL);
@@ -329,7 +334,8 @@ static enum status end_work(struct call *call, void *what) {
     }
     instant until = wish->until > call->now ? wish->until : call->now;
     enum status shut = appointment_shut(call, &found.at[0], until, wish->reason, false);
-    return shut == STALE ? call_refuse(call, STALE, "", "people.ended-already", NULL) : shut;
+    return shut == STALE ? call_refuse(call, STALE, "", "people.ended-already", NULL)
+                         : shut;
 }
 
 enum status appointment_shut(struct call *call, const struct people_holding *holding,
@@ -343,6 +349,9 @@ enum status appointment_shut(struct call *call, const struct people_holding *hol
                   bind_int("by", call->actor.person), bind_text("reason", reason)));
     if (changed == 0) {
         return STALE;
+    }
+    if (until <= call->now) {
+        TRY(appointment_left(call, holding));
     }
     TRY(record_end(call, holding, reason, follows));
     TRY(store_query(call, &people_deputies_of, &rows,
@@ -369,6 +378,18 @@ static enum status record_end(struct call *call, const struct people_holding *ho
                                                   holding->role.at, holding->role.length,
                                                   "reason", reason.at, reason.length))};
     return ledger_append(call, LEDGER_HOUSE, &act, NULL);
+}
+
+static enum status tell_coming(struct call *call, const struct people_post *post,
+                               id64 person) {
+    struct people_brief brief;
+    if (call->house->staff_changed == NULL) {
+        return DONE;
+    }
+    TRY(people_person_brief(call, person, &brief));
+    struct staff_change change = {
+        .post = post->id, .unit = post->unit, .role = post->role, .name = brief.name};
+    return call->house->staff_changed(call, &change);
 }
 
 static bool touches(const struct people_holding *holding,

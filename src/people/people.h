@@ -226,9 +226,9 @@ MUST_CHECK enum status people_post_save(struct call *call,
 struct people_appointing {
     id64 post;
     id64 person;
-    instant from;  /* 0 is now; a past instant is refused */
-    instant until; /* 0 is without an end */
-    bool replaces; /* if the role is full: end the former holder's on the same date */
+    instant from;    /* 0 is now; a past instant is refused */
+    instant until;   /* 0 is without an end */
+    bool replaces;   /* if the role is full: end the former holder's on the same date */
     id64 stands_for; /* a deputy: for the holder of this appointment; *post* is then its
                       * post, *until* must be given and lie within it */
 };
@@ -311,9 +311,10 @@ struct people_security {
     struct str second_factor;
 };
 
-#define PEOPLE_FACTOR_ADMINISTRATORS "administrators" /* the three of them; the default */
-#define PEOPLE_FACTOR_EVERYBODY      "everybody"
-#define PEOPLE_FACTOR_NOBODY         "nobody"
+#define PEOPLE_FACTOR_ADMINISTRATORS "administrators" /* the three of them; the default  \
+                                                       */
+#define PEOPLE_FACTOR_EVERYBODY "everybody"
+#define PEOPLE_FACTOR_NOBODY    "nobody"
 
 /*
  * The second factor: one-time codes of an authenticator (RFC 6238).  Who has set one up
@@ -398,6 +399,14 @@ MUST_CHECK enum status people_accounts(struct call *call, const struct people_pa
 MUST_CHECK enum status people_account(struct call *call, id64 account,
                                       struct people_account *out_account);
 
+/* Open accounts whose holders have no post, now or later (ED-15.c); at most 500. */
+MUST_CHECK enum status people_idle_accounts(struct call *call,
+                                            struct people_accounts *out_accounts);
+
+/* Shut those among them that a rulebook wants shut: for appointments that have run out
+ * by themselves.  By the clock, each round. */
+MUST_CHECK enum status people_lapse(struct call *call, size_t *out_count);
+
 /* Ask for an account: one a person, login unique ([a-z0-9._-], 2–32, folded to
  * lower case).  By the office or the security administrator. */
 MUST_CHECK enum status people_account_request(struct call *call, id64 person,
@@ -472,7 +481,7 @@ struct people_signer {
     struct str key;         /* public: "sm2:…" */
     struct str certificate; /* registrar's key, origin, instant, signature, with blanks
                                between them; empty: the key is the registrar's own */
-    const char *proof;      /* "password", "password+code", "machine", "session", "clock" */
+    const char *proof; /* "password", "password+code", "machine", "session", "clock" */
     const struct key_pair *pair;
 };
 
@@ -521,7 +530,7 @@ struct people_session {
     bool must_change; /* nothing but changing the password is open to it */
     bool must_enrol;  /* nothing but setting up the second factor is open to it */
     bool has_factor;  /* the account is asked for a code when it signs */
-    int days_left;    /* until the password expires; warn from PEOPLE_PASSWORD_WARNING on */
+    int days_left; /* until the password expires; warn from PEOPLE_PASSWORD_WARNING on */
     instant opened_at;
     instant seen_at;
     instant last_sign_in; /* the one before this; 0 if none */

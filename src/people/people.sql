@@ -353,6 +353,17 @@ SELECT c.id, c.person, p.name, c.login, c.state, c.password, c.must_change, c.sa
  ORDER BY c.login
  LIMIT :most OFFSET :first;
 
+-- people_accounts_idle: open accounts without a post, now or to come; at most 500.
+SELECT c.id, c.person, p.name, c.login
+  FROM people_account c
+  JOIN people_person p ON p.id = c.person
+ WHERE c.state = 1
+   AND NOT EXISTS (SELECT 1
+                     FROM people_appointment a
+                    WHERE a.person = c.person AND a.until_at > :now)
+ ORDER BY c.login
+ LIMIT 500;
+
 -- people_account_insert: an account without a password; nothing if login or person has one.
 INSERT INTO people_account (id, person, login, state, password, must_change, sample,
                             password_at, signed_in_at)

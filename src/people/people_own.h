@@ -57,6 +57,11 @@ MUST_CHECK enum status appointment_shut(struct call *call,
                                         const struct people_holding *holding,
                                         instant until, struct str reason, bool follows);
 
+/* lapse.c: somebody has left his post: who is to know is told, and the account shut that
+ * has no post behind it, where that is wanted.  Inside the act's transaction. */
+MUST_CHECK enum status appointment_left(struct call *call,
+                                        const struct people_holding *holding);
+
 struct account_wish {
     id64 account;
     id64 person;

@@ -508,7 +508,8 @@ static void test_password__profile_asvs(void **state) {
     assert_int_equal(people_sign_in(call, STR("li"), STR(PASSWORD), STR(""), &session),
                      DONE);
     call->door = DOOR_WEB;
-    assert_int_equal(people_password_change(call, STR(PASSWORD), STR(""), STR(OTHER)), DONE);
+    assert_int_equal(people_password_change(call, STR(PASSWORD), STR(""), STR(OTHER)),
+                     DONE);
     call->now += 60 * INSTANT_DAY;
     assert_int_equal(people_sign_in(call, STR("li"), STR(OTHER), STR(""), &session),
                      DONE);
@@ -751,16 +752,20 @@ static void test_password__changes_and_ends_other_sessions(void **state) {
     assert_int_equal(people_sign_in(call, STR("li"), STR(PASSWORD), STR(""), &second),
                      DONE);
     call->door = DOOR_WEB;
-    assert_int_equal(people_password_change(call, STR("wrong"), STR(""), STR(OTHER)), DENIED);
+    assert_int_equal(people_password_change(call, STR("wrong"), STR(""), STR(OTHER)),
+                     DENIED);
     call_forgive(call);
-    assert_int_equal(people_password_change(call, STR(PASSWORD), STR(""), STR(PASSWORD)), REFUSED);
+    assert_int_equal(people_password_change(call, STR(PASSWORD), STR(""), STR(PASSWORD)),
+                     REFUSED);
     assert_refused(call, "people.password-recent", "");
-    assert_int_equal(people_password_change(call, STR(PASSWORD), STR(""), STR(OTHER)), DONE);
+    assert_int_equal(people_password_change(call, STR(PASSWORD), STR(""), STR(OTHER)),
+                     DONE);
     assert_int_equal(people_session_open(call, first.token, &found), ABSENT);
     assert_int_equal(people_session_open(call, second.token, &found), DONE);
     assert_false(found.must_change);
     assert_int_equal(found.days_left, PASSWORD_DAYS);
-    assert_int_equal(people_password_change(call, STR(OTHER), STR(""), STR(PASSWORD)), REFUSED);
+    assert_int_equal(people_password_change(call, STR(OTHER), STR(""), STR(PASSWORD)),
+                     REFUSED);
     assert_refused(call, "people.password-recent", "");
     call->now += 91 * INSTANT_DAY;
     assert_int_equal(people_sign_in(call, STR("li"), STR(OTHER), STR(""), &found),

@@ -131,10 +131,9 @@ enum status people_holders(struct call *call, const char *role, id64 unit,
 enum status people_stands_for(struct call *call, id64 person, struct str role, id64 unit,
                               id64 *out_principal) {
     struct rows *row;
-    enum status status =
-        store_find(call, &people_standing_find, &row, bind_int("person", person),
-                   bind_int("now", call->now), bind_text("role", role),
-                   BIND_UNIT_RANGE(unit));
+    enum status status = store_find(
+        call, &people_standing_find, &row, bind_int("person", person),
+        bind_int("now", call->now), bind_text("role", role), BIND_UNIT_RANGE(unit));
     if (status != DONE && status != ABSENT) {
         return status;
     }

@@ -725,7 +725,7 @@ struct archive_rule {
     struct text title;
     enum item_state at;     /* STATE_INTERNAL, STATE_PUBLISHED */
     struct str keeper_step; /* the unit that did this step keeps it */
-    int series;             /* numbers the files without gaps; NO_INDEX: our own pattern */
+    int series; /* numbers the files without gaps; NO_INDEX: our own pattern */
 };
 
 /* How what is kept is kept (YZ-13.b).  Where a part is missing, nobody may do it: then
@@ -831,14 +831,19 @@ struct matter_rule {
     struct str code;
     struct text title;
     enum matter_kind kind;
-    int opener;   /* role */
-    int answerer; /* role, NO_INDEX with *body* */
-    int body;     /* body, or NO_INDEX */
-    int follows;  /* matter: opened only where one of that kind with the same title was
-                     agreed to; NO_INDEX: freely */
-    int of_role;  /* for MATTER_EACH_CHANGE */
-    bool blocks;  /* … and until then the unit submits nothing (YZ-7) */
-    int series;   /* numbers it without gaps; NO_INDEX: no number */
+    int opener;    /* role */
+    int answerer;  /* role, NO_INDEX with *body* */
+    int body;      /* body, or NO_INDEX */
+    int follows;   /* matter: opened only where one of that kind with the same title was
+                      agreed to; NO_INDEX: freely */
+    int of_role;   /* for MATTER_EACH_CHANGE */
+    bool blocks;   /* … and until then the unit submits nothing (YZ-7) */
+    bool suspends; /* … and whoever holds no post any more has his account shut (ED-15.c)
+                    */
+    int successor;  /* who names the next holder of a post that falls vacant; NO_INDEX */
+    int *registers; /* roles that act on a column only with a line of this register */
+    size_t register_count;
+    int series;                  /* numbers it without gaps; NO_INDEX: no number */
     struct matter_field *fields; /* its form, in order */
     size_t field_count;
     struct answer_limit *limit; /* NULL: no time limit for the answer */
@@ -1004,9 +1009,9 @@ struct rulebook {
     size_t filing_count;
     struct archive_rule *archives;
     size_t archive_count;
-    struct archiving *archiving; /* NULL: nothing said */
-    struct page_limit *page_limit; /* NULL: any weight */
-    struct help_rule *help; /* NULL: nothing said */
+    struct archiving *archiving;              /* NULL: nothing said */
+    struct page_limit *page_limit;            /* NULL: any weight */
+    struct help_rule *help;                   /* NULL: nothing said */
     struct catalogue_rule *release_catalogue; /* NULL: no catalogue is drawn up */
     struct matter_rule *matters;
     size_t matter_count;

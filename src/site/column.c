@@ -29,12 +29,13 @@ static const struct column_rule *rule_about(struct call *call, const struct site
 static enum status insert_column(struct call *call, void *what);
 static enum status update_column(struct call *call, void *what);
 static enum status shut_column(struct call *call, void *what);
-static enum status write_terms(struct call *call, const struct column_wish *wish, bool anew);
+static enum status write_terms(struct call *call, const struct column_wish *wish,
+                               bool anew);
 static enum status note_column(struct call *call, const struct column_wish *wish,
                                const char *act);
 static void read_column(struct rows *rows, struct column *out_column);
-static void add_tree(const struct column *all, size_t count, id64 parent, struct column *sorted,
-                     size_t *at);
+static void add_tree(const struct column *all, size_t count, id64 parent,
+                     struct column *sorted, size_t *at);
 
 enum status site_column_add(struct call *call, const struct column *column,
                             const struct column_terms *terms, id64 *out_column) {
@@ -45,8 +46,8 @@ enum status site_column_add(struct call *call, const struct column *column,
     if (column->parent != 0) {
         struct column parent;
         TRY(site_column_find(call, column->parent, &parent));
-        wish.column.path =
-            str_format(call->arena, "%.*s/%.*s", STR_ARG(parent.path), STR_ARG(column->code));
+        wish.column.path = str_format(call->arena, "%.*s/%.*s", STR_ARG(parent.path),
+                                      STR_ARG(column->code));
     }
     struct site site;
     TRY(site_find(call, column->site, &site));
@@ -138,7 +139,8 @@ enum status site_column_terms(struct call *call, id64 column,
     struct column_terms terms = {0};
     struct str *classes = TAKE_ARRAY(call->arena, 200, struct str);
     id64 *units = TAKE_ARRAY(call->arena, 1000, id64);
-    TRY(store_query(call, &site_column_class_rows, &rows, bind_id("site_column", column)));
+    TRY(store_query(call, &site_column_class_rows, &rows,
+                    bind_id("site_column", column)));
     while (rows_next(rows)) {
         classes[terms.class_count++] = row_text(rows, "item_class");
     }
@@ -180,9 +182,10 @@ enum status site_column_takes(struct call *call, const struct column *column,
         welcome = terms.units[i] == unit;
     }
     TRY(site_level_fits(call, &site, unit));
-    return welcome ? DONE
-                   : call_refuse_field(call, "column", article, "site.unit-not-welcome", "column",
-                                       str_text(call->arena, column->title), NULL);
+    return welcome
+               ? DONE
+               : call_refuse_field(call, "column", article, "site.unit-not-welcome",
+                                   "column", str_text(call->arena, column->title), NULL);
 }
 
 /* Another body's units write for their own sites. */
@@ -242,10 +245,9 @@ static enum status check_person(struct call *call, const struct site *site,
     if (holders.count > 0) {
         return DONE;
     }
-    return call_refuse_field(call, "owner", str_text(call->arena, rule->basis.id),
-                             "site.person-missing", "role",
-                             str_text(call->arena, text_in(role->title, call->language)),
-                             NULL);
+    return call_refuse_field(
+        call, "owner", str_text(call->arena, rule->basis.id), "site.person-missing",
+        "role", str_text(call->arena, text_in(role->title, call->language)), NULL);
 }
 
 /* A column that the regulation gives to a unit stays with it. */
@@ -277,11 +279,12 @@ static enum status insert_column(struct call *call, void *what) {
     TRY(store_run(call, &site_column_insert, NULL, bind_id("id", column->id),
                   bind_id("site", column->site), bind_id("parent", column->parent),
                   bind_text("code", column->code), bind_text("path", column->path),
-                  bind_text("title", column->title), bind_text("title_en", column->title_en),
+                  bind_text("title", column->title),
+                  bind_text("title_en", column->title_en),
                   bind_text("type", column->type), bind_text("summary", column->summary),
-                  bind_text("keywords", column->keywords), bind_id("owner", column->owner),
-                  bind_int("position", column->position), bind_int("is_open", 1),
-                  bind_int("on_home", column->on_home)));
+                  bind_text("keywords", column->keywords),
+                  bind_id("owner", column->owner), bind_int("position", column->position),
+                  bind_int("is_open", 1), bind_int("on_home", column->on_home)));
     TRY(write_terms(call, wish, false));
     return note_column(call, wish, "site.column-add");
 }
@@ -291,8 +294,9 @@ static enum status update_column(struct call *call, void *what) {
     const struct column *column = &wish->column;
     int64_t changed = 0;
     TRY(store_run(call, &site_column_update, &changed, bind_text("title", column->title),
-                  bind_text("title_en", column->title_en), bind_text("type", column->type),
-                  bind_text("summary", column->summary), bind_text("keywords", column->keywords),
+                  bind_text("title_en", column->title_en),
+                  bind_text("type", column->type), bind_text("summary", column->summary),
+                  bind_text("keywords", column->keywords),
                   bind_id("owner", column->owner), bind_int("position", column->position),
                   bind_int("on_home", column->on_home), bind_id("id", column->id)));
     if (changed == 0) {
@@ -309,18 +313,23 @@ static enum status shut_column(struct call *call, void *what) {
     return changed == 0 ? STALE : note_column(call, wish, "site.column-close");
 }
 
-static enum status write_terms(struct call *call, const struct column_wish *wish, bool anew) {
+static enum status write_terms(struct call *call, const struct column_wish *wish,
+                               bool anew) {
     id64 column = wish->column.id;
     if (anew) {
-        TRY(store_run(call, &site_column_class_clear, NULL, bind_id("site_column", column)));
-        TRY(store_run(call, &site_column_unit_clear, NULL, bind_id("site_column", column)));
+        TRY(store_run(call, &site_column_class_clear, NULL,
+                      bind_id("site_column", column)));
+        TRY(store_run(call, &site_column_unit_clear, NULL,
+                      bind_id("site_column", column)));
     }
     for (size_t i = 0; i < wish->terms->class_count; i++) {
-        TRY(store_run(call, &site_column_class_insert, NULL, bind_id("site_column", column),
+        TRY(store_run(call, &site_column_class_insert, NULL,
+                      bind_id("site_column", column),
                       bind_text("item_class", wish->terms->classes[i])));
     }
     for (size_t i = 0; i < wish->terms->unit_count; i++) {
-        TRY(store_run(call, &site_column_unit_insert, NULL, bind_id("site_column", column),
+        TRY(store_run(call, &site_column_unit_insert, NULL,
+                      bind_id("site_column", column),
                       bind_id("unit", wish->terms->units[i])));
     }
     return DONE;
@@ -334,18 +343,18 @@ static enum status note_column(struct call *call, const struct column_wish *wish
     struct ledger_act record = {
         .act = act,
         .subject = {.kind = SUBJECT_COLUMN, .id = column->id},
-        .payload = ledger_payload(
-            call, json_pack("{s:s%, s:s%, s:s%}", "path", column->path.at, column->path.length,
-                            "title", column->title.at, column->title.length, "reason",
-                            wish->reason.at, wish->reason.length)),
+        .payload =
+            ledger_payload(call, json_pack("{s:s%, s:s%, s:s%}", "path", column->path.at,
+                                           column->path.length, "title", column->title.at,
+                                           column->title.length, "reason",
+                                           wish->reason.at, wish->reason.length)),
         .rule = STR(""),
         .post = STR("")};
     return ledger_append(call, site.group, &record, NULL);
 }
 
 static void read_column(struct rows *rows, struct column *out_column) {
-    struct column column = {.id = row_id(rows, "id"),
-                            .site = row_id(rows, "site")};
+    struct column column = {.id = row_id(rows, "id"), .site = row_id(rows, "site")};
     column.parent = row_id(rows, "parent");
     column.code = row_text(rows, "code");
     column.path = row_text(rows, "path");
@@ -362,8 +371,8 @@ static void read_column(struct rows *rows, struct column *out_column) {
 }
 
 /* Depth first; the rows come with siblings in order. */
-static void add_tree(const struct column *all, size_t count, id64 parent, struct column *sorted,
-                     size_t *at) {
+static void add_tree(const struct column *all, size_t count, id64 parent,
+                     struct column *sorted, size_t *at) {
     for (size_t i = 0; i < count; i++) {
         if (all[i].parent == parent) {
             sorted[(*at)++] = all[i];

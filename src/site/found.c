@@ -18,7 +18,8 @@ static enum status found_column(struct call *call, const struct site *site,
                                 struct str line, int position);
 static enum status found_ruled_column(struct call *call, const struct rulebook *book,
                                       const struct site *site, int index);
-static enum status place_column(struct call *call, struct str path, struct column *column);
+static enum status place_column(struct call *call, struct str path,
+                                struct column *column);
 static enum status found_group(struct call *call, void *what);
 static enum status found_beside(struct call *call, void *what);
 static enum status seat_keeper(struct call *call, const struct founding *founding);
@@ -32,7 +33,8 @@ struct founding {
     id64 group;
 };
 
-enum status site_found(struct call *call, const struct rulebook *book, struct site *out_site) {
+enum status site_found(struct call *call, const struct rulebook *book,
+                       struct site *out_site) {
     struct founding founding = {
         .book = book, .code = STR(PEOPLE_BODY_FIRST), .site = {.code = STR("main")}};
     TRY(store_transact(call, TXN_WRITE, found_group, &founding));
@@ -149,7 +151,8 @@ static enum status found_group(struct call *call, void *what) {
 }
 
 /* The units that the rulebook binds roles to: 办公室, 综合科, 数管中心 … */
-static enum status found_units(struct call *call, const struct rulebook *book, id64 body) {
+static enum status found_units(struct call *call, const struct rulebook *book,
+                               id64 body) {
     for (size_t i = 0; i < book->unit_count; i++) {
         const struct unit *known = &book->units[i];
         struct buffer aliases;
@@ -181,8 +184,9 @@ static enum status found_columns(struct call *call, const struct rulebook *book,
     if (book->column_count > 0) {
         return DONE;
     }
-    const char *path = str_text(call->arena, str_format(call->arena, "%s/starter/%.*s.tsv",
-                                                        call->house->share, STR_ARG(book->code)));
+    const char *path =
+        str_text(call->arena, str_format(call->arena, "%s/starter/%.*s.tsv",
+                                         call->house->share, STR_ARG(book->code)));
     if (!file_exists(path)) {
         path = str_text(call->arena, str_format(call->arena, "%s/starter/default.tsv",
                                                 call->house->share));
@@ -263,14 +267,15 @@ static enum status found_ruled_column(struct call *call, const struct rulebook *
 
 /* The last part of *path* is the column's code, what stands before it its parent; a
  * parent that is not there leaves it at the top. */
-static enum status place_column(struct call *call, struct str path, struct column *column) {
+static enum status place_column(struct call *call, struct str path,
+                                struct column *column) {
     struct column parent;
     column->code = path;
     for (size_t i = path.length; i > 0; i--) {
         if (path.at[i - 1] == '/') {
             column->code = str_part(path, i, path.length);
-            enum status found =
-                site_column_find_path(call, column->site, str_part(path, 0, i - 1), &parent);
+            enum status found = site_column_find_path(call, column->site,
+                                                      str_part(path, 0, i - 1), &parent);
             if (found == ABSENT) {
                 return DONE;
             }

@@ -161,6 +161,13 @@ MUST_CHECK enum status site_worn(struct call *call, id64 site,
 MUST_CHECK enum status site_restore_design(struct call *call, id64 site,
                                            struct str reason);
 
+/*
+ * A change of staff (house->staff_changed), inside the transaction that makes it: a duty
+ * with a reminder for each who must take note of it, for who names a successor where a
+ * post falls vacant, and whether the account goes with the last post.
+ */
+MUST_CHECK enum status site_follow_staff(struct call *call, struct staff_change *change);
+
 /* ---- Values that the regulation leaves open (struct setting) ---- */
 
 struct site_value {

@@ -19,6 +19,7 @@ static enum status act_lapse(struct hearing *hearing, const struct case_act *act
 static enum status act_decide_together(struct hearing *hearing,
                                        const struct case_act *act);
 static enum status act_withdraw(struct hearing *hearing, const struct case_act *act);
+static enum status act_dismiss(struct hearing *hearing, const struct case_act *act);
 static enum status act_appoint(struct hearing *hearing, const struct case_act *act);
 static enum status act_open_matter(struct hearing *hearing, const struct case_act *act);
 static enum status act_answer_matter(struct hearing *hearing, const struct case_act *act);
@@ -60,6 +61,7 @@ static const struct {
     {"open-matter", act_open_matter},
     {"answer-matter", act_answer_matter},
     {"appoint", act_appoint},
+    {"dismiss", act_dismiss},
     {"begin", act_begin},
     {"add-column", act_add_column},
     {"close-column", act_close_column},
@@ -356,6 +358,18 @@ static enum status act_appoint(struct hearing *hearing, const struct case_act *a
                                             rulebook_unit_kind(hearing->book, unit.kind));
     return trial_seat(call, &roles, unit.id, str_text(call->arena, role),
                       str_text(call->arena, title.zh), person);
+}
+
+/* Whoever holds that role in the sample department leaves it. */
+static enum status act_dismiss(struct hearing *hearing, const struct case_act *act) {
+    struct call *call = hearing->call;
+    struct people_holdings holdings;
+    TRY(people_holders(call, str_text(call->arena, act->value),
+                       hearing->bureau.department.id, &holdings));
+    for (size_t i = 0; i < holdings.count; i++) {
+        TRY(people_appointment_end(call, holdings.at[i].appointment, 0, STR("调离")));
+    }
+    return holdings.count == 0 ? ABSENT : DONE;
 }
 
 /* *value* is the kind: for the sample department, titled by the reason, the lines of the

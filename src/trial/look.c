@@ -53,6 +53,7 @@ static const struct {
     {"form", look_form},
     {"standings", look_standings},
     {"duties", look_duties},
+    {"staff", look_staff},
     {"uninterpreted", look_uninterpreted},
 };
 

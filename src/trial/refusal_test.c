@@ -73,8 +73,8 @@ static enum status decide(struct table *table, const char *step, const char *out
                               .opinion = str_of(opinion),
                               .channel = STR(""),
                               .paper_number = STR("")};
-    verdict.answer_count = trial_good_answers(table->call, offer.book, &offer.route->steps[at],
-                                              &answers);
+    verdict.answer_count =
+        trial_good_answers(table->call, offer.book, &offer.route->steps[at], &answers);
     verdict.answers = answers;
     return review_decide(table->call, subject, &verdict, &run);
 }
@@ -132,7 +132,8 @@ static enum status release_unproven(struct table *table) {
 
 static enum status release_other_text(struct table *table) {
     become(table, "site-operator");
-    table->seen = digest_of(DIGEST_SM3, bytes_of_str(STR("a text that nobody decided on")));
+    table->seen =
+        digest_of(DIGEST_SM3, bytes_of_str(STR("a text that nobody decided on")));
     return release(table);
 }
 
@@ -221,7 +222,8 @@ static enum status head_with_bad_answer(struct table *table) {
                               .opinion = STR(""),
                               .channel = STR(""),
                               .paper_number = STR("")};
-    verdict.answer_count = trial_good_answers(table->call, offer.book, offer.step, &answers);
+    verdict.answer_count =
+        trial_good_answers(table->call, offer.book, offer.step, &answers);
     for (size_t i = 0; i < verdict.answer_count; i++) {
         if (str_is(answers[i].question, "damaging")) {
             answers[i].value = STR("yes");
@@ -238,7 +240,8 @@ static enum status edit_under_review(struct table *table) {
     become_writer(table);
     TRY(manuscript_draft(table->call, table->manuscript, &draft, &version));
     draft.body = STR("<p>改一个字。</p>");
-    return manuscript_save(table->call, table->manuscript, version, &draft, &version, &dropped);
+    return manuscript_save(table->call, table->manuscript, version, &draft, &version,
+                           &dropped);
 }
 
 static enum status submit_twice(struct table *table) {
@@ -258,13 +261,14 @@ static enum status recall_late(struct table *table) {
 
 static enum status withdraw_by_writer(struct table *table) {
     become_writer(table);
-    return publication_withdraw(table->call, table->manuscript, WITHDRAW_REMOVAL, STR("不想要了"),
-                                0);
+    return publication_withdraw(table->call, table->manuscript, WITHDRAW_REMOVAL,
+                                STR("不想要了"), 0);
 }
 
 static enum status withdraw_without_reason(struct table *table) {
     become(table, "site-operator");
-    return publication_withdraw(table->call, table->manuscript, WITHDRAW_REMOVAL, STR(" "), 0);
+    return publication_withdraw(table->call, table->manuscript, WITHDRAW_REMOVAL,
+                                STR(" "), 0);
 }
 
 /* ---- the table ---- */
@@ -282,7 +286,8 @@ static const struct row {
     {"release before the disposition", "disposition", release_by_centre, REFUSED, "LZ-"},
     {"release before the final check", "final-check", release_by_centre, REFUSED, "LZ-"},
     {"schedule before the leader", "leader-review", release_by_schedule, REFUSED, "LZ-"},
-    {"schedule before the final check", "final-check", release_by_schedule, REFUSED, "LZ-"},
+    {"schedule before the final check", "final-check", release_by_schedule, REFUSED,
+     "LZ-"},
     {"release by the author alone", "", release_by_writer, DENIED, "LZ-"},
     {"release by the head", "", release_by_head, DENIED, "LZ-"},
     {"release by the office", "", release_by_office, DENIED, "LZ-"},
@@ -293,19 +298,26 @@ static const struct row {
     {"release by nobody", "", release_by_nobody, ABSENT, ""},
     {"release without the password", "", release_unproven, DENIED, "LZ-"},
     {"release of another text", "", release_other_text, STALE, ""},
-    {"the head's place taken by the author", "dept-review", pass_as_writer, DENIED, "LZ-"},
-    {"the head's place taken by the office", "dept-review", pass_head_as_office, DENIED, "LZ-"},
-    {"the head's place taken by an administrator", "dept-review", pass_head_as_admin, ABSENT, ""},
-    {"the leader before the office", "section-review", leader_before_office, REFUSED, "LZ-"},
+    {"the head's place taken by the author", "dept-review", pass_as_writer, DENIED,
+     "LZ-"},
+    {"the head's place taken by the office", "dept-review", pass_head_as_office, DENIED,
+     "LZ-"},
+    {"the head's place taken by an administrator", "dept-review", pass_head_as_admin,
+     ABSENT, ""},
+    {"the leader before the office", "section-review", leader_before_office, REFUSED,
+     "LZ-"},
     {"the office before the head", "dept-review", office_before_head, REFUSED, "LZ-"},
     {"the other section", "section-review", wrong_section, ABSENT, ""},
-    {"the final check before the leader", "leader-review", check_before_leader, REFUSED, "LZ-"},
+    {"the final check before the leader", "leader-review", check_before_leader, REFUSED,
+     "LZ-"},
     {"the head a second time", "section-review", head_twice, REFUSED, "LZ-"},
     {"a signature without the password", "dept-review", head_unproven, DENIED, "LZ-"},
     {"a decision on a stale text", "dept-review", head_on_stale_text, STALE, ""},
     {"a return without a reason", "dept-review", return_without_reason, REFUSED, "LZ-"},
-    {"a pass with a barring answer", "dept-review", head_with_bad_answer, REFUSED, "LZ-4.b"},
-    {"a disposition against the leader", "disposition", against_instruction, REFUSED, "LZ-12.5.a"},
+    {"a pass with a barring answer", "dept-review", head_with_bad_answer, REFUSED,
+     "LZ-4.b"},
+    {"a disposition against the leader", "disposition", against_instruction, REFUSED,
+     "LZ-12.5.a"},
     {"an edit under review", "leader-review", edit_under_review, REFUSED, ""},
     {"an edit of what is live", "released", edit_under_review, REFUSED, ""},
     {"a second submission", "leader-review", submit_twice, REFUSED, ""},
@@ -324,8 +336,9 @@ static void table_open(struct trial_store *trial, struct table *table) {
     table->call = &trial->call;
     trial->house.sandbox = sandbox;
     assert_int_equal(
-        calendar_open(str_text(arena, str_format(arena, "%s/share/calendar/cn.tsv", source)),
-                      &trial->house.calendar),
+        calendar_open(
+            str_text(arena, str_format(arena, "%s/share/calendar/cn.tsv", source)),
+            &trial->house.calendar),
         DONE);
     assert_int_equal(shelf_open(arena, directories, &trial->house.shelf, &faults), DONE);
     table->book = shelf_latest(trial->house.shelf, STR("liuzhou-stats"));
@@ -359,15 +372,18 @@ static void set_up(struct table *table, const struct row *row) {
     bool released = strcmp(row->step, "released") == 0;
     become_writer(table);
     assert_int_equal(
-        site_column_find_path(table->call, table->bureau.site.id, STR("tjdt"), &column), DONE);
+        site_column_find_path(table->call, table->bureau.site.id, STR("tjdt"), &column),
+        DONE);
     assert_int_equal(manuscript_begin(table->call, column.id, table->bureau.department.id,
                                       STR("government-affairs"), content.title,
                                       &table->manuscript),
                      DONE);
     assert_int_equal(
-        manuscript_save(table->call, table->manuscript, 1, &content, &version, &dropped), DONE);
-    assert_int_equal(
-        trial_walk(table->call, table->manuscript, released ? STR("") : str_of(row->step)), DONE);
+        manuscript_save(table->call, table->manuscript, 1, &content, &version, &dropped),
+        DONE);
+    assert_int_equal(trial_walk(table->call, table->manuscript,
+                                released ? STR("") : str_of(row->step)),
+                     DONE);
     subject.id = table->manuscript;
     assert_int_equal(review_offer(table->call, subject, 0, &offer), DONE);
     table->seen = offer.run.digest;
@@ -394,7 +410,8 @@ static void test_refusals__no_wish_of_the_table_gets_past(void **state) {
         set_up(&table, row);
         assert_int_equal(manuscript_peek(table.call, table.manuscript, &before), DONE);
         int64_t entries = entries_of(&table);
-        table.call->now += 2 * INSTANT_MINUTE; /* no two rows share a minute of refusals */
+        table.call->now +=
+            2 * INSTANT_MINUTE; /* no two rows share a minute of refusals */
         enum status answer = row->wish(&table);
         if (answer != row->expected) {
             print_message("%s: %s instead of %s\n", row->sentence, status_name(answer),
@@ -420,7 +437,8 @@ static void test_refusals__no_wish_of_the_table_gets_past(void **state) {
         call_forgive(table.call);
     }
     struct ledger_report report;
-    assert_int_equal(ledger_verify(table.call, table.bureau.site.group, NULL, &report), DONE);
+    assert_int_equal(ledger_verify(table.call, table.bureau.site.group, NULL, &report),
+                     DONE);
     assert_int_equal(report.fault, LEDGER_WHOLE);
     table_close(trial);
 }

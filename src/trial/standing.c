@@ -7,6 +7,8 @@
 #include "notice/notice.h"
 #include "publication/publication.h"
 
+static void add_duties(struct buffer *text, const struct duties *duties);
+
 /* "notices empty late SZ-15.1 merge SZ-13.a": how each column stands. */
 enum status look_standings(struct hearing *hearing, const struct case_act *act) {
     struct column_standing *standings;
@@ -51,6 +53,49 @@ enum status look_duties(struct hearing *hearing, const struct case_act *act) {
     }
     hearing->shown = buffer_str(&text);
     return DONE;
+}
+
+/* "note-liaison-change-office site-manager CS-6.d": what changes of staff in the sample
+ * department still ask for; "idle 李小兰": an open account without a post; "closed
+ * 李小兰": the writer's account is shut. */
+enum status look_staff(struct hearing *hearing, const struct case_act *act) {
+    struct call *call = hearing->call;
+    struct people_accounts idle;
+    struct people_accounts all;
+    struct people_posts posts;
+    struct duties duties;
+    struct buffer text;
+    (void)act;
+    buffer_init(&text, call->arena);
+    TRY(notice_duties_of(
+        call, (struct subject){SUBJECT_UNIT, hearing->bureau.department.id}, &duties));
+    add_duties(&text, &duties);
+    TRY(people_posts(call, hearing->bureau.department.id, true, &posts));
+    for (size_t i = 0; i < posts.count; i++) {
+        TRY(notice_duties_of(call, (struct subject){SUBJECT_POST, posts.at[i].id},
+                             &duties));
+        add_duties(&text, &duties);
+    }
+    TRY(people_idle_accounts(call, &idle));
+    for (size_t i = 0; i < idle.count; i++) {
+        buffer_add_format(&text, "idle %.*s\n", STR_ARG(idle.at[i].name));
+    }
+    TRY(people_accounts(call, NULL, &all));
+    for (size_t i = 0; i < all.count; i++) {
+        if (all.at[i].state == PEOPLE_ACCOUNT_DISABLED) {
+            buffer_add_format(&text, "closed %.*s\n", STR_ARG(all.at[i].name));
+        }
+    }
+    hearing->shown = buffer_str(&text);
+    return DONE;
+}
+
+static void add_duties(struct buffer *text, const struct duties *duties) {
+    for (size_t i = 0; i < duties->count; i++) {
+        const struct duty *duty = &duties->at[i];
+        buffer_add_format(text, "%.*s %.*s %.*s\n", STR_ARG(duty->step),
+                          STR_ARG(duty->role), STR_ARG(duty->rule));
+    }
 }
 
 /* The public documents that still want an interpretation, by title. */

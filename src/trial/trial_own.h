@@ -43,6 +43,7 @@ MUST_CHECK enum status hearing_count(struct hearing *hearing, const struct case_
 MUST_CHECK enum status look_standings(struct hearing *hearing,
                                       const struct case_act *act);
 MUST_CHECK enum status look_duties(struct hearing *hearing, const struct case_act *act);
+MUST_CHECK enum status look_staff(struct hearing *hearing, const struct case_act *act);
 MUST_CHECK enum status look_uninterpreted(struct hearing *hearing,
                                           const struct case_act *act);
 

@@ -13,6 +13,7 @@
 #define ACCOUNTS_MOST 20000
 
 static enum status run_list(struct visit *visit);
+static enum status fill_idle(struct visit *visit, struct model *part);
 static enum status add_account(struct table *table, const struct people_account *account);
 static enum status run_account(struct visit *visit);
 static enum status fill_posts(struct visit *visit, struct model *part, id64 person);
@@ -161,7 +162,25 @@ static enum status run_list(struct visit *visit) {
     } while (accounts.more && page.first < ACCOUNTS_MOST);
     table_act(&table, STR("/accounts/new"), "accounts.new", true);
     model_words(table_part(&table), "sub", "accounts.about");
+    TRY(fill_idle(visit, table_part(&table)));
     return table_answer(&table, "accounts.nothing");
+}
+
+/* Open accounts with no post behind them. */
+static enum status fill_idle(struct visit *visit, struct model *part) {
+    struct people_accounts idle;
+    TRY(people_idle_accounts(visit->call, &idle));
+    model_flag(part, "warned", idle.count > 0);
+    for (size_t i = 0; i < idle.count; i++) {
+        struct model *note = model_list_add(part, "notes");
+        model_text(note, "text",
+                   web_say(visit, "accounts.idle", "name",
+                           str_text(visit->call->arena, idle.at[i].name), "login",
+                           str_text(visit->call->arena, idle.at[i].login), NULL));
+        model_text(note, "href", address(visit, idle.at[i].id, "/disable"));
+        model_words(note, "label", "accounts.idle-do");
+    }
+    return DONE;
 }
 
 static enum status add_account(struct table *table,

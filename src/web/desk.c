@@ -106,6 +106,15 @@ static void add_task(struct visit *visit, struct model *list, const struct duty 
         model_text(list, "href", archive_href(visit, duty));
     } else if (duty->subject.kind == SUBJECT_CATALOGUE) {
         model_text(list, "href", str_format(call->arena, "/catalogue/%.*s", STR_ARG(id)));
+    } else if (duty->subject.kind == SUBJECT_UNIT) { /* "note-" and the kind of matter */
+        struct str step = duty->step;
+        (void)str_cut(&step, '-');
+        model_url(list, "href",
+                  str_format(call->arena, "/matters/new?kind=%.*s&title=%.*s",
+                             STR_ARG(step), STR_ARG(duty->title)));
+    } else if (duty->subject.kind == SUBJECT_POST) {
+        model_text(list, "href",
+                   str_format(call->arena, "/people/posts/%.*s", STR_ARG(id)));
     } else if (duty->subject.kind == SUBJECT_RULEBOOK) {
         model_text(list, "href",
                    str_format(call->arena, "/rules/versions/%.*s", STR_ARG(id)));
@@ -131,11 +140,11 @@ static void add_task(struct visit *visit, struct model *list, const struct duty 
 }
 
 static struct str archive_href(const struct visit *visit, const struct duty *duty) {
-    const char *list = str_is(duty->step, "custody")       ? "custody"
-                       : str_is(duty->step, "destruction") ||
-                               str_starts(duty->step, "witness")
-                           ? "destructions"
-                           : "loans";
+    const char *list =
+        str_is(duty->step, "custody") ? "custody"
+        : str_is(duty->step, "destruction") || str_starts(duty->step, "witness")
+            ? "destructions"
+            : "loans";
     struct arena *arena = visit->call->arena;
     return str_format(arena, "/archive/%s/%.*s", list,
                       STR_ARG(id_to_text(arena, duty->subject.id)));
