@@ -43,6 +43,12 @@ class Commands:
         harness.home(self.above)
         self.shim = Shim(self.above / "control")
         self.template = Place(self.program, self.above / "template")
+        self.secrets = [] # of the two who hold the keys: without these no signature counts
+        for name in ("passphrase", "second-passphrase"):
+            file = self.above / name
+            file.write_text(f"the words of the {name}\n", "utf-8")
+            file.chmod(0o600)
+            self.secrets.append(f"--{name}={file}")
         self.counts = {}
         self.done = {}
         self.killed = {}
@@ -51,7 +57,7 @@ class Commands:
     def prepare(self):
         self.template.run("init", self.template.directory, "--rulebook", "liuzhou-stats", "--demo")
         harness.template(self.template)
-        self.template.run("backup", self.template.directory, self.above / "backup")
+        self.template.run("backup", self.template.directory, self.above / "backup", *self.secrets)
         self.entries = int(self.template.store.one("SELECT COUNT(*) FROM ledger_entry"))
 
     def place(self):
@@ -92,7 +98,7 @@ class Commands:
                     harness.check_all(place, server)
                     break
                 except (Broken, FileNotFoundError) as why:
-                    if not tree.changed(end - time.monotonic()):
+                    if time.monotonic() > end or not tree.changed(end - time.monotonic()):
                         raise Broken(str(why)) from None
             if int(place.store.one("SELECT COUNT(*) FROM ledger_entry")) < self.entries:
                 raise Broken("entries are lost")
@@ -134,7 +140,7 @@ class Commands:
     def backup(self):
         to = self.above / "copy"
         restored = self.above / "restored"
-        words = ("backup", self.above / "workspace", to)
+        words = ("backup", self.above / "workspace", to, *self.secrets)
         place = self.place()
         shutil.rmtree(to, ignore_errors=True)
         at = self.choose("backup", lambda at: self.run_shimmed(at, *words))
@@ -142,19 +148,19 @@ class Commands:
         shutil.rmtree(restored, ignore_errors=True)
         killed = self.run_shimmed(at, *words)
         shutil.rmtree(f"{restored}.restoring", ignore_errors=True)
-        back = place.run("restore", to, restored, ok=False)
+        back = place.run("restore", to, restored, *self.secrets, ok=False)
         if back.returncode == 0: # the kill came after the last byte
             self.serve_and_check(Place(self.program, restored))
         elif restored.exists() and (restored / "shenfa.db").exists():
             raise Broken("half a backup was restored")
         self.serve_and_check(place)
         shutil.rmtree(to, ignore_errors=True)
-        place.run("backup", place.directory, to)
+        place.run("backup", place.directory, to, *self.secrets)
         return killed
 
     def restore(self):
         restored = self.above / "restored"
-        words = ("restore", self.above / "backup", restored)
+        words = ("restore", self.above / "backup", restored, *self.secrets)
         shutil.rmtree(restored, ignore_errors=True)
         at = self.choose("restore", lambda at: self.run_shimmed(at, *words))
         shutil.rmtree(restored, ignore_errors=True)
