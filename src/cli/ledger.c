@@ -119,6 +119,11 @@ static enum exit_status tell_signatures(struct cli *cli, enum status status,
         printf("  %.*s %.*s (entry %lld) is not what was signed: %.*s\n",
                STR_ARG(report->act), STR_ARG(about), (long long)report->sequence,
                STR_ARG(report->wrong));
+        if (str_is(report->wrong, "key")) {
+            printf("    its key is nobody's here: no registrar that the keys of this "
+                   "workspace open has certified it (a restore without the keys makes "
+                   "another)\n");
+        }
     }
     return whole ? EXIT_DONE : EXIT_NO;
 }
