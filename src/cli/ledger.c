@@ -15,7 +15,8 @@ static enum exit_status verify(struct cli *cli);
 static enum exit_status export(struct cli *cli);
 static enum exit_status verify_one(struct cli *cli, id64 group, json_t *list);
 static enum exit_status tell_signatures(struct cli *cli, enum status status,
-                                        const struct signature_report *report, json_t *list);
+                                        const struct signature_report *report,
+                                        json_t *list);
 static bool print_line(void *to, struct str line);
 
 const struct command cli_ledger_verify = {
@@ -60,8 +61,9 @@ static enum exit_status verify(struct cli *cli) {
     decided = tell_signatures(cli, status, &report, list);
     answer = decided > answer ? decided : answer;
     if (cli->json) {
-        cli_say(cli, json_pack("{s:b, s:o}", "whole", answer == EXIT_DONE, "chains", list), "%s",
-                "");
+        cli_say(cli,
+                json_pack("{s:b, s:o}", "whole", answer == EXIT_DONE, "chains", list),
+                "%s", "");
     } else {
         json_decref(list);
     }
@@ -78,14 +80,16 @@ static enum exit_status verify_one(struct cli *cli, id64 group, json_t *list) {
     }
     struct str head = digest_to_text(call->arena, &report.head.hash);
     json_array_append_new(
-        list, json_pack("{s:s%, s:I, s:s, s:I, s:s%}", "chain", name.at, name.length, "entries",
-                        (json_int_t)report.entries, "fault", ledger_fault_name(report.fault),
-                        "bad", (json_int_t)report.bad, "head", head.at, head.length));
+        list,
+        json_pack("{s:s%, s:I, s:s, s:I, s:s%}", "chain", name.at, name.length, "entries",
+                  (json_int_t)report.entries, "fault", ledger_fault_name(report.fault),
+                  "bad", (json_int_t)report.bad, "head", head.at, head.length));
     if (!cli->json && report.fault == LEDGER_WHOLE) {
         printf("chain %.*s: %lld entries, none altered; head %.*s\n", STR_ARG(name),
                (long long)report.entries, STR_ARG(head));
     } else if (!cli->json) {
-        printf("chain %.*s: entry %lld is not whole (%s); what follows it cannot be trusted\n",
+        printf("chain %.*s: entry %lld is not whole (%s); what follows it cannot be "
+               "trusted\n",
                STR_ARG(name), (long long)report.bad, ledger_fault_name(report.fault));
     }
     if (report.fault != LEDGER_WHOLE) {
@@ -104,12 +108,12 @@ static enum exit_status tell_signatures(struct cli *cli, enum status status,
     }
     bool whole = str_is_empty(report->wrong);
     struct str about = id_to_text(cli->call->arena, report->about);
-    json_array_append_new(
-        list, json_pack("{s:I, s:s%, s:s%, s:s%, s:I}", "signatures",
-                        (json_int_t)report->signatures, "wrong", report->wrong.at,
-                        report->wrong.length, "act", report->act.at, report->act.length,
-                        "about", about.at, about.length, "entry",
-                        (json_int_t)report->sequence));
+    json_array_append_new(list,
+                          json_pack("{s:I, s:s%, s:s%, s:s%, s:I}", "signatures",
+                                    (json_int_t)report->signatures, "wrong",
+                                    report->wrong.at, report->wrong.length, "act",
+                                    report->act.at, report->act.length, "about", about.at,
+                                    about.length, "entry", (json_int_t)report->sequence));
     if (!cli->json && whole) {
         printf("  %lld %s, each as it was signed\n", (long long)report->signatures,
                str_is(report->act, "decision")              ? "decisions"
@@ -129,13 +133,11 @@ static enum exit_status tell_signatures(struct cli *cli, enum status status,
 }
 
 static enum exit_status export(struct cli *cli) {
-    struct ledger_groups groups;
-    enum status status = ledger_groups(cli->call, &groups);
-    for (size_t i = 0; status == DONE && i < groups.count; i++) {
-        status = ledger_export(cli->call, groups.at[i], 0, cli_option(cli, "payloads") != NULL,
-                               print_line, stdout);
-    }
-    return status == DONE ? EXIT_DONE : cli_no(cli, status);
+    struct ledger_groups groups; enum status status = ledger_groups(cli->call, &groups);
+    for (size_t i = 0; status == DONE && i < groups.count; i++){
+        status = ledger_export(cli->call, groups.at[i], 0,
+                               cli_option(cli, "payloads") != NULL, print_line, stdout);}
+return status == DONE ? EXIT_DONE : cli_no(cli, status);
 }
 
 static bool print_line(void *to, struct str line) {
