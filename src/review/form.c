@@ -12,6 +12,8 @@
 
 #include <jansson.h>
 
+#include <string.h>
+
 #define LANGUAGE STR("zh-CN")
 
 static enum status find_rule(struct call *call, const struct passage *passage, struct str series,
@@ -26,8 +28,14 @@ static enum status fill_steps(struct call *call, const struct passage *passage,
                               struct filing_form *form);
 static struct str field_of(struct call *call, const struct passage *passage,
                            enum form_source source);
+static struct str meeting_of(struct call *call, const struct content *content);
+static struct str catalogue_of(const struct passage *passage);
 static struct str opinion_of(struct call *call, const struct passage *passage,
-                             const struct decision *decision);
+                             const struct decision *decision, const char *between);
+static void add_answers(struct buffer *words, const struct passage *passage,
+                        const struct decision *decision, int asked, const char *between);
+static struct str form_title(struct call *call, const struct passage *passage,
+                             const struct filing_rule *rule);
 static struct str releaser_of(struct call *call, const struct passage *passage);
 static struct str answer_words(const struct question *question, struct str value);
 static struct str decisions_words(struct call *call, const struct passage *passage, bool declared);
@@ -80,13 +88,15 @@ static enum status find_run_of(struct call *call, const struct form *form, id64 
     return ABSENT;
 }
 
+/* The series is the body's own, as it was opened. */
 static enum status find_rule(struct call *call, const struct passage *passage, struct str series,
                              const struct filing_rule **out_rule) {
-    (void)call;
     for (size_t i = 0; i < passage->book->filing_count; i++) {
         const struct filing_rule *rule = &passage->book->filings[i];
-        if (str_equal(passage->book->series[rule->series].code, series) &&
-            str_ends(rule->code, "-form")) {
+        struct str own;
+        TRY(people_code_of_body(call, passage->site.root,
+                                passage->book->series[rule->series].code, &own));
+        if (str_equal(own, series) && str_ends(rule->code, "-form")) {
             *out_rule = rule;
             return DONE;
         }
@@ -98,8 +108,7 @@ static enum status fill(struct call *call, const struct passage *passage,
                         const struct filing_rule *rule, struct filing_form *form) {
     static const char *const heads[] = {"review.form-step", "review.form-opinion",
                                         "review.form-signer", "review.form-when"};
-    form->title = str_format(call->arena, "%.*s%.*s", STR_ARG(passage->book->issuer.zh),
-                             STR_ARG(rule->title.zh));
+    form->title = form_title(call, passage, rule);
     form->none = say(call, "review.form-none");
     form->number_label = say(call, "review.form-number");
     for (size_t i = 0; i < LENGTH(heads); i++) {
@@ -121,6 +130,18 @@ static enum status fill(struct call *call, const struct passage *passage,
     }
     TRY(fill_fields(call, passage, rule, form));
     return fill_steps(call, passage, form);
+}
+
+/* The body's name stands before the form's, unless the regulation has it there already
+ * (云州区政府…审查表): then its first three characters are in the body's name. */
+static struct str form_title(struct call *call, const struct passage *passage,
+                             const struct filing_rule *rule) {
+    struct str issuer = passage->book->issuer.zh;
+    struct str title = rule->title.zh;
+    struct str begins = str_part(title, 0, strlen("云州区"));
+    return str_find(issuer, begins) < issuer.length
+               ? title
+               : str_format(call->arena, "%.*s%.*s", STR_ARG(issuer), STR_ARG(title));
 }
 
 static enum status fill_fields(struct call *call, const struct passage *passage,
@@ -189,11 +210,14 @@ static enum status fill_steps(struct call *call, const struct passage *passage,
         struct str cite = rule == NULL ? STR("") : rule->cite.zh;
         form->steps[form->step_count++] = (struct form_step){
             .step = passage->route->steps[step].title.zh,
-            .opinion = opinion_of(call, passage, decision),
+            .opinion = opinion_of(call, passage, decision,
+                                  decision->answer_count > 2 ? "\n" : "　"),
             .signer = signer,
-            .when = str_format(call->arena, "%.*s　%.*s %.*s%s%.*s", STR_ARG(when),
-                               STR_ARG(channel), STR_ARG(decision->paper_number),
-                               str_is_empty(cite) ? "" : "　", STR_ARG(cite))};
+            .when = str_format(call->arena, "%.*s　%.*s%s%.*s%s%.*s", STR_ARG(when),
+                               STR_ARG(channel),
+                               str_is_empty(decision->paper_number) ? "" : " ",
+                               STR_ARG(decision->paper_number),
+                               str_is_empty(cite) ? "" : "\n", STR_ARG(cite))};
     }
     return DONE;
 }
@@ -227,7 +251,11 @@ static struct str field_of(struct call *call, const struct passage *passage,
         return content_field(content, "origin");
     case SOURCE_DISCLOSURE:
         return passage->item.disclosure == DISCLOSURE_ACTIVE ? say(call, "review.form-active")
-                                                             : content_field(content, "disclosure");
+               : passage->item.disclosure == DISCLOSURE_REQUEST
+                   ? say(call, "fields.disclosure-on-request")
+               : passage->item.disclosure == DISCLOSURE_REFUSED
+                   ? say(call, "fields.disclosure-none")
+                   : content_field(content, "disclosure");
     case SOURCE_REVISION:
         return str_format(call->arena, "%d", passage->revision.number);
     case SOURCE_DIGEST:
@@ -235,12 +263,9 @@ static struct str field_of(struct call *call, const struct passage *passage,
     case SOURCE_SOURCE:
         return content_field(content, "source");
     case SOURCE_MEETING:
-        return str_format(call->arena, "%.*s %.*s %.*s",
-                          STR_ARG(content_field(content, "meeting-name")),
-                          STR_ARG(content_field(content, "meeting-date")),
-                          STR_ARG(content_field(content, "meeting-number")));
+        return meeting_of(call, content);
     case SOURCE_CATALOGUE:
-        return content_field(content, "catalogue");
+        return catalogue_of(passage);
     case SOURCE_REASON:
         return late_reason(call, passage);
     case SOURCE_CHANNELS:
@@ -264,6 +289,25 @@ static struct str field_of(struct call *call, const struct passage *passage,
     default:
         return STR("");
     }
+}
+
+/* Empty where no meeting is named, so that the form says 无. */
+static struct str meeting_of(struct call *call, const struct content *content) {
+    return str_trim(str_format(call->arena, "%.*s %.*s %.*s",
+                               STR_ARG(content_field(content, "meeting-name")),
+                               STR_ARG(content_field(content, "meeting-date")),
+                               STR_ARG(content_field(content, "meeting-number"))));
+}
+
+/* The entry of the catalogue as the regulation calls it. */
+static struct str catalogue_of(const struct passage *passage) {
+    struct str code = content_field(&passage->revision.content, "catalogue");
+    for (size_t i = 0; i < passage->book->catalogue_count; i++) {
+        if (str_equal(passage->book->catalogue[i].code, code)) {
+            return passage->book->catalogue[i].title.zh;
+        }
+    }
+    return code;
 }
 
 /* Who released exactly this text, by the ledger: the login, never what somebody typed. */
@@ -295,7 +339,7 @@ static struct str decisions_words(struct call *call, const struct passage *passa
         if (step == NO_INDEX || (passage->route->steps[step].kind == STEP_AUTHOR) != declared) {
             continue;
         }
-        struct str opinion = opinion_of(call, passage, decision);
+        struct str opinion = opinion_of(call, passage, decision, "　");
         buffer_add_text(&words, words.length == 0 || str_is_empty(opinion) ? "" : "；");
         buffer_add(&words, opinion);
     }
@@ -303,30 +347,35 @@ static struct str decisions_words(struct call *call, const struct passage *passa
 }
 
 static struct str opinion_of(struct call *call, const struct passage *passage,
-                             const struct decision *decision) {
+                             const struct decision *decision, const char *between) {
     struct buffer words;
-    int step = route_step(passage->route, decision->step);
-    int outcome = step == NO_INDEX
-                      ? NO_INDEX
-                      : step_outcome(&passage->route->steps[step], decision->outcome);
+    int at = route_step(passage->route, decision->step);
+    const struct step *step = at == NO_INDEX ? NULL : &passage->route->steps[at];
+    int outcome = step == NULL ? NO_INDEX : step_outcome(step, decision->outcome);
     buffer_init(&words, call->arena);
     if (outcome != NO_INDEX) {
-        buffer_add(&words, passage->route->steps[step].outcomes[outcome].title.zh);
+        buffer_add(&words, step->outcomes[outcome].title.zh);
     }
-    for (size_t i = 0; i < decision->answer_count; i++) {
-        int asked = rulebook_question(passage->book, decision->answers[i].question);
-        if (asked == NO_INDEX) {
-            continue;
-        }
-        const struct question *question = &passage->book->questions[asked];
-        struct str answer = answer_words(question, decision->answers[i].value);
-        buffer_add_format(&words, "　%.*s：%.*s", STR_ARG(question->title.zh), STR_ARG(answer));
+    for (size_t i = 0; step != NULL && i < step->ask_count; i++) { /* as they are asked */
+        add_answers(&words, passage, decision, step->asks[i], between);
     }
     if (!str_is_empty(decision->opinion)) {
-        buffer_add_text(&words, "　");
+        buffer_add_text(&words, between);
         buffer_add(&words, decision->opinion);
     }
     return buffer_str(&words);
+}
+
+static void add_answers(struct buffer *words, const struct passage *passage,
+                        const struct decision *decision, int asked, const char *between) {
+    const struct question *question = &passage->book->questions[asked];
+    for (size_t i = 0; i < decision->answer_count; i++) {
+        if (str_equal(decision->answers[i].question, question->code)) {
+            struct str answer = answer_words(question, decision->answers[i].value);
+            buffer_add_format(words, "%s%.*s：%.*s", between, STR_ARG(question->title.zh),
+                              STR_ARG(answer));
+        }
+    }
 }
 
 static struct str answer_words(const struct question *question, struct str value) {

@@ -262,6 +262,55 @@ static void test_bodies__numbers_run_in_each_by_themselves(void **state) {
     yard_close(town.trial);
 }
 
+/* What stands on a form is said in words: an entry of the catalogue by its title, a
+ * meeting that was not by the word for none, each article on a line of its own; and the
+ * body's name stands once in the head. */
+static void test_bodies__forms_speak_in_words(void **state) {
+    static const char *const codes[] = {"bazhong-nr", "yunzhou"};
+    static const char *const heads[] = {"巴中市自然资源和规划局网站信息发布审核单",
+                                        "\"云州区政府门户网站信息发布审查表"};
+    struct town town;
+    open_town(&town, state, codes, LENGTH(codes));
+    for (size_t body = 0; body < 2; body++) {
+        struct content content;
+        struct dropped dropped;
+        struct forms forms;
+        struct form form;
+        struct str series;
+        int version;
+        id64 text = draft(&town, body, "news", "一则", "");
+        assert_int_equal(manuscript_draft(town.call, text, &content, &version), DONE);
+        struct field_value fields[8] = {{STR("catalogue"), STR("organisation")}};
+        memcpy(fields + 1, content.fields, content.field_count * sizeof fields[0]);
+        content.fields = fields;
+        content.field_count++;
+        assert_int_equal(
+            manuscript_save(town.call, text, version, &content, &version, &dropped),
+            DONE);
+        assert_int_equal(trial_walk(town.call, text, STR("")), DONE);
+        become(&town, holder(&town, body == 0 ? "site-manager" : "site-operator", body));
+        assert_int_equal(release(&town, text), DONE);
+        assert_int_equal(people_code_of_body(town.call, town.bureaus[body].site.root,
+                                             STR("review-form"), &series),
+                         DONE);
+        assert_int_equal(filing_forms(town.call, town.bureaus[body].site.group, series,
+                                      2026, 0, &forms),
+                         DONE);
+        assert_int_equal(forms.count, 1);
+        town.call->actor = (struct actor){0};
+        assert_int_equal(review_make_form(town.call, forms.at[0].id, &form), DONE);
+        const char *said = str_text(town.call->arena, form.content);
+        assert_non_null(strstr(said, heads[body]));
+        assert_non_null(strstr(said, "\\n第"));
+        if (body == 0) {
+            assert_non_null(strstr(said, "机构职能"));
+            assert_null(strstr(said, "organisation"));
+            assert_null(strstr(said, "\"  \"")); /* three empty parts of a meeting */
+        }
+    }
+    yard_close(town.trial);
+}
+
 /* BZ-14: to the city government's site by way of the office and the portal administrator,
  * there by the city's own rulebook; taken away everywhere at once. */
 static void test_bodies__text_goes_up_level_by_level(void **state) {
@@ -501,6 +550,7 @@ int main(void) {
         TRIAL_ON_BOTH(test_bodies__posts_of_one_mean_nothing_in_the_other),
         TRIAL_ON_BOTH(test_bodies__unit_writes_for_its_own_body_only),
         TRIAL_ON_BOTH(test_bodies__numbers_run_in_each_by_themselves),
+        TRIAL_ON_BOTH(test_bodies__forms_speak_in_words),
         TRIAL_ON_BOTH(test_bodies__text_goes_up_level_by_level),
         TRIAL_ON_BOTH(test_bodies__a_changed_column_is_announced),
         TRIAL_ON_BOTH(test_bodies__decision_costs_the_same_among_twelve),
