@@ -433,8 +433,9 @@ static enum status find_form(struct exchange *exchange, struct form *out_form) {
             shelf_find(exchange->api->house->shelf, &runs[i].rulebook_digest);
         for (size_t f = 0; book != NULL && f < book->filing_count; f++) {
             const struct series *series = &book->series[book->filings[f].series];
-            enum status status = filing_form_of(exchange->call, series->code, subject,
-                                                &runs[i].digest, out_form);
+            enum status status =
+                review_form_of(exchange->call, runs[i].site, series->code, subject,
+                               &runs[i].digest, out_form);
             if (status != ABSENT) {
                 return status;
             }

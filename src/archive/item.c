@@ -284,11 +284,16 @@ static json_t *tell_decision(struct call *call, const struct decision *decision)
 static enum status write_forms(struct package *package, struct call *call,
                                const char *folder, struct subject subject,
                                const struct digest *digest) {
-    for (size_t i = 0; i < package->book->series_count; i++) {
-        struct str series = package->book->series[i].code;
+    const struct rulebook *book;
+    struct manuscript manuscript;
+    TRY(manuscript_peek(call, subject.id, &manuscript));
+    TRY(site_rulebook(call, manuscript.site, &book));
+    for (size_t i = 0; i < book->series_count; i++) {
+        struct str series = book->series[i].code;
         struct form form;
         struct bytes pdf;
-        enum status found = filing_form_of(call, series, subject, digest, &form);
+        enum status found =
+            review_form_of(call, manuscript.site, series, subject, digest, &form);
         if (found == ABSENT) {
             continue;
         }

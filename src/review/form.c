@@ -68,6 +68,16 @@ enum status review_make_form(struct call *call, id64 form, struct form *out_form
     return filing_form_make(call, form, &content, out_form);
 }
 
+enum status review_form_of(struct call *call, id64 site, struct str series,
+                           struct subject subject, const struct digest *digest,
+                           struct form *out_form) {
+    struct site found;
+    struct str own;
+    TRY(site_find(call, site, &found));
+    TRY(people_code_of_body(call, found.root, series, &own));
+    return filing_form_of(call, own, subject, digest, out_form);
+}
+
 static enum status do_form(struct call *call, struct job *job) {
     struct form form;
     id64 id;

@@ -248,6 +248,12 @@ MUST_CHECK enum status review_released(struct call *call, const struct clearance
  */
 struct form;
 MUST_CHECK enum status review_make_form(struct call *call, id64 form, struct form *out_form);
+
+/* The form of *subject* with that text in the series that the rulebook of *site* calls
+ * *series*: each body's numbers run in a series of its own.  ABSENT if there is none. */
+MUST_CHECK enum status review_form_of(struct call *call, id64 site, struct str series,
+                                      struct subject subject, const struct digest *digest,
+                                      struct form *out_form);
 struct job_handler;
 const struct job_handler *review_handlers(size_t *out_count);
 

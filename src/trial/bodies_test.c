@@ -298,7 +298,12 @@ static void test_bodies__forms_speak_in_words(void **state) {
                          DONE);
         assert_int_equal(forms.count, 1);
         town.call->actor = (struct actor){0};
-        assert_int_equal(review_make_form(town.call, forms.at[0].id, &form), DONE);
+        assert_int_equal(review_form_of(town.call, town.bureaus[body].site.id,
+                                        STR("review-form"), forms.at[0].subject,
+                                        &forms.at[0].digest, &form),
+                         DONE);
+        assert_int_equal(form.id, forms.at[0].id);
+        assert_int_equal(review_make_form(town.call, form.id, &form), DONE);
         const char *said = str_text(town.call->arena, form.content);
         assert_non_null(strstr(said, heads[body]));
         assert_non_null(strstr(said, "\\n第"));

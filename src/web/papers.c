@@ -13,9 +13,10 @@ static enum status run_form(struct visit *visit);
 static enum status run_pdf(struct visit *visit);
 static enum status find_form(struct visit *visit, struct manuscript *manuscript,
                              struct form *out_form);
-static enum status form_of_digest(struct visit *visit, const struct rulebook *book,
-                                  struct subject subject, const struct digest *digest,
-                                  struct form *out_form, bool *out_any);
+static enum status form_of_digest(struct visit *visit, id64 site,
+                                  const struct rulebook *book, struct subject subject,
+                                  const struct digest *digest, struct form *out_form,
+                                  bool *out_any);
 static void fill_fields(struct model *paper, const json_t *fields);
 static void fill_steps(struct model *paper, const json_t *steps);
 static void fill_files(struct model *paper, const json_t *files);
@@ -97,18 +98,19 @@ enum status part_form(struct visit *visit, const struct manuscript *manuscript,
     TRY(site_rulebook(call, manuscript->site, &book));
     TRY(manuscript_revisions(call, manuscript->id, &revisions, &count));
     for (size_t i = 0; i < count && !*out_any; i++) {
-        TRY(form_of_digest(visit, book, subject, &revisions[i].digest, out_form,
-                           out_any));
+        TRY(form_of_digest(visit, manuscript->site, book, subject, &revisions[i].digest,
+                           out_form, out_any));
     }
     return DONE;
 }
 
-static enum status form_of_digest(struct visit *visit, const struct rulebook *book,
-                                  struct subject subject, const struct digest *digest,
-                                  struct form *out_form, bool *out_any) {
+static enum status form_of_digest(struct visit *visit, id64 site,
+                                  const struct rulebook *book, struct subject subject,
+                                  const struct digest *digest, struct form *out_form,
+                                  bool *out_any) {
     for (size_t i = 0; i < book->series_count; i++) {
-        enum status found =
-            filing_form_of(visit->call, book->series[i].code, subject, digest, out_form);
+        enum status found = review_form_of(visit->call, site, book->series[i].code,
+                                           subject, digest, out_form);
         if (found == DONE) {
             *out_any = true;
             return DONE;
