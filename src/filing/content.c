@@ -79,7 +79,7 @@ static struct paper_table field_table(struct arena *arena,
 
 static struct paper_table step_table(struct arena *arena,
                                      const struct filing_form *content) {
-    static const double widths[] = {3, 8.4, 1.9, 4.7};
+    static const double widths[] = {3, 7.6, 2, 5.4};
     struct paper_row *rows = TAKE_ARRAY(arena, content->step_count + 1, struct paper_row);
     struct paper_cell *heads = TAKE_ARRAY(arena, 4, struct paper_cell);
     for (size_t i = 0; i < 4; i++) {

@@ -220,8 +220,7 @@ static enum status run_propose(struct visit *visit) {
                            str_text(call->arena, drafts_fault(visit, faults)), NULL);
     }
     TRY(kept);
-    TRY(review_propose_rulebook(call, site.id, book, request_day(visit->request, "from"),
-                                &run));
+    TRY(review_propose_rulebook(call, site.id, book, drafts_from(visit), &run));
     TRY(version_draft_close(call, draft.id, book));
     TRY(review_offer(call, run.subject, run.id, &offer));
     return web_go_saying(
@@ -229,6 +228,11 @@ static enum status run_propose(struct visit *visit) {
         str_format(call->arena, "/rules/versions/%.*s",
                    STR_ARG(id_to_text(call->arena, review_rulebook_subject(book)))),
         "versions.proposed", "who", str_text(call->arena, offer.holders), NULL);
+}
+
+civil_day drafts_from(const struct visit *visit) {
+    civil_day from = request_day(visit->request, "from");
+    return from == INT32_MIN ? 0 : from;
 }
 
 static enum status run_close(struct visit *visit) {

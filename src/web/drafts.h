@@ -30,4 +30,7 @@ struct str drafts_fault(const struct visit *visit, const struct fault *fault);
 void drafts_changes(struct visit *visit, struct model *part,
                     const struct rulebook *before, const struct rulebook *after);
 
+/* The day that the form asks a version to be in force from; 0: with its approval. */
+civil_day drafts_from(const struct visit *visit);
+
 #endif

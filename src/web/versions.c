@@ -185,8 +185,7 @@ static enum status run_propose(struct visit *visit) {
     TRY(take_in(visit));
     TRY(find_version(visit, &site, &now, &book));
     TRY(web_prove(visit, "password"));
-    TRY(review_propose_rulebook(visit->call, site.id, book,
-                                request_day(visit->request, "from"), &run));
+    TRY(review_propose_rulebook(visit->call, site.id, book, drafts_from(visit), &run));
     TRY(review_offer(visit->call, run.subject, run.id, &offer));
     return web_go_saying(visit, address(visit, book, ""), "versions.proposed", "who",
                          str_text(visit->call->arena, offer.holders), NULL);
