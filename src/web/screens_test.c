@@ -480,6 +480,23 @@ static void test_screens__the_map_says_what_is_open(void **state) {
     office_now = TRIAL_NOW;
 }
 
+static void test_screens__a_summary_has_its_number(void **state) {
+    struct office office;
+    open_office(&office, state);
+    enter(&office, "li.xiaolan", "zh-CN");
+    struct web_answer answer = web_get(office.client, "/summary?period=2026-12");
+    assert_non_null(strstr(answer.body, "结束后编号"));
+    assert_null(strstr(answer.body, "月报"));
+    office_now = TRIAL_NOW + 40 * INSTANT_DAY;
+    enter(&office, "li.xiaolan", "zh-CN");
+    answer = web_get(office.client, "/summary?period=2026-12");
+    assert_non_null(strstr(answer.body, "编号：月报 2027-01"));
+    answer = web_get(office.client, "/summary.pdf?period=2026-Q4");
+    assert_int_equal(answer.status, 200);
+    close_office(&office);
+    office_now = TRIAL_NOW;
+}
+
 static void test_screens__entry_is_checked_again(void **state) {
     struct office office;
     open_office(&office, state);
@@ -527,6 +544,7 @@ int main(void) {
         TRIAL_ON_BOTH(test_screens__versions_are_seen_by_all),
         TRIAL_ON_BOTH(test_screens__a_draft_of_the_rulebook),
         TRIAL_ON_BOTH(test_screens__the_map_says_what_is_open),
+        TRIAL_ON_SQLITE(test_screens__a_summary_has_its_number),
         TRIAL_ON_SQLITE(test_screens__entry_is_checked_again),
         TRIAL_ON_BOTH(test_screens__desk_asks_as_often_over_many_manuscripts),
     };
