@@ -16,11 +16,14 @@ enum status review_needs_request(struct call *call, const struct rulebook *book,
     const struct help_rule *rule = book->help;
     struct people_unit helper;
     struct column column;
+    struct site site;
     *out_needs = false;
     if (rule == NULL) {
         return DONE;
     }
-    enum status found = people_unit_find(call, book->units[rule->unit].code, &helper);
+    TRY(site_find(call, manuscript->site, &site));
+    enum status found =
+        people_unit_in(call, site.root, book->units[rule->unit].code, &helper);
     if (found != DONE) {
         return found == ABSENT ? DONE : found;
     }
