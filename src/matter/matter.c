@@ -154,6 +154,16 @@ enum status matter_find(struct call *call, id64 matter, struct matter *out_matte
     return DONE;
 }
 
+enum status matter_newest_with(struct call *call, id64 group, id64 body, struct str kind,
+                               struct str field, struct str value,
+                               struct matter *out_matter) {
+    struct rows *row;
+    TRY(store_find(call, &matter_line_newest, &row, bind_id("site_group", group),
+                   bind_int("body", body), bind_text("kind", kind),
+                   bind_text("field", field), bind_text("value", value)));
+    return matter_find(call, row_id(row, "id"), out_matter);
+}
+
 enum status matter_may_open(struct call *call, const struct rulebook *book,
                             const struct matter_rule *rule, id64 unit, bool *out_may) {
     bool each = rule->kind == MATTER_EACH_UNIT_EACH_VERSION;

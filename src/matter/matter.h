@@ -103,6 +103,12 @@ matter_permits(struct call *call, id64 group, id64 body, const struct rulebook *
 MUST_CHECK enum status matter_must_be_noted(struct call *call, id64 group,
                                             const struct rulebook *book, id64 unit);
 
+/* The newest agreed one of *kind* about a unit of *body* whose form has *value* in the
+ * line *field*; ABSENT if there is none. */
+MUST_CHECK enum status matter_newest_with(struct call *call, id64 group, id64 body,
+                                          struct str kind, struct str field,
+                                          struct str value, struct matter *out_matter);
+
 /* When the answer to one opened now is due by the rule's own limit; INSTANT_NEVER. */
 instant matter_limit(struct call *call, const struct matter_rule *rule);
 

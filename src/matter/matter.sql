@@ -41,6 +41,18 @@ SELECT m.id
        AND m.unit IN (SELECT u.id FROM people_unit u WHERE u.body = :body)
  LIMIT 1;
 
+-- matter_line_newest: the newest agreed matter of the kind with this value in this line; at
+-- most one row.
+SELECT m.id
+  FROM matter_line l
+  JOIN matter m ON m.id = l.matter
+  JOIN matter_verdict v ON v.matter = m.id
+ WHERE m.site_group = :site_group AND m.kind = :kind AND l.field = :field
+       AND l.value = :value AND v.agreed = 1
+       AND m.unit IN (SELECT u.id FROM people_unit u WHERE u.body = :body)
+ ORDER BY m.answered_at DESC, m.id DESC
+ LIMIT 1;
+
 -- matter_verdict_insert: whether the answer agrees.
 INSERT INTO matter_verdict (matter, agreed)
 VALUES (:matter, :agreed);

@@ -103,7 +103,8 @@ static enum status release_by(struct call *call, const struct release_order *ord
         .subject = {.kind = SUBJECT_MANUSCRIPT, .id = order->manuscript},
         .digest = order->seen};
     enum status done = store_transact(call, TXN_WRITE, order_act, ordering);
-    TRY(ledger_settle(call, manuscript.group, &act, alarm_settle(call, &manuscript, done)));
+    TRY(ledger_settle(call, manuscript.group, &act,
+                      alarm_settle(call, &manuscript, done)));
     *out_releases = ordering->releases;
     *out_count = ordering->release_count;
     return DONE;
@@ -274,6 +275,10 @@ static enum status check_order(struct call *call, struct ordering *ordering) {
         struct column column;
         TRY(site_column_find(call, ordering->columns[i], &column));
         TRY(check_site(call, column.site));
+        TRY(site_must_be_registered(call, &column,
+                                    ordering->manuscript.live_revision != 0
+                                        ? SITE_RIGHT_CHANGE
+                                        : SITE_RIGHT_UPLOAD));
     }
     return notary_may_decide(call);
 }
@@ -693,13 +698,10 @@ static enum status run_due(struct call *call, const struct release *due) {
         }
     }
     order.columns = columns;
-    *ordering = (struct ordering){.order = &order,
-                                  .act = due->act,
-                                  .planned = true,
-                                  .orderer = due->releaser};
-    struct manuscript manuscript = {.id = due->manuscript,
-                                    .group = due->group,
-                                    .title = due->title};
+    *ordering = (struct ordering){
+        .order = &order, .act = due->act, .planned = true, .orderer = due->releaser};
+    struct manuscript manuscript = {
+        .id = due->manuscript, .group = due->group, .title = due->title};
     struct ledger_act act = {
         .act = "publication.release",
         .subject = {.kind = SUBJECT_MANUSCRIPT, .id = due->manuscript},

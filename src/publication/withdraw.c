@@ -263,7 +263,10 @@ static enum status withdraw_act(struct call *call, void *what) {
             continue;
         }
         if (call->actor.person != 0) {
+            struct column column;
             TRY(right_to_release(call, releases[i].site));
+            TRY(site_column_find(call, releases[i].column, &column));
+            TRY(site_must_be_registered(call, &column, SITE_RIGHT_MAINTAIN));
         }
         TRY(end_one(call, withdrawing, &releases[i]));
         touched++;
@@ -314,9 +317,9 @@ static enum status withdraw_copy(struct call *call, struct withdrawing *withdraw
 static enum status settle_manuscript(struct call *call,
                                      const struct withdrawing *withdrawing,
                                      const struct manuscript *manuscript) {
-    TRY(review_taken_down(
-        call, manuscript->id, withdrawing->kind == WITHDRAW_UNREVIEWED,
-        withdrawing->kind == WITHDRAW_REMOVAL || withdrawing->kind == WITHDRAW_SEAL));
+    TRY(review_taken_down(call, manuscript->id, withdrawing->kind == WITHDRAW_UNREVIEWED,
+                          withdrawing->kind == WITHDRAW_REMOVAL ||
+                              withdrawing->kind == WITHDRAW_SEAL));
     TRY(end_schedules(call, manuscript->id));
     TRY(notice_duty_close(call, (struct subject){SUBJECT_MANUSCRIPT, manuscript->id},
                           STR(STANDING_STEP)));

@@ -81,6 +81,9 @@ enum status site_open_matter(struct call *call, id64 group, const struct ruleboo
                              const struct matter_wish *wish, struct matter *out_matter) {
     const struct matter_rule *rule = matter_rule_of(book, wish->kind);
     struct matter_wish measured = *wish;
+    if (rule != NULL) {
+        TRY(register_check(call, group, book, rule, wish));
+    }
     if (rule != NULL && matter_leads_to(book, rule, PERMIT_THEME)) {
         struct str theme = str_trim(wish->title);
         TRY(design_must_exist(call, theme, "title", &measured.about));

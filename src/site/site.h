@@ -12,10 +12,9 @@
 #define SITE_SITE_H
 
 #include "base/base.h"
+#include "matter/matter.h"
 
 struct rulebook;
-struct matter;
-struct matter_wish;
 
 /* What a site is to its public; the marks of the page's foot among it. */
 struct site {
@@ -160,6 +159,29 @@ MUST_CHECK enum status site_worn(struct call *call, id64 site,
  */
 MUST_CHECK enum status site_restore_design(struct call *call, id64 site,
                                            struct str reason);
+
+/*
+ * The register of administrators (ED-15).  DENIED, citing its article, where the rulebook
+ * has one and the actor holds a post that it names, but no line in force that grants him
+ * *right* on this column.  The machine itself (person 0) needs none.
+ */
+enum site_right { SITE_RIGHT_UPLOAD, SITE_RIGHT_CHANGE, SITE_RIGHT_MAINTAIN };
+MUST_CHECK enum status site_must_be_registered(struct call *call,
+                                               const struct column *column,
+                                               enum site_right right);
+
+/* Its lines in the order of their numbers; ABSENT if the rulebook has no register. */
+struct registered_line {
+    struct matter matter; /* number, unit, who granted it and when */
+    id64 person;          /* 0: nobody's account, or not granted */
+    struct str account;
+    struct str columns;
+    struct str rights;
+    bool in_force;
+};
+MUST_CHECK enum status site_register(struct call *call, const struct site *site,
+                                     struct registered_line **out_lines,
+                                     size_t *out_count);
 
 /*
  * A change of staff (house->staff_changed), inside the transaction that makes it: a duty

@@ -44,6 +44,15 @@ MUST_CHECK enum status design_record(struct call *call,
                                      const struct design_change *change);
 struct str design_rule(struct call *call, const struct site *site);
 
+/* right.c: REFUSED for a line of the register whose account does not work in the unit, or
+ * that asks for a column the unit has no part in. */
+struct matter_rule;
+struct matter_wish;
+MUST_CHECK enum status register_check(struct call *call, id64 group,
+                                      const struct rulebook *book,
+                                      const struct matter_rule *rule,
+                                      const struct matter_wish *wish);
+
 /* level.c: REFUSED, citing the rule, where *unit* belongs to another level than *site*.
  */
 MUST_CHECK enum status site_level_fits(struct call *call, const struct site *site,

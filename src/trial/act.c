@@ -19,6 +19,8 @@ static enum status act_lapse(struct hearing *hearing, const struct case_act *act
 static enum status act_decide_together(struct hearing *hearing,
                                        const struct case_act *act);
 static enum status act_withdraw(struct hearing *hearing, const struct case_act *act);
+static enum status fill_line(struct hearing *hearing, const struct case_act *act,
+                             struct matter_line *lines, size_t count);
 static enum status act_dismiss(struct hearing *hearing, const struct case_act *act);
 static enum status act_appoint(struct hearing *hearing, const struct case_act *act);
 static enum status act_open_matter(struct hearing *hearing, const struct case_act *act);
@@ -401,11 +403,44 @@ static enum status act_open_matter(struct hearing *hearing, const struct case_ac
                 }
             }
         }
+        if (rule->register_count > 0) {
+            TRY(fill_line(hearing, act, lines, rule->field_count));
+        }
         wish.lines = lines;
         wish.line_count = rule->field_count;
     }
     return site_open_matter(call, hearing->bureau.site.group, hearing->book, &wish,
                             &matter);
+}
+
+/* Of a line of the register, what the case does not give: the liaison of the department,
+ * on the first column. */
+static enum status fill_line(struct hearing *hearing, const struct case_act *act,
+                             struct matter_line *lines, size_t count) {
+    struct people_holdings holders;
+    struct people_person person = {.login = STR("")};
+    struct column *columns;
+    size_t column_count;
+    TRY(people_holders(hearing->call, "liaison", hearing->bureau.department.id,
+                       &holders));
+    if (holders.count > 0) {
+        TRY(people_person(hearing->call, holders.at[0].person, &person));
+    }
+    TRY(site_columns(hearing->call, hearing->bureau.site.id, &columns, &column_count));
+    for (size_t i = 0; i < count; i++) {
+        bool given = false;
+        for (size_t j = 0; j < act->answer_count; j++) {
+            given = given || str_equal(act->answers[j].question, lines[i].field);
+        }
+        if (!given && str_is(lines[i].field, "account")) {
+            lines[i].value = person.login;
+        } else if (!given && str_is(lines[i].field, "columns") && column_count > 0) {
+            lines[i].value = columns[0].path;
+        } else if (!given && str_is(lines[i].field, "rights")) {
+            lines[i].value = STR("上传");
+        }
+    }
+    return DONE;
 }
 
 /* The newest of its kind. */

@@ -57,6 +57,14 @@ static enum status give_samples(struct call *call, id64 site,
                                 const struct rulebook *book);
 static enum status fill(struct call *call, const struct rulebook *book, bool accounts,
                         struct site site, struct trial_bureau *out_bureau);
+static enum status fill_register(struct making *making, const struct site *site);
+static enum status register_one(struct making *making, const struct site *site,
+                                const struct matter_rule *rule,
+                                const struct people_holding *holding);
+static enum status all_columns(struct call *call, const struct site *site,
+                               struct str *out_columns);
+static enum status account_of(struct making *making, id64 person, struct str *out_login);
+static enum status as_holder(struct making *making, int role);
 static enum status fill_people(struct making *making);
 static enum status fill_administrators(struct making *making);
 static enum status fill_roles(struct making *making);
@@ -95,6 +103,7 @@ static enum status fill(struct call *call, const struct rulebook *book, bool acc
     making.roles = people_roles_of(call, book);
     TRY(give_samples(call, site.id, book));
     TRY(fill_people(&making));
+    TRY(fill_register(&making, &site));
     *out_bureau = (struct trial_bureau){
         .site = site, .department = making.department, .writer = making.writer};
     return DONE;
@@ -237,6 +246,94 @@ static enum status new_person(struct making *making, const struct sample *sample
     }
     TRY(people_account_request(making->call, person.id, str_of(sample->login), &account));
     return people_account_open(making->call, account, STR(TRIAL_PASSWORD), true);
+}
+
+/* A line for each sample person whose post has rights by the register only (ED-15). */
+static enum status fill_register(struct making *making, const struct site *site) {
+    const struct rulebook *book = making->book;
+    struct call *call = making->call;
+    for (size_t i = 0; i < book->matter_count; i++) {
+        const struct matter_rule *rule = &book->matters[i];
+        for (size_t j = 0; j < rule->register_count; j++) {
+            struct people_holdings holders;
+            TRY(people_holders(
+                call, str_text(call->arena, book->roles[rule->registers[j]].code),
+                people_anywhere_in(making->body), &holders));
+            for (size_t k = 0; k < holders.count; k++) {
+                struct actor before = call->actor;
+                enum status done = register_one(making, site, rule, &holders.at[k]);
+                call->actor = before;
+                TRY(done);
+            }
+        }
+    }
+    return DONE;
+}
+
+static enum status register_one(struct making *making, const struct site *site,
+                                const struct matter_rule *rule,
+                                const struct people_holding *holding) {
+    struct call *call = making->call;
+    struct matter_line lines[] = {
+        {STR("name"), holding->name}, {STR("unit"), holding->unit_title},
+        {STR("columns"), STR("")},    {STR("rights"), STR("上传、更改、维护")},
+        {STR("account"), STR("")},
+    };
+    struct matter_wish wish = {.kind = rule->code,
+                               .unit = holding->unit,
+                               .title = holding->name,
+                               .words = STR(""),
+                               .lines = lines,
+                               .line_count = LENGTH(lines)};
+    struct matter_reply reply = {.words = STR("已配置"), .agreed = true};
+    struct matter matter;
+    TRY(all_columns(call, site, &lines[2].value));
+    TRY(account_of(making, holding->person, &lines[4].value));
+    TRY(as_holder(making, rule->opener));
+    TRY(site_open_matter(call, site->group, making->book, &wish, &matter));
+    TRY(as_holder(making, rule->answerer));
+    return matter_answer(call, making->book, matter.id, &reply);
+}
+
+static enum status all_columns(struct call *call, const struct site *site,
+                               struct str *out_columns) {
+    struct buffer text;
+    struct column *columns;
+    size_t count;
+    buffer_init(&text, call->arena);
+    TRY(site_columns(call, site->id, &columns, &count));
+    for (size_t i = 0; i < count; i++) {
+        buffer_add_format(&text, "%s%.*s", i == 0 ? "" : "、", STR_ARG(columns[i].path));
+    }
+    *out_columns = buffer_str(&text);
+    return DONE;
+}
+
+/* Without accounts the register has one that nobody can open. */
+static enum status account_of(struct making *making, id64 person, struct str *out_login) {
+    struct call *call = making->call;
+    struct people_person found;
+    id64 account;
+    TRY(people_person(call, person, &found));
+    if (str_is_empty(found.login)) {
+        found.login = str_format(call->arena, "sample.%.*s",
+                                 STR_ARG(id_to_text(call->arena, person)));
+        TRY(people_account_request(call, person, found.login, &account));
+    }
+    *out_login = found.login;
+    return DONE;
+}
+
+static enum status as_holder(struct making *making, int role) {
+    struct call *call = making->call;
+    struct people_holdings holders;
+    TRY(people_holders(call, str_text(call->arena, making->book->roles[role].code),
+                       people_anywhere_in(making->body), &holders));
+    if (holders.count == 0) {
+        return log_failed("the sample bureau has nobody who keeps its register");
+    }
+    call->actor = (struct actor){.person = holders.at[0].person};
+    return DONE;
 }
 
 enum status trial_seat(struct call *call, const struct people_roles *roles, id64 unit,

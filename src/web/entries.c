@@ -141,6 +141,10 @@ const struct entry *const web_entries[] = {
     &person_change,
     &person_leave_form,
     &person_leave,
+    /* administrators.c */
+    &administrators_show,
+    &administrators_export,
+    &administrators_paper,
     /* sites.c */
     &sites_show,
     &site_design_post,

@@ -52,6 +52,11 @@ extern const struct entry submit_post;
 extern const struct entry recall_post;
 extern const struct entry conflict_resolve;
 
+/* administrators.c */
+extern const struct entry administrators_show;
+extern const struct entry administrators_export;
+extern const struct entry administrators_paper;
+
 /* sites.c */
 extern const struct entry sites_show;
 extern const struct entry site_design_post;

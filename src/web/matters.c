@@ -250,6 +250,9 @@ static enum status fill_acts(struct visit *visit, const struct table *table,
     for (size_t i = 0; i < book->matter_count; i++) {
         const struct matter_rule *rule = &book->matters[i];
         bool may = false;
+        if (rule->register_count > 0) {
+            table_act(table, STR("/administrators"), "administrators.see", false);
+        }
         TRY(matter_may_open(visit->call, book, rule, 0, &may));
         if (may) {
             struct model *act = model_list_add(table_part(table), "acts");

@@ -8,7 +8,7 @@
 
 #include "listing.h"
 
-#define TABLE_COLUMNS_MOST 8
+#define TABLE_COLUMNS_MOST 9
 
 struct table_column {
     const char *name;  /* as the address says it: sort=name, sort=-name */
