@@ -119,6 +119,7 @@ static const struct row web_rows[] = {
     {"POST", "/archive/destructions/{list}/witness", WISH_NOTHING, "" SIGNED},
     {"POST", "/archive/sealed/{entry}/{page}", WISH_NOTHING, "reason=x" SIGNED},
     {"POST", "/archive/packages/new", WISH_NOTHING, "year=2026"},
+    {"POST", "/sites/new", WISH_NOTHING, "code=x&title=x&unit=0000000000001"},
     {"POST", "/sites/{site}/design", WISH_NOTHING, "theme=x"},
     {"POST", "/sites/{site}/design/back", WISH_NOTHING, "reason=x"},
     {"POST", "/matters/new", WISH_NOTHING, "kind=x&title=x"},

@@ -27,7 +27,6 @@ static enum status is_within(struct call *call, const struct matter_rule *rule,
 static enum status refuse_line(struct call *call, const struct matter_rule *rule,
                                const char *field, const char *words, struct str value);
 static bool lists(struct str list, struct str one);
-static struct str next_word(struct str *list);
 static struct str value_of(const struct matter_line *lines, size_t count,
                            const char *field);
 
@@ -103,7 +102,7 @@ enum status register_check(struct call *call, id64 group, const struct rulebook 
         return refuse_line(call, rule, "account", "site.register-account", account);
     }
     while (!str_is_empty(wanted)) {
-        struct str word = next_word(&wanted);
+        struct str word = site_register_word(&wanted);
         bool known = str_is_empty(word);
         for (size_t i = 0; i < LENGTH(rights) && !known; i++) {
             known = str_is(word, rights[i]);
@@ -114,7 +113,7 @@ enum status register_check(struct call *call, id64 group, const struct rulebook 
     }
     TRY(site_of_unit(call, group, wish->unit, &site));
     while (!str_is_empty(columns)) {
-        struct str path = next_word(&columns);
+        struct str path = site_register_word(&columns);
         if (!str_is_empty(path)) {
             TRY(is_within(call, rule, &site, path, wish->unit));
         }
@@ -238,7 +237,7 @@ static enum status refuse_line(struct call *call, const struct matter_rule *rule
 
 static bool lists(struct str list, struct str one) {
     while (!str_is_empty(list)) {
-        if (str_equal(next_word(&list), one)) {
+        if (str_equal(site_register_word(&list), one)) {
             return true;
         }
     }
@@ -246,7 +245,7 @@ static bool lists(struct str list, struct str one) {
 }
 
 /* Words are set apart by 、, commas, blanks or line ends. */
-static struct str next_word(struct str *list) {
+struct str site_register_word(struct str *list) {
     static const char *const marks[] = {"、", "，", ",", " ", "\n", "\r", "；", ";"};
     size_t end = list->length;
     size_t wide = 0;

@@ -179,6 +179,8 @@ struct registered_line {
     struct str rights;
     bool in_force;
 };
+/* Takes the next word off a line's columns or rights; may be empty. */
+struct str site_register_word(struct str *list);
 MUST_CHECK enum status site_register(struct call *call, const struct site *site,
                                      struct registered_line **out_lines,
                                      size_t *out_count);

@@ -10,7 +10,10 @@
 #include "site/site.h"
 
 static enum status run_list(struct visit *visit);
-static enum status add_line(struct table *table, const struct registered_line *line);
+static enum status add_line(struct table *table, const struct site *site,
+                            const struct registered_line *line);
+static enum status titles_of(struct visit *visit, const struct site *site,
+                             struct str paths, struct str *out_titles);
 static enum status end_of(struct visit *visit, const struct registered_line *line,
                           instant *out_end);
 
@@ -65,7 +68,7 @@ static enum status run_list(struct visit *visit) {
         struct str typed = request_text(visit->request, "q");
         struct str name = lines[i].matter.title;
         if (str_is_empty(typed) || str_find(name, typed) < name.length) {
-            TRY(add_line(&table, &lines[i]));
+            TRY(add_line(&table, &site, &lines[i]));
         }
     }
     table_search(&table, "accounts.name");
@@ -73,7 +76,8 @@ static enum status run_list(struct visit *visit) {
     return table_answer(&table, "administrators.nothing");
 }
 
-static enum status add_line(struct table *table, const struct registered_line *line) {
+static enum status add_line(struct table *table, const struct site *site,
+                            const struct registered_line *line) {
     struct visit *visit = table->visit;
     struct call *call = visit->call;
     struct people_unit unit;
@@ -93,7 +97,7 @@ static enum status add_line(struct table *table, const struct registered_line *l
     row->cells[1] =
         web_say(visit, str_format(call->arena, "administrators.is-%s", state).at, NULL);
     row->cells[2] = unit.title;
-    row->cells[3] = line->columns;
+    TRY(titles_of(visit, site, line->columns, &row->cells[3]));
     row->cells[4] = line->rights;
     row->cells[5] = line->account;
     row->cells[6] = line->matter.answered_at == 0
@@ -102,6 +106,28 @@ static enum status add_line(struct table *table, const struct registered_line *l
     row->cells[7] =
         end == INSTANT_NEVER ? STR("") : day_to_text(call->arena, instant_day(end));
     row->cells[8] = by.name;
+    return DONE;
+}
+
+/* The columns by their titles; one that is there no more by its code. */
+static enum status titles_of(struct visit *visit, const struct site *site,
+                             struct str paths, struct str *out_titles) {
+    struct buffer text;
+    buffer_init(&text, visit->call->arena);
+    while (!str_is_empty(paths)) {
+        struct column column;
+        struct str path = site_register_word(&paths);
+        if (str_is_empty(path)) {
+            continue;
+        }
+        enum status found = site_column_find_path(visit->call, site->id, path, &column);
+        if (found == FAILED) {
+            return FAILED;
+        }
+        struct str title = found == DONE ? column.title : path;
+        buffer_add_format(&text, "%s%.*s", text.length == 0 ? "" : "、", STR_ARG(title));
+    }
+    *out_titles = buffer_str(&text);
     return DONE;
 }
 

@@ -147,6 +147,8 @@ const struct entry *const web_entries[] = {
     &administrators_paper,
     /* sites.c */
     &sites_show,
+    &site_new_form,
+    &site_add_post,
     &site_design_post,
     &site_restore_post,
     &site_preview,

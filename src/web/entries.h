@@ -59,6 +59,8 @@ extern const struct entry administrators_paper;
 
 /* sites.c */
 extern const struct entry sites_show;
+extern const struct entry site_new_form;
+extern const struct entry site_add_post;
 extern const struct entry site_design_post;
 extern const struct entry site_restore_post;
 extern const struct entry site_preview;

@@ -3,6 +3,7 @@
  * forward, looked at, decided on, put on, taken back.
  */
 #include "entries.h"
+#include "listing.h"
 #include "parts.h"
 
 #include "http/http.h"
@@ -12,6 +13,8 @@
 #include "site/site.h"
 
 static enum status run_sites(struct visit *visit);
+static enum status run_new(struct visit *visit);
+static enum status run_add(struct visit *visit);
 static enum status run_design(struct visit *visit);
 static enum status run_restore(struct visit *visit);
 static enum status run_preview(struct visit *visit);
@@ -29,6 +32,25 @@ static enum status find_own_site(struct visit *visit, struct site *out_site);
 
 const struct entry sites_show = {
     .method = "GET", .pattern = "/sites", .may = WEB_STAFF, .run = run_sites};
+
+const struct entry site_new_form = {
+    .method = "GET", .pattern = "/sites/new", .may = WEB_STAFF, .run = run_new};
+
+static const struct field new_fields[] = {
+    {.name = "title", .kind = FIELD_TEXT, .most = 100, .label = "sites.name"},
+    {.name = "title-en", .kind = FIELD_TEXT, .most = 100, .label = "sites.name-en"},
+    {.name = "code", .kind = FIELD_TEXT, .most = 40, .label = "sites.code"},
+    {.name = "domain", .kind = FIELD_TEXT, .most = 200, .label = "sites.domain"},
+    {.name = "unit", .kind = FIELD_ID, .required = true, .label = "sites.unit"},
+    {.name = "contact", .kind = FIELD_TEXT, .most = 200, .label = "sites.contact"},
+    {.name = NULL},
+};
+const struct entry site_add_post = {.method = "POST",
+                                    .pattern = "/sites/new",
+                                    .fields = new_fields,
+                                    .may = WEB_STAFF,
+                                    .form = &site_new_form,
+                                    .run = run_add};
 
 static const struct field design_fields[] = {
     {.name = "theme", .kind = FIELD_TEXT, .required = true, .label = "sites.design"},
@@ -72,7 +94,64 @@ static enum status run_sites(struct visit *visit) {
             TRY(add_site(visit, part, book, &sites[i]));
         }
     }
+    const struct sub_site_rule *further =
+        book->site_rules == NULL ? NULL : book->site_rules->sub_sites;
+    if (further != NULL && further->by != SUB_SITES_NEVER) {
+        model_text(model_part(part, "add"), "href", STR("/sites/new"));
+    }
     return web_page(visit, "sites");
+}
+
+/* A site below the body's own: what has to be agreed to first, the act says. */
+static enum status run_new(struct visit *visit) {
+    struct call *call = visit->call;
+    struct people_holdings holdings;
+    struct site own;
+    struct change change = {.title = web_say(visit, "sites.add", NULL),
+                            .action = STR("/sites/new"),
+                            .back = STR("/sites"),
+                            .button = "sites.add-do"};
+    struct model *part = change_open(visit, &change);
+    TRY(part_site(visit, &own));
+    change_field(visit, part, "is-line", "title", "sites.name", true, STR(""));
+    change_field(visit, part, "is-line", "title-en", "sites.name-en", false, STR(""));
+    change_field(visit, part, "is-line", "code", "sites.code", true, STR(""));
+    change_field(visit, part, "is-line", "domain", "sites.domain", true, STR(""));
+    struct model *unit =
+        change_field(visit, part, "is-choice", "unit", "sites.unit", true, STR(""));
+    TRY(people_holdings(call, call->actor.person, &holdings));
+    for (size_t i = 0; i < holdings.count; i++) {
+        bool before = false;
+        for (size_t j = 0; j < i; j++) {
+            before = before || holdings.at[j].unit == holdings.at[i].unit;
+        }
+        if (!before && holdings.at[i].body == own.root) {
+            change_option(visit, unit, "unit", STR(""),
+                          id_to_text(call->arena, holdings.at[i].unit),
+                          holdings.at[i].unit_title);
+        }
+    }
+    change_field(visit, part, "is-line", "contact", "sites.contact", true, STR(""));
+    return web_page(visit, "change");
+}
+
+static enum status run_add(struct visit *visit) {
+    const struct request *request = visit->request;
+    struct people_unit unit;
+    struct site site;
+    TRY(part_site(visit, &site));
+    TRY(people_unit(visit->call, request_id(request, "unit"), &unit));
+    site.id = 0;
+    site.kind = STR("sub");
+    site.code = str_trim(request_text(request, "code"));
+    site.title = str_trim(request_text(request, "title"));
+    site.title_en = str_trim(request_text(request, "title-en"));
+    site.domain = str_trim(request_text(request, "domain"));
+    site.contact = str_trim(request_text(request, "contact"));
+    site.body = unit.id;
+    site.sponsor = unit.title;
+    TRY(site_new(visit->call, &site, &site.id));
+    return web_go_saying(visit, STR("/sites"), "sites.added", NULL);
 }
 
 static enum status run_design(struct visit *visit) {
