@@ -773,6 +773,11 @@ struct page_limit {
     int kilobytes;
 };
 
+/* Views of every site of the group are counted by one counter, in one way (CX-10). */
+struct page_view_rule {
+    struct basis basis;
+};
+
 /* A unit may update the columns of others, at their request (LZ-5.5). */
 struct help_rule {
     struct basis basis;
@@ -1011,6 +1016,7 @@ struct rulebook {
     size_t archive_count;
     struct archiving *archiving;              /* NULL: nothing said */
     struct page_limit *page_limit;            /* NULL: any weight */
+    struct page_view_rule *page_views;        /* NULL: nobody counts */
     struct help_rule *help;                   /* NULL: nothing said */
     struct catalogue_rule *release_catalogue; /* NULL: no catalogue is drawn up */
     struct matter_rule *matters;

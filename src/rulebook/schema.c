@@ -733,6 +733,11 @@ static const struct schema_field page_limit_fields[] = {
     NUMBER("kilobytes", page_limit, kilobytes, 1, 100000, true),
 };
 static const struct schema schema_page_limit = LISTED(page_limit, page_limit_fields);
+static const struct schema schema_page_views = {.name = "page_view_rule",
+                                                .size = sizeof(struct page_view_rule),
+                                                .ruling = RULED_MUST,
+                                                .basis_offset =
+                                                    AT(page_view_rule, basis)};
 static const struct schema_field help_fields[] = {
     REF("unit", help_rule, unit, REFER_UNIT, true),
     REF("request", help_rule, matter, REFER_MATTER, true),
@@ -862,6 +867,7 @@ static const struct schema_field rulebook_fields[] = {
     MANY("archives", rulebook, archives, archive_count, schema_archive),
     ONE("archiving", rulebook, archiving, schema_archiving),
     ONE("page-limit", rulebook, page_limit, schema_page_limit),
+    ONE("page-views", rulebook, page_views, schema_page_views),
     ONE("help", rulebook, help, schema_help),
     ONE("release-catalogue", rulebook, release_catalogue, schema_release_catalogue),
     MANY("matters", rulebook, matters, matter_count, schema_matter),

@@ -131,6 +131,7 @@ static const struct titled keys[] = {
     TITLED("owes", "欠审环节", "steps that may be owed"),
     TITLED("owner", "责任单位", "owner"),
     TITLED("page-limit", "页面大小上限", "size limit of a page"),
+    TITLED("page-views", "浏览量统计", "counting of views"),
     TITLED("parent", "上级规则书", "parent rulebook"),
     TITLED("path", "条目", "path"),
     TITLED("pattern", "编号格式", "pattern"),
