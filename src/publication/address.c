@@ -13,6 +13,9 @@
 #define CODE_MOST 40
 #define FOLDER    100 /* items in one leaf of the manifest */
 
+#define SEEN_PREFIX "s/seen/"
+#define SEEN_ENDING ".gif"
+
 static bool part_is_ours(struct str part);
 static bool is_generated(struct str path);
 static bool is_plain(char byte);
@@ -108,6 +111,25 @@ struct str address_join(struct arena *arena, struct str one, struct str other) {
 
 struct str address_gone(struct arena *arena, struct str item_path) {
     return address_join(arena, item_path, STR(".gone"));
+}
+
+/* Below "s", which no column and no old address can have. */
+struct str address_seen(struct arena *arena, struct str path) {
+    return str_format(arena, SEEN_PREFIX "%.*s" SEEN_ENDING, STR_ARG(path));
+}
+
+enum status publication_seen_page(struct str path, struct str *out_page) {
+    const struct str ending = STR(SEEN_ENDING);
+    path = str_part(path, str_starts(path, "/zz/") ? strlen("/zz/") : 1, path.length);
+    if (!str_starts(path, SEEN_PREFIX) || !str_ends(path, SEEN_ENDING)) {
+        return ABSENT;
+    }
+    struct str page = str_part(path, strlen(SEEN_PREFIX), path.length - ending.length);
+    if (!address_is_ours(page) || !str_ends(page, "html")) {
+        return ABSENT;
+    }
+    *out_page = page;
+    return DONE;
 }
 
 /* An old address stays unless the program may one day want it for itself. */

@@ -59,6 +59,9 @@ struct str frame_digest(struct arena *arena, const struct view *view) {
     digest_add_field(&digesting, "contact", site->contact);
     digest_add_field(&digesting, "icp", site->icp);
     digest_add_field(&digesting, "police", site->police);
+    if (view->counted) {
+        digest_add_field(&digesting, "counted", STR("1"));
+    }
     for (size_t i = 0; i < view->column_count; i++) {
         if (view->columns[i].parent == 0) {
             digest_add_field(&digesting, "menu", view->columns[i].path);

@@ -411,4 +411,11 @@ MUST_CHECK enum status publication_locate(struct call *call, struct str site_cod
                                           struct str path,
                                           struct public_answer *out_answer);
 
+/*
+ * A page that is counted has a picture at an address of its own, "/s/seen/PAGE.gif", and
+ * the same below /zz/: which page that is, without its first '/'; ABSENT for any other
+ * path.  Whether there is such a page is not asked.
+ */
+MUST_CHECK enum status publication_seen_page(struct str path, struct str *out_page);
+
 #endif

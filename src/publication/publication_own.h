@@ -32,6 +32,7 @@ struct str address_item(struct arena *arena, struct str column_path, instant rel
 struct str address_list(struct arena *arena, struct str column_path, int64_t page);
 struct str address_below(struct arena *arena, struct str column_path, const char *name);
 struct str address_gone(struct arena *arena, struct str item_path);
+struct str address_seen(struct arena *arena, struct str path); /* its counting picture */
 struct str address_join(struct arena *arena, struct str one, struct str other);
 bool address_may_be_kept(struct str old_path); /* of an old site's item */
 struct str address_attachment(struct arena *arena, struct str item_path, int ordinal,
@@ -117,6 +118,7 @@ struct view {
     struct theme *theme;
     bool demo;
     bool linked;                     /* some texts name one another */
+    bool counted;                    /* its rulebook has views counted (CX-10) */
     const struct unproven *unproven; /* of the whole site, if that is known already */
 };
 MUST_CHECK enum status view_load(struct call *call, id64 site, struct theme *theme,

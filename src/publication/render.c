@@ -28,6 +28,7 @@ static void add_menu(struct frame *frame);
 static void add_column(struct frame *frame, const struct column *column);
 static void add_crumbs(struct frame *frame, const struct column *column, bool whole);
 static void add_feed(struct frame *frame, const struct column *column);
+static void add_seen(struct frame *frame);
 static struct str link_to(const struct frame *frame, struct str path);
 static struct str address_of(const struct frame *frame, struct str path);
 static struct str short_path(struct str path);
@@ -58,6 +59,7 @@ enum status render_item(struct call *call, const struct view *view,
     struct frame frame = frame_make(call, view, item->release->path, item->column);
     model_text(frame.model, "page_title", page_title(&frame, item->release->title));
     add_crumbs(&frame, item->column, true);
+    add_seen(&frame);
     add_banner(&frame, item);
     add_item(&frame, item);
     add_facts(&frame, item->content);
@@ -89,6 +91,7 @@ enum status render_list(struct call *call, const struct view *view,
     model_text(frame.model, "page_title", page_title(&frame, list->column->title));
     model_text(frame.model, "heading", list->column->title);
     add_crumbs(&frame, list->column, list->page > 0);
+    add_seen(&frame);
     add_feed(&frame, list->column);
     size_t shown = list->row_count;
     for (size_t i = 0; i < list->block_count; i++) {
@@ -117,6 +120,7 @@ enum status render_home(struct call *call, const struct view *view,
                         struct buffer *out) {
     struct frame frame = frame_make(call, view, STR("index.html"), NULL);
     model_text(frame.model, "page_title", view->site.title);
+    add_seen(&frame);
     add_feed(&frame, NULL);
     const struct release *lead = newest_live(blocks, count);
     for (size_t i = 0; i < count; i++) {
@@ -371,6 +375,15 @@ static void add_feed(struct frame *frame, const struct column *column) {
     model_text(part, "title", column == NULL ? frame->view->site.title : column->title);
     model_url(part, "href",
               link_to(frame, address_below(frame->call->arena, at, "feed.xml")));
+}
+
+/* The picture by which this page is counted, where the rulebook has that done. */
+static void add_seen(struct frame *frame) {
+    if (frame->view->counted) {
+        model_url(frame->model, "seen",
+                  str_format(frame->call->arena, "%.*s%.*s", STR_ARG(frame->up),
+                             STR_ARG(address_seen(frame->call->arena, frame->path))));
+    }
 }
 
 static struct str link_to(const struct frame *frame, struct str path) {

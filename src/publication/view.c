@@ -5,6 +5,8 @@
 #include "publication_own.h"
 #include "publication_sql.h"
 
+#include "rulebook/rulebook.h"
+
 #include <string.h>
 
 enum status view_load(struct call *call, id64 site, struct theme *theme,
@@ -19,6 +21,11 @@ enum status view_load(struct call *call, id64 site, struct theme *theme,
         return FAILED;
     }
     view.linked = linked == DONE;
+    const struct rulebook *book =
+        call->house->shelf == NULL
+            ? NULL
+            : shelf_find(call->house->shelf, &view.site.rulebook_digest);
+    view.counted = book != NULL && book->page_views != NULL;
     *out_view = view;
     return DONE;
 }
