@@ -23,13 +23,14 @@ struct config {
     struct str office;      /* address of the editors' listener */
     struct str office_from; /* who may connect to it (http_ranges_read); empty: all */
     struct str public_address;
-    struct str signer;    /* "own", "none", or the path of a socket */
-    struct str signature; /* "sm2" or "ed25519" */
+    struct str staff_from; /* whose views stand apart; empty: office_from */
+    struct str signer;     /* "own", "none", or the path of a socket */
+    struct str signature;  /* "sm2" or "ed25519" */
     struct str
         unwitnessed; /* minutes without a checkpoint after which nothing is decided */
-    bool demo;            /* sign in as anybody: only on loopback addresses */
-    struct str keys;      /* directory of the secret keys; relative to the workspace */
-    struct str passwords; /* profile of password rules: "gb-l3" or "asvs" */
+    bool demo;       /* sign in as anybody: only on loopback addresses */
+    struct str keys; /* directory of the secret keys; relative to the workspace */
+    struct str passwords;     /* profile of password rules: "gb-l3" or "asvs" */
     struct str second_factor; /* who must have one-time codes (see people_security) */
 };
 
@@ -47,6 +48,7 @@ struct public_config {
     struct str address;
     struct str site;  /* its code */
     struct str sites; /* all of them, "CODE DOMAIN", with ", " between */
+    struct str staff; /* addresses whose views are the staff's */
 };
 MUST_CHECK enum status config_read_public(struct arena *arena, const char *workspace,
                                           struct public_config *out_config);
@@ -84,7 +86,7 @@ const char *place_static(struct arena *arena);
 /* The public listener (public.c); lives in *arena*, ended by public_stop. */
 struct public_listener;
 MUST_CHECK enum status public_start(struct arena *arena, const char *workspace,
-                                    struct str site, struct str sites,
+                                    const struct public_config *config,
                                     const char *address,
                                     struct public_listener **out_listener);
 const char *public_address(const struct public_listener *listener);

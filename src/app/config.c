@@ -27,6 +27,10 @@ static const struct setting settings[] = {
      NULL},
     {"public", SETTING_TEXT, offsetof(struct config, public_address),
      "address of the public listener", NULL},
+    {"staff-from", SETTING_TEXT, offsetof(struct config, staff_from),
+     "from where the staff look at the public sites, as in office-from: their views are "
+     "counted apart; empty is office-from",
+     NULL},
     {"signer", SETTING_TEXT, offsetof(struct config, signer),
      "own: serve starts a signer of the ledger's checkpoints; none; or the path of the "
      "socket of one that runs under a user of its own",
@@ -59,6 +63,8 @@ static const struct setting public_settings[] = {
      "code of the site it shows", NULL},
     {"sites", SETTING_TEXT, offsetof(struct public_config, sites),
      "codes and domains of all sites: who asks for a domain is shown its site", NULL},
+    {"staff", SETTING_TEXT, offsetof(struct public_config, staff),
+     "whose views are counted apart: staff-from or office-from of shenfa.conf", NULL},
 };
 
 /* The settings a file may hold, and where they are kept. */
@@ -85,6 +91,7 @@ struct config config_default(const char *workspace) {
                            .unwitnessed = STR("60"),
                            .keys = STR("keys"),
                            .office_from = STR(""),
+                           .staff_from = STR(""),
                            .passwords = STR("gb-l3"),
                            .second_factor = STR(PEOPLE_FACTOR_ADMINISTRATORS)};
 }

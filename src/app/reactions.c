@@ -36,6 +36,7 @@ static const struct {
     {"review.reject", take_down},
     {"site.change", follow_site},
     {"site.design-restore", follow_site},
+    {"site.put-in-force", follow_site}, /* pages may be counted from now on, or no more */
     {"site.column-add", follow_column},
     {"site.column-change", follow_column},
     {"site.column-merge", follow_column},

@@ -36,6 +36,7 @@ struct service {
 static enum status start(struct service *service, const char *office,
                          const char *public_name);
 static enum status replay(struct estate *estate);
+static struct public_config what_public_knows(const struct service *service);
 static enum status tell_public(const struct service *service);
 static enum status admit(struct service *service, const char *office);
 static enum status start_office(struct service *service, const char *address);
@@ -76,8 +77,7 @@ enum status service_start_public(struct arena *arena, const char *workspace,
     if (address == NULL) {
         address = str_text(arena, config.address);
     }
-    TRY(public_start(arena, workspace, config.site, config.sites, address,
-                     &service->public_listener));
+    TRY(public_start(arena, workspace, &config, address, &service->public_listener));
     *out_service = service;
     return DONE;
 }
@@ -131,8 +131,9 @@ static enum status start(struct service *service, const char *office,
     TRY(find_site(service));
     TRY(tell_public(service));
     if ((service->parts & PART_PUBLIC) != 0) {
-        TRY(public_start(estate->arena, estate->config.workspace, service->site_code,
-                         service->sites, public_name, &service->public_listener));
+        struct public_config config = what_public_knows(service);
+        TRY(public_start(estate->arena, estate->config.workspace, &config, public_name,
+                         &service->public_listener));
         public_name = public_address(service->public_listener);
     }
     service->public_base = str_format(estate->arena, "http://%s", public_name);
@@ -160,18 +161,27 @@ static enum status replay(struct estate *estate) {
     return replayed;
 }
 
+static struct public_config what_public_knows(const struct service *service) {
+    const struct config *config = &service->estate->config;
+    return (struct public_config){.address = config->public_address,
+                                  .site = service->site_code,
+                                  .sites = service->sites,
+                                  .staff = str_is_empty(config->staff_from)
+                                               ? config->office_from
+                                               : config->staff_from};
+}
+
 /* What a public process by itself must know, once. */
 static enum status tell_public(const struct service *service) {
     const struct estate *estate = service->estate;
-    struct public_config config = {.address = estate->config.public_address,
-                                   .site = service->site_code,
-                                   .sites = service->sites};
+    struct public_config config = what_public_knows(service);
     const char *path = str_text(estate->arena, str_format(estate->arena, "%s/public.conf",
                                                           estate->config.workspace));
     if (file_exists(path)) { /* its address is the operator's word */
         struct public_config before;
         TRY(config_read_public(estate->arena, estate->config.workspace, &before));
-        if (str_equal(before.sites, config.sites)) {
+        if (str_equal(before.sites, config.sites) &&
+            str_equal(before.staff, config.staff)) {
             return DONE;
         }
         config.address = before.address;

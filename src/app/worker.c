@@ -1,6 +1,6 @@
 /*
  * The worker: reactions as soon as an act has committed, schedules when they fall
- * due, jobs of mail, messages and forms.
+ * due, counted views as they are dropped, jobs of mail, messages and forms.
  */
 #include "app_own.h"
 
@@ -13,6 +13,7 @@
 #include "review/review.h"
 #include "screening/screening.h"
 #include "store/store.h"
+#include "tally/tally.h"
 
 #include <assert.h>
 #include <pthread.h>
@@ -142,8 +143,13 @@ static enum status one_round(struct worker *worker, struct arena *arena) {
     enum status over = publication_lapse(&call, &lapsed);
     enum status left = lapse_accounts(worker, &call);
     enum status reacted = reactions_run(&call, worker->estate->group);
+    enum status counted = tally_merge_views(&call, NULL);
     txn_abort(&call);
-    return due != DONE ? due : over != DONE ? over : left != DONE ? left : reacted;
+    return due != DONE       ? due
+           : over != DONE    ? over
+           : left != DONE    ? left
+           : reacted != DONE ? reacted
+                             : counted;
 }
 
 /* Appointments that have run out by themselves, now and then. */

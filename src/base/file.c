@@ -94,6 +94,29 @@ static enum status write_whole(const char *path, struct bytes bytes, mode_t mode
     return sync_parent(path);
 }
 
+enum status file_drop(const char *path, struct bytes bytes) {
+    char temporary[PATH_ROOM + 64];
+    int length = snprintf(temporary, sizeof temporary, "%s.%d.tmp", path, (int)getpid());
+    if (length < 0 || (size_t)length >= sizeof temporary) {
+        return log_failed("the path %.80s… is too long", path);
+    }
+    enum status written = write_and_sync(temporary, bytes, 0640);
+    if (written == ABSENT) {
+        return ABSENT;
+    }
+    /* Whoever is let into the directory may read it, whatever the umask says. */
+    if (written == DONE && chmod(temporary, 0644) != 0) {
+        written = log_failed("chmod %s: %s", temporary, strerror(errno));
+    }
+    if (written == DONE && rename(temporary, path) != 0) {
+        written = log_failed("rename to %s: %s", path, strerror(errno));
+    }
+    if (written != DONE) {
+        unlink(temporary);
+    }
+    return written;
+}
+
 enum status file_remove(const char *path) {
     if (unlink(path) != 0) {
         return errno == ENOENT || errno == ENOTDIR

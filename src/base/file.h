@@ -22,6 +22,14 @@ MUST_CHECK enum status file_write(const char *path, struct bytes bytes);
 /* The same with mode 0600, for keys. */
 MUST_CHECK enum status file_write_secret(const char *path, struct bytes bytes);
 
+/*
+ * The same into a drop box, a directory in which this process may make files and cannot
+ * look: whoever owns it may read the file.  FAILED, and ABSENT without the directory,
+ * leave nothing there; after a power cut the file may be missing, but is never part of
+ * one.
+ */
+MUST_CHECK enum status file_drop(const char *path, struct bytes bytes);
+
 /* Remove durably; a missing file is DONE. */
 MUST_CHECK enum status file_remove(const char *path);
 

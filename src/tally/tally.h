@@ -93,6 +93,89 @@ MUST_CHECK enum status tally_empty_columns(struct call *call, id64 site,
                                            struct empty_column **out_columns,
                                            size_t *out_count);
 
+/* ---- views of public pages (CX-10) ---- */
+
+enum view_kind {
+    VIEW_READER,
+    VIEW_ROBOT, /* says so itself; one that loads no pictures is not seen at all */
+    VIEW_STAFF, /* from an address of the offices */
+    VIEW_KINDS
+};
+
+/*
+ * The counter of the public process, which has neither store nor credentials: sums in
+ * memory, put into the drop box WORKSPACE/drop from time to time.  Of who looks it keeps
+ * nothing but, until the next drop, how often each of 16,384 salted numbers, into which
+ * addresses fall, was counted.  Limits against a flood: of one address VIEW_ALLOWANCE
+ * views between two drops, of VIEW_PAGES different pages; what is beyond is not counted.
+ * May be used by several threads.
+ */
+#define VIEW_ALLOWANCE 120
+#define VIEW_PAGES     4096
+struct view_counter;
+struct page_view {
+    struct str site; /* its code */
+    struct str page; /* below the site's root; one that is public */
+    struct str agent;
+    struct str peer;
+    bool is_staff;
+    instant at;
+};
+MUST_CHECK enum status view_counter_new(struct call *call,
+                                        struct view_counter **out_counter);
+void view_counter_free(struct view_counter *counter); /* NULL is fine */
+
+/* Count one; false if a limit is reached. */
+bool view_counter_see(struct view_counter *counter, const struct page_view *view);
+
+/* Put what was counted into the drop box, whole or not at all; on anything but DONE it is
+ * kept for the next time.  Nothing counted: DONE, and no file. */
+MUST_CHECK enum status view_counter_drop(struct view_counter *counter);
+
+/* Neither says that it is a robot, nor keeps silent about what it is. */
+bool view_is_robot(struct str agent);
+
+/*
+ * Merge what lies in the drop box, each drop exactly once, whatever becomes of this
+ * process in between, and take it away.  Views of a site whose rulebook does not have
+ * them counted, and of pages nobody knows, are dropped; what is no drop of ours is
+ * removed and logged.
+ */
+MUST_CHECK enum status tally_merge_views(struct call *call, size_t *out_merged);
+
+struct view_line {
+    id64 site;
+    struct str site_title;
+    bool is_counted; /* of a site: its rulebook has views counted at present */
+    id64 column;     /* 0: the home page */
+    struct str column_title;
+    id64 manuscript;
+    struct str title; /* empty: no longer public */
+    struct str path;
+    int64_t numbers[VIEW_KINDS];
+};
+
+struct view_lines {
+    struct view_line *at;
+    size_t count;
+};
+
+/* All sites of a group; the columns and the *most* looked-at items of *site* (0: of
+ * all).  A column has its list pages and its items. */
+struct views {
+    struct period period;
+    struct view_lines sites;
+    struct view_lines columns;
+    struct view_lines items;
+    int64_t totals[VIEW_KINDS];
+};
+MUST_CHECK enum status tally_views(struct call *call, id64 group, id64 site,
+                                   struct str period, size_t most,
+                                   struct views *out_views);
+
+/* Whether the figures are what was merged, and nothing was merged twice. */
+MUST_CHECK enum status tally_views_agree(struct call *call, bool *out_agree);
+
 /* ---- registers ---- */
 
 /* 转载登记 of a year (YZ-9.4, SZ-17, ZJ-13.1.b): what this actor may know of. */

@@ -43,6 +43,78 @@ SELECT c.id, c.path, c.title, c.owner
  ORDER BY c.path
  LIMIT 500;
 
+-- view_merge: note a drop of counted views as merged, once; no row changes for one that was.
+INSERT INTO view_run (run, last, drops, views, at)
+VALUES (:run, :number, 1, :views, :now)
+ON CONFLICT (run) DO UPDATE
+   SET last = excluded.last, drops = view_run.drops + 1,
+       views = view_run.views + excluded.views, at = excluded.at
+ WHERE view_run.last < excluded.last;
+
+-- view_add: views of one page on one day.
+INSERT INTO page_view (site, day, site_column, manuscript, readers, robots, staff)
+VALUES (:site, :day, :column, :manuscript, :readers, :robots, :staff)
+ON CONFLICT (site, day, site_column, manuscript) DO UPDATE
+   SET readers = page_view.readers + excluded.readers,
+       robots = page_view.robots + excluded.robots,
+       staff = page_view.staff + excluded.staff;
+
+-- view_item: the item that stands, or last stood, at an address.
+SELECT manuscript, site_column
+  FROM publication_release
+ WHERE site = :site AND path = :path
+ ORDER BY released_at DESC, id DESC
+ LIMIT 1;
+
+-- view_title: what an item is called in public, where it still is.
+SELECT title, path
+  FROM publication_release
+ WHERE manuscript = :manuscript AND site = :site AND state IN ('live', 'expired')
+ ORDER BY released_at DESC, id DESC
+ LIMIT 1;
+
+-- view_by_site: views in a span by site.
+SELECT v.site, CAST(SUM(v.readers) AS bigint) AS readers,
+       CAST(SUM(v.robots) AS bigint) AS robots, CAST(SUM(v.staff) AS bigint) AS staff
+  FROM page_view v
+  JOIN site s ON s.id = v.site
+ WHERE s.site_group = :group AND v.day >= :from AND v.day < :until
+ GROUP BY v.site
+ ORDER BY v.site;
+
+-- view_by_column: views in a span by column, its items among them; column 0 is the home
+-- page; at most 2000.
+SELECT v.site, v.site_column, COALESCE(c.title, '') AS title, COALESCE(c.path, '') AS path,
+       CAST(SUM(v.readers) AS bigint) AS readers,
+       CAST(SUM(v.robots) AS bigint) AS robots, CAST(SUM(v.staff) AS bigint) AS staff
+  FROM page_view v
+  JOIN site s ON s.id = v.site
+  LEFT JOIN site_column c ON c.id = v.site_column
+ WHERE s.site_group = :group AND v.site BETWEEN :site_low AND :site_high
+   AND v.day >= :from AND v.day < :until
+ GROUP BY v.site, v.site_column, c.title, c.path
+ ORDER BY v.site, COALESCE(c.path, '')
+ LIMIT 2000;
+
+-- view_by_item: the items that readers looked at most in a span; at most so many.
+SELECT v.site, v.site_column, v.manuscript, COALESCE(c.title, '') AS column_title,
+       CAST(SUM(v.readers) AS bigint) AS readers,
+       CAST(SUM(v.robots) AS bigint) AS robots, CAST(SUM(v.staff) AS bigint) AS staff
+  FROM page_view v
+  JOIN site s ON s.id = v.site
+  LEFT JOIN site_column c ON c.id = v.site_column
+ WHERE s.site_group = :group AND v.site BETWEEN :site_low AND :site_high
+   AND v.day >= :from AND v.day < :until AND v.manuscript <> 0
+ GROUP BY v.site, v.site_column, v.manuscript, c.title
+ ORDER BY SUM(v.readers) DESC, v.manuscript, v.site_column
+ LIMIT :most;
+
+-- view_check: what is shown, what was merged, and runs of which more was merged than came.
+SELECT CAST((SELECT COALESCE(SUM(readers + robots + staff), 0) FROM page_view) AS bigint)
+           AS shown,
+       CAST((SELECT COALESCE(SUM(views), 0) FROM view_run) AS bigint) AS merged,
+       (SELECT COUNT(*) FROM view_run WHERE drops > last) AS doubled;
+
 -- catalogue_insert: one entry, drawn up.
 INSERT INTO catalogue_entry (id, site_group, unit, title, kind, days, site_column, item_class,
                              responsible, drawn_by, drawn_at, approved_by, approved_at,
