@@ -35,7 +35,7 @@ MUST_CHECK enum status hearing_look(struct hearing *hearing, const struct case_a
 bool hearing_keeps(struct str act);
 MUST_CHECK enum status hearing_keep(struct hearing *hearing, const struct case_act *act);
 
-/* count.c: acts on the release catalogue; ABSENT if *act* is none. */
+/* count.c: acts on the release catalogue and views; ABSENT if *act* is none. */
 bool hearing_counts(struct str act);
 MUST_CHECK enum status hearing_count(struct hearing *hearing, const struct case_act *act);
 
