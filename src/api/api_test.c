@@ -634,7 +634,8 @@ static void test_api__lists_of_the_house(void **state) {
                  {"/posts", "posts"},
                  {"/people", "people"},
                  {"/manuscripts", "manuscripts"},
-                 {"/summary?period=2026-12", "units"}};
+                 {"/summary?period=2026-12", "units"},
+                 {"/views?period=2026-12", "sites"}};
     speak_as(&office, office.bureau.writer);
     (void)begin(&office);
     for (size_t i = 0; i < LENGTH(lists); i++) {
@@ -651,6 +652,8 @@ static void test_api__lists_of_the_house(void **state) {
     assert_int_equal(ask(&office, "GET", "/catalogue", ""), 200);
     assert_true(json_is_array(json_object_get(office.json, "entries")));
     assert_int_equal(ask(&office, "GET", "/summary?period=2026-13", ""), 422);
+    assert_int_equal(ask(&office, "GET", "/views?period=2026-13", ""), 422);
+    assert_int_equal(ask(&office, "GET", "/views?period=2026-12&site=x", ""), 422);
     assert_int_equal(ask(&office, "GET", "/me", ""), 200);
     assert_true(json_array_size(json_object_get(office.json, "holds")) > 0);
     assert_int_equal(ask(&office, "GET", "/people?search=no-such-name", ""), 200);

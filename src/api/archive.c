@@ -1,6 +1,7 @@
 /*
  * GET /archive, POST /archive/{id}/loans, /archive/loans/{id}/answer and /return;
- * GET /summary, GET /catalogue: what is kept, and what was expected and came.
+ * GET /summary, GET /views, GET /catalogue: what is kept, what was counted, and what was
+ * expected and came.
  */
 #include "entries.h"
 
@@ -8,6 +9,7 @@
 #include "tally/tally.h"
 
 #define FILES_MOST 1000
+#define ITEMS_MOST 1000
 
 static enum status run_files(struct exchange *exchange);
 static enum status run_ask(struct exchange *exchange);
@@ -17,6 +19,8 @@ static enum status tell_loan(struct exchange *exchange, id64 id);
 static json_t *tell_file(struct exchange *exchange, const struct archive_file *file);
 static enum status run_summary(struct exchange *exchange);
 static json_t *tell_line(struct exchange *exchange, const struct tally_line *line);
+static enum status run_views(struct exchange *exchange);
+static json_t *tell_views(struct exchange *exchange, const struct view_line *line);
 static enum status run_catalogue(struct exchange *exchange);
 
 static const struct field files_query[] = {
@@ -45,6 +49,12 @@ const struct endpoint api_loan_return = {.method = "POST",
                                          .run = run_return};
 const struct endpoint api_summary = {
     .method = "GET", .pattern = "/summary", .query = summary_query, .run = run_summary};
+static const struct field views_query[] = {
+    {.name = "period", .kind = FIELD_TEXT, .label = "summary.period"},
+    {.name = "site", .kind = FIELD_ID, .label = "views.site"},
+    {0}};
+const struct endpoint api_views = {
+    .method = "GET", .pattern = "/views", .query = views_query, .run = run_views};
 const struct endpoint api_catalogue = {
     .method = "GET", .pattern = "/catalogue", .run = run_catalogue};
 
@@ -175,6 +185,50 @@ static json_t *tell_line(struct exchange *exchange, const struct tally_line *lin
     json_object_set_new(json, "column", tell_id(exchange, line->column));
     for (int i = 0; i < TALLY_FIGURES; i++) {
         json_object_set_new(json, names[i], json_integer(line->figures[i]));
+    }
+    return json;
+}
+
+static enum status run_views(struct exchange *exchange) {
+    struct views views;
+    TRY(tally_views(exchange->call, exchange->api->group,
+                    request_id(exchange->request, "site"),
+                    request_text(exchange->request, "period"), ITEMS_MOST, &views));
+    const struct view_lines *lists[] = {&views.sites, &views.columns, &views.items};
+    static const char *const names[] = {"sites", "columns", "items"};
+    json_t *json = json_pack("{s:o, s:b}", "period", tell_text(views.period.text),
+                             "ended", views.period.ended);
+    for (size_t i = 0; i < LENGTH(lists); i++) {
+        json_t *list = json_array();
+        for (size_t j = 0; j < lists[i]->count; j++) {
+            json_t *line = tell_views(exchange, &lists[i]->at[j]);
+            if (i == 0) {
+                json_object_set_new(line, "counted",
+                                    json_boolean(lists[i]->at[j].is_counted));
+            } else {
+                json_object_set_new(line, "column",
+                                    tell_id(exchange, lists[i]->at[j].column));
+            }
+            json_array_append_new(list, line);
+        }
+        json_object_set_new(json, names[i], list);
+    }
+    exchange->answer = json;
+    return DONE;
+}
+
+static json_t *tell_views(struct exchange *exchange, const struct view_line *line) {
+    static const char *const names[VIEW_KINDS] = {
+        [VIEW_READER] = "views", [VIEW_ROBOT] = "robots", [VIEW_STAFF] = "staff"};
+    json_t *json = json_object();
+    json_object_set_new(json, "site", tell_id(exchange, line->site));
+    if (line->manuscript != 0) {
+        json_object_set_new(json, "manuscript", tell_id(exchange, line->manuscript));
+        json_object_set_new(json, "title", tell_text(line->title));
+    }
+    json_object_set_new(json, "address", tell_text(line->path));
+    for (int i = 0; i < VIEW_KINDS; i++) {
+        json_object_set_new(json, names[i], json_integer(line->numbers[i]));
     }
     return json;
 }

@@ -40,6 +40,7 @@ const struct endpoint *const api_endpoints[] = {
     &api_loan_answer,
     &api_loan_return,
     &api_summary,
+    &api_views,
     &api_catalogue,
     &api_matters,
     &api_matter_open,

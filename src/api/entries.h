@@ -40,6 +40,7 @@ extern const struct endpoint api_loan_ask;
 extern const struct endpoint api_loan_answer;
 extern const struct endpoint api_loan_return;
 extern const struct endpoint api_summary;
+extern const struct endpoint api_views;
 extern const struct endpoint api_catalogue;
 extern const struct endpoint api_matters;
 extern const struct endpoint api_matter_open;

@@ -229,6 +229,7 @@ static enum status fill_unkept(struct visit *visit, const struct table *table,
 
 static void link_lists(const struct table *table) {
     table_act(table, STR("/summary"), "summary.title", false);
+    table_act(table, STR("/views"), "views.title", false);
     table_act(table, STR("/catalogue"), "catalogue.title", false);
     table_act(table, STR("/registers"), "registers.title", false);
     table_act(table, STR("/archive/loans"), "archive.loans", false);

@@ -200,10 +200,12 @@ const struct entry *const web_entries[] = {
     &archive_package_form,
     &archive_package_post,
     &archive_package_file,
-    /* summary.c, catalogue.c */
+    /* summary.c, views.c, catalogue.c */
     &summary_show,
     &summary_pdf,
     &summary_export,
+    &views_show,
+    &views_export,
     &catalogue_show,
     &catalogue_export,
     &catalogue_new,

@@ -221,10 +221,12 @@ extern const struct entry archive_package_form;
 extern const struct entry archive_package_post;
 extern const struct entry archive_package_file;
 
-/* summary.c, catalogue.c */
+/* summary.c, views.c, catalogue.c */
 extern const struct entry summary_show;
 extern const struct entry summary_pdf;
 extern const struct entry summary_export;
+extern const struct entry views_show;
+extern const struct entry views_export;
 extern const struct entry catalogue_show;
 extern const struct entry catalogue_export;
 extern const struct entry catalogue_new;

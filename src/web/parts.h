@@ -81,6 +81,11 @@ MUST_CHECK enum status part_manuscript(struct visit *visit,
 struct site;
 /* The site whose rulebook, columns and registers an office page is about: the one that
  * ?site= names, kept from then on; else the first of a body where this person works. */
+/* "periods": the months of a year back, its quarters, and two years, *chosen* among them;
+ * and what one of them is called (tally_period). */
+void part_periods(struct visit *visit, struct model *part, struct str chosen);
+struct str part_period(struct visit *visit, struct str period);
+
 /* Does this person work under more than one body? */
 bool part_several_bodies(const struct visit *visit);
 MUST_CHECK enum status part_site(struct visit *visit, struct site *out_site);

@@ -215,6 +215,9 @@ static void test_screens__writer_sees_his_screens(void **state) {
         see(&office, "/summary", 200);
         see(&office, "/summary?period=2026-Q4", 200);
         see(&office, "/summary.pdf?period=2026-12", 200);
+        see(&office, "/views", 200);
+        see(&office, "/views?period=2026-Q4&of=x", 200);
+        see(&office, "/views.xlsx?period=2026", 200);
         see(&office, "/summary.xlsx?period=2026", 200);
         see(&office, "/registers", 200);
         see(&office, "/registers.pdf?year=2026", 200);

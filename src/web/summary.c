@@ -10,8 +10,7 @@
 #include "site/site.h"
 #include "tally/tally.h"
 
-#define MONTHS_SHOWN 12
-#define SECTIONS     3
+#define SECTIONS 3
 
 static enum status run_screen(struct visit *visit);
 static enum status run_pdf(struct visit *visit);
@@ -19,9 +18,6 @@ static enum status run_xlsx(struct visit *visit);
 static enum status read_summary(struct visit *visit, struct site *site,
                                 const struct rulebook **out_book,
                                 struct summary *out_summary);
-static void fill_periods(struct visit *visit, struct model *part, struct str chosen);
-static void add_period(struct visit *visit, struct model *part, struct str value,
-                       struct str chosen);
 static enum status fill_notes(struct visit *visit, struct model *part, id64 site,
                               const struct rulebook *book);
 static enum status fill_missing(struct visit *visit, struct model *part,
@@ -33,7 +29,6 @@ static struct paper_table set_table(struct visit *visit, int section,
                                     const struct tally_lines *lines);
 static enum status find_number(struct visit *visit, const struct summary *summary,
                                struct str *out_number);
-static struct str period_words(struct visit *visit, struct str period);
 static struct str figure(struct arena *arena, int64_t number);
 
 static const struct field summary_fields[] = {
@@ -74,11 +69,12 @@ static enum status run_screen(struct visit *visit) {
     struct model *part = model_part(web_model(visit), "summary");
     struct model *back = model_part(part, "back");
     struct str period = summary.period.text;
+    model_text(part, "path", STR("/summary"));
     const struct tally_lines *lists[SECTIONS] = {&summary.units, &summary.classes,
                                                  &summary.columns};
     model_text(back, "href", STR("/archive"));
     model_words(back, "label", "archive.title");
-    model_text(part, "title", period_words(visit, period));
+    model_text(part, "title", part_period(visit, period));
     struct str number;
     TRY(find_number(visit, &summary, &number));
     if (!str_is_empty(number)) {
@@ -92,7 +88,7 @@ static enum status run_screen(struct visit *visit) {
               str_format(arena, "/summary.pdf?period=%.*s", STR_ARG(period)));
     model_url(part, "xlsx",
               str_format(arena, "/summary.xlsx?period=%.*s", STR_ARG(period)));
-    fill_periods(visit, part, period);
+    part_periods(visit, part, period);
     for (int i = 0; i < TALLY_FIGURES; i++) {
         struct model *total = model_list_add(part, "figures");
         model_words(total, "label", figure_words[i]);
@@ -116,36 +112,6 @@ static enum status read_summary(struct visit *visit, struct site *site,
     }
     TRY(part_rulebook(visit, site, out_book));
     return tally_summary(call, visit->web->options.group, *out_book, period, out_summary);
-}
-
-/* The months of a year back, its quarters, and two years. */
-static void fill_periods(struct visit *visit, struct model *part, struct str chosen) {
-    struct arena *arena = visit->call->arena;
-    struct date today = date_of_day(instant_day(visit->call->now));
-    int month = today.month;
-    int year = today.year;
-    for (int i = 0; i < MONTHS_SHOWN; i++) {
-        add_period(visit, part, str_format(arena, "%d-%02d", year, month), chosen);
-        year -= month == 1;
-        month = month == 1 ? 12 : month - 1;
-    }
-    int quarter = (today.month - 1) / 3 + 1;
-    year = today.year;
-    for (int i = 0; i < 4; i++) {
-        add_period(visit, part, str_format(arena, "%d-Q%d", year, quarter), chosen);
-        year -= quarter == 1;
-        quarter = quarter == 1 ? 4 : quarter - 1;
-    }
-    add_period(visit, part, str_format(arena, "%d", today.year), chosen);
-    add_period(visit, part, str_format(arena, "%d", today.year - 1), chosen);
-}
-
-static void add_period(struct visit *visit, struct model *part, struct str value,
-                       struct str chosen) {
-    struct model *option = model_list_add(part, "periods");
-    model_text(option, "value", value);
-    model_text(option, "label", period_words(visit, value));
-    model_flag(option, "chosen", str_equal(value, chosen));
 }
 
 /* What the catalogue expected and did not come, and units that have none (YZ-12). */
@@ -259,7 +225,7 @@ static enum status run_pdf(struct visit *visit) {
                 str_text(arena, instant_to_text(arena, visit->call->now)), NULL),
         web_say(visit, summary.period.ended ? "summary.about" : "summary.not-ended",
                 NULL)};
-    struct str period = period_words(visit, summary.period.text);
+    struct str period = part_period(visit, summary.period.text);
     struct str number;
     TRY(find_number(visit, &summary, &number));
     if (!str_is_empty(number)) {
@@ -367,7 +333,7 @@ static enum status run_xlsx(struct visit *visit) {
             }
         }
     }
-    struct paper_list list = {.title = period_words(visit, summary.period.text),
+    struct paper_list list = {.title = part_period(visit, summary.period.text),
                               .heads = heads,
                               .columns = columns,
                               .cells = cells,
@@ -382,19 +348,6 @@ static enum status find_number(struct visit *visit, const struct summary *summar
     enum status status = tally_number(visit->call, visit->web->options.group,
                                       &summary->period, out_number);
     return status == ABSENT ? DONE : status;
-}
-
-static struct str period_words(struct visit *visit, struct str period) {
-    struct arena *arena = visit->call->arena;
-    struct str rest = period;
-    const char *year = str_text(arena, str_cut(&rest, '-'));
-    if (rest.length == 0) {
-        return web_say(visit, "summary.year", "year", year, NULL);
-    }
-    bool quarter = str_starts(rest, "Q");
-    const char *part = str_text(arena, quarter ? str_part(rest, 1, rest.length) : rest);
-    return web_say(visit, quarter ? "summary.quarter" : "summary.month", "year", year,
-                   "part", part[0] == '0' ? part + 1 : part, NULL);
 }
 
 static struct str figure(struct arena *arena, int64_t number) {
