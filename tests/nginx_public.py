@@ -8,9 +8,11 @@ import os
 import pathlib
 import shutil
 import socket
+import socketserver
 import subprocess
 import sys
 import tempfile
+import threading
 
 ROOT = pathlib.Path(sys.argv[1])
 ASKED = [
@@ -37,6 +39,23 @@ ASKED = [
 ]
 
 
+# What is counted, and nothing else, reaches the program.
+SEEN = ["/s/seen/index.html.gif", "/zz/s/seen/sjfb/2027/1.html.gif"]
+
+
+class Program(socketserver.StreamRequestHandler):
+    """Stands where the public listener does, and keeps what it was asked."""
+    heard = []
+
+    def handle(self):
+        lines = []
+        while (line := self.rfile.readline().decode().strip()):
+            lines.append(line)
+        self.heard.append(lines)
+        self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n"
+                         b"Content-Type: image/gif\r\nConnection: close\r\n\r\nGIF")
+
+
 def main():
     nginx = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
     if nginx is None:
@@ -50,6 +69,9 @@ def main():
         here.chmod(0o755)
         shutil.copytree(ROOT / "tests/golden/publication", here / "site")
         subprocess.run(["chmod", "-R", "a+rX", here], check=True)
+        rules = (ROOT / "share/nginx/public.conf").read_text()
+        (here / "public.conf").write_text(
+            rules.replace("/run/shenfa-public/public.sock", f"{here}/program"))
         (here / "nginx.conf").write_text(f"""
 daemon off; pid {here}/pid; error_log stderr crit; worker_processes 1;
 events {{ }}
@@ -57,27 +79,53 @@ http {{ access_log off; types {{ text/html html; text/css css; text/xml xml; }}
   client_body_temp_path {here}/body; proxy_temp_path {here}/proxy;
   fastcgi_temp_path {here}/fastcgi; uwsgi_temp_path {here}/uwsgi; scgi_temp_path {here}/scgi;
   server {{ listen 127.0.0.1:{port}; root {here}/site;
-    include {ROOT}/share/nginx/public.conf; }} }}
+    include {here}/public.conf; }} }}
 """)
         server = subprocess.Popen([nginx, "-c", here / "nginx.conf", "-e", "stderr"],
                                   pass_fds=[listener.fileno()],
                                   env={**os.environ, "NGINX": f"{listener.fileno()};"})
         listener.close()
         try:
-            return ask_all(port)
+            return ask_all(port) + ask_seen(port, here / "program")
         finally:
             server.terminate()
             server.wait()
 
 
+def ask(port, path):
+    link = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    link.request("GET", path, headers={"X-Real-IP": "10.9.9.9", "User-Agent": "Browser"})
+    answer = link.getresponse()
+    body = answer.read().decode("utf-8", "replace")
+    link.close()
+    return answer, body
+
+
+def ask_seen(port, path):
+    """With the program and without it; what nginx tells it of who asks is nginx's word."""
+    wrong = [f"{each} without the program: {ask(port, each)[0].status}"
+             for each in SEEN if ask(port, each)[0].status != 404]
+    with socketserver.ThreadingUnixStreamServer(str(path), Program) as program:
+        path.chmod(0o666)
+        threading.Thread(target=program.serve_forever, daemon=True).start()
+        wrong += [f"{each}: {ask(port, each)[0].status}"
+                  for each in SEEN if ask(port, each)[1] != "GIF"]
+        ask(port, "/")
+        program.shutdown()
+    for path, heard in zip(SEEN, Program.heard):
+        if (heard[0] != f"GET {path} HTTP/1.1" or "X-Real-IP: 127.0.0.1" not in heard
+                or "User-Agent: Browser" not in heard or "10.9.9.9" in str(heard)):
+            wrong.append(f"the program heard {heard}")
+    if len(Program.heard) != len(SEEN):
+        wrong.append(f"the program was asked {len(Program.heard)} times")
+    print("\n".join(wrong) or f"{len(SEEN)} pictures are counted by the program")
+    return 1 if wrong else 0
+
+
 def ask_all(port):
     wrong = 0
     for path, status, words, robots in ASKED:
-        link = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-        link.request("GET", path)
-        answer = link.getresponse()
-        body = answer.read().decode("utf-8", "replace")
-        link.close()
+        answer, body = ask(port, path)
         got = (answer.status, words in body, answer.headers.get("X-Robots-Tag"))
         if got != (status, True, robots):
             print(f"{path}: {got}, expected {(status, True, robots)}")

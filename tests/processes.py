@@ -4,7 +4,8 @@
 Usage: processes.py ROOT SHENFA.  Shown: the public process lives from the published tree
 alone and finds neither settings nor database; nothing of the office can be found from the
 public side; what the office withdraws the worker takes away before the answer comes; the
-office may run where the tree cannot be written.
+office may run where the tree cannot be written; views that the public process counts reach
+the office through the drop box, robots and staff apart.
 """
 import atexit
 import html.parser
@@ -17,6 +18,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 import urllib.parse
 
 PROGRAM = sys.argv[2]
@@ -148,6 +150,71 @@ def withdraw_one(office, public, folder):
             if ask(public, page)[0] != 410]
 
 
+def look(public, page, agent, source="127.0.0.1"):
+    """As a browser does: the page, and the picture that stands in it."""
+    link = http.client.HTTPConnection(public, timeout=60, source_address=(source, 0))
+    headers = {"User-Agent": agent}
+    link.request("GET", page, headers=headers)
+    found = re.search(r'<img class="unseen" src="([^"]+)"', link.getresponse().read().decode())
+    if not found:
+        return f"{page} is not counted"
+    link.request("GET", urllib.parse.urljoin(page, found.group(1)), headers=headers)
+    answer = link.getresponse()
+    answer.read()
+    link.close()
+    told = (answer.status, answer.headers["Cache-Control"], answer.headers["Content-Type"])
+    return None if told == (200, "no-store", "image/gif") else f"{page}: {told}"
+
+
+def count_views(name):
+    """A site that is counted: from the public process through the drop box to the office."""
+    folder, outside = name / "counted", name / "counted-outside"
+    subprocess.run([PROGRAM, "init", folder, "--rulebook", "cixi", "--demo"], check=True,
+                   capture_output=True)
+    with (folder / "shenfa.conf").open("a") as settings:
+        settings.write("\nstaff-from = 127.0.0.2\n")
+    worker = Serving(folder, "worker")
+    office = Serving(folder, "office", "--office", "127.0.0.1:0")
+    outside.mkdir()
+    for each in ("public", "drop"):
+        (outside / each).symlink_to(folder / each)
+    shutil.copy(folder / "public.conf", outside)
+    public = Serving(outside, "public", "--public", "127.0.0.1:0")
+    site = next(each.name for each in (folder / "public").iterdir() if each.is_dir()
+                and not each.name.startswith("."))
+    item = next((folder / "public" / site).glob("*/2*/*.html"))
+    item = "/" + str(item.relative_to(folder / "public" / site))
+    browser = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
+    wrong = [look(public.address, "/", browser), look(public.address, item, browser),
+             look(public.address, "/zz" + item, browser),
+             look(public.address, item, "Mozilla/5.0 (compatible; Baiduspider/2.0)"),
+             look(public.address, item, browser, "127.0.0.2")]
+    if ask(public.address, "/s/seen/no-such-page.html.gif")[0] != 404:
+        wrong.append("what is no page is counted")
+    # Its end hands the views on; the worker looks into the drop box by itself.
+    ended = [public.end()]
+    bearer = token(folder, "liang.zhiyuan")
+    period = time.strftime("%Y", time.gmtime(time.time() + 8 * 3600))
+    expected = {"views": 3, "robots": 1, "staff": 1}
+    until = time.monotonic() + 60
+    while True:
+        _, answer = call(office.address, bearer, f"/views?period={period}")
+        got = {kind: sum(one[kind] for one in answer["sites"]) for kind in expected}
+        if got == expected or time.monotonic() > until:
+            break
+        time.sleep(0.05)
+    if got != expected:
+        wrong.append(f"counted {got}, expected {expected}")
+    if [one["views"] for one in answer["items"]] != [2]:
+        wrong.append(f"the item has {answer['items']}")
+    ended += [each.end() for each in (office, worker)]
+    if list((folder / "drop").iterdir()):
+        wrong.append("the drop was not taken away")
+    if any(ended):
+        wrong.append(f"the processes of the counted site ended with {ended}")
+    return [each for each in wrong if each]
+
+
 def main():
     wrong = []
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
@@ -190,6 +257,7 @@ def main():
         ended.append(public.end())
         if ended != [0, 0, 0]:
             wrong.append(f"the processes ended with {ended}")
+        wrong += count_views(pathlib.Path(name))
     print("\n".join(wrong) or f"{pages} public addresses tell nothing of the office")
     return 1 if wrong else 0
 

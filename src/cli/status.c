@@ -7,6 +7,7 @@
 #include "ledger/ledger.h"
 #include "notary/notary.h"
 #include "publication/publication.h"
+#include "tally/tally.h"
 
 #include <jansson.h>
 
@@ -51,33 +52,39 @@ static enum exit_status status(struct cli *cli) {
     struct notary_state state;
     struct ledger_checkpoint head;
     size_t unproven = 0;
+    bool agree = true;
     id64 group = LEDGER_HOUSE;
     enum status read = site_group_first(call, &group);
     read = read == DONE || read == ABSENT ? ledger_head(call, group, &head) : read;
     read = read == DONE ? notary_state(call, group, &state) : read;
     read = read == DONE ? count_unproven(call, &unproven) : read;
+    read = read == DONE ? tally_views_agree(call, &agree) : read;
     if (read != DONE) {
         return cli_no(cli, read);
     }
     enum notary_condition condition = notary_condition_of(&state);
-    bool sound = condition == NOTARY_SOUND && unproven == 0;
+    bool sound = condition == NOTARY_SOUND && unproven == 0 && agree;
     cli_say(
         cli,
-        json_pack("{s:b, s:I, s:I, s:s, s:s, s:s, s:I, s:b, s:I}", "sound", (int)sound,
-                  "entries", (json_int_t)head.sequence, "checkpointed",
+        json_pack("{s:b, s:I, s:I, s:s, s:s, s:s, s:I, s:b, s:I, s:b}", "sound",
+                  (int)sound, "entries", (json_int_t)head.sequence, "checkpointed",
                   (json_int_t)state.size, "taken", say_when(call, state.taken_at), "left",
                   say_when(call, state.sent_at), "condition",
                   notary_condition_name(condition), "minutes-held",
                   (json_int_t)(state.held / INSTANT_MINUTE), "stopped",
-                  (int)state.stopped, "unproven-releases", (json_int_t)unproven),
+                  (int)state.stopped, "unproven-releases", (json_int_t)unproven,
+                  "views-agree", (int)agree),
         "Ledger: %lld entries; newest checkpoint: %s, over %lld of them; last left this "
-        "machine: %s.\n%s%s",
+        "machine: %s.\n%s%s%s",
         (long long)head.sequence, say_when(call, state.taken_at), (long long)state.size,
         say_when(call, state.sent_at),
         condition == NOTARY_SOUND && state.sent_at == 0 ? nowhere : sentences[condition],
         unproven == 0 ? ""
                       : "\nThe database holds releases that the ledger does not know; "
-                        "they are not shown. Find out who can write to it.");
+                        "they are not shown. Find out who can write to it.",
+        agree ? ""
+              : "\nThe views of public pages are not those that were merged: some were "
+                "merged twice or changed below the program.");
     return sound ? EXIT_DONE : EXIT_NO;
 }
 

@@ -377,7 +377,8 @@ static void add_feed(struct frame *frame, const struct column *column) {
               link_to(frame, address_below(frame->call->arena, at, "feed.xml")));
 }
 
-/* The picture by which this page is counted, where the rulebook has that done. */
+/* The picture by which this page is counted, where the rulebook has that done.  It is not
+ * lazy: browsers never fetch a lazy picture that is out of sight. */
 static void add_seen(struct frame *frame) {
     if (frame->view->counted) {
         model_url(frame->model, "seen",
