@@ -201,6 +201,47 @@ static void test_views__stand_by_site_column_and_item(void **state) {
     yard_close(trial);
 }
 
+/* Main site and sub-site: one counter, one table, one way. */
+static void test_views__all_sites_of_a_group_are_counted_alike(void **state) {
+    struct yard yard;
+    struct trial_store *trial = *state;
+    yard_open(trial, sandbox, "cixi", &yard);
+    struct call *call = yard.call;
+    struct site sub = yard.bureau.site;
+    id64 made;
+    (void)publish(&yard, "主网站的一篇");
+    sub.code = STR("zhenhai");
+    sub.kind = STR("sub");
+    sub.title = STR("慈溪市镇海子网站");
+    sub.domain = STR("zhenhai.cixi.gov.cn");
+    call->actor = (struct actor){0};
+    call->door = DOOR_CLI;
+    assert_int_equal(site_new(call, &sub, &made), DONE);
+    struct view_counter *counter = counter_of(&yard);
+    struct str sites[] = {yard.bureau.site.code, sub.code, sub.code};
+    for (size_t i = 0; i < LENGTH(sites); i++) {
+        assert_true(see(counter, sites[i], "index.html", READER, "::1", false));
+        assert_true(see(counter, sites[i], "index.html", "Googlebot", "::1", false));
+    }
+    assert_int_equal(view_counter_drop(counter), DONE);
+    assert_int_equal(merge(&yard), 1);
+    struct views views = views_of(&yard, 0);
+    assert_int_equal(views.sites.count, 2);
+    for (size_t i = 0; i < 2; i++) {
+        const struct view_line *line = &views.sites.at[i];
+        int64_t expected = line->site == made ? 2 : 1;
+        assert_true(line->is_counted);
+        assert_int_equal(line->numbers[VIEW_READER], expected);
+        assert_int_equal(line->numbers[VIEW_ROBOT], expected);
+    }
+    assert_int_equal(views.columns.count, 2);
+    views = views_of(&yard, made);
+    assert_int_equal(views.columns.count, 1);
+    assert_int_equal(views.columns.at[0].numbers[VIEW_READER], 2);
+    view_counter_free(counter);
+    yard_close(trial);
+}
+
 /* It dies between the commit and the removal, or before the commit: a drop lies there
  * again, or still.  Merged again it adds nothing; what a double merge would leave, made
  * by hand, is found. */
@@ -472,6 +513,7 @@ static void test_robots__say_so_or_say_nothing(void **state) {
 int main(void) {
     static const struct CMUnitTest tests[] = {
         TRIAL_ON_BOTH(test_views__stand_by_site_column_and_item),
+        TRIAL_ON_BOTH(test_views__all_sites_of_a_group_are_counted_alike),
         TRIAL_ON_BOTH(test_views__a_drop_is_merged_exactly_once),
         TRIAL_ON_BOTH(test_views__figures_changed_below_are_found),
         TRIAL_ON_SQLITE(test_views__a_killed_worker_loses_and_doubles_nothing),
