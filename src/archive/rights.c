@@ -4,9 +4,12 @@
 #include "archive_own.h"
 
 #include "manuscript/manuscript.h"
+#include "site/site.h"
 
 static enum status is_role_held(struct call *call, const struct rulebook *book,
                                 const int *role, bool *held);
+static enum status holds_in_body(struct call *call, const struct rulebook *book,
+                                 int index, id64 body, bool *out_holds);
 
 const struct retention_rule *book_retention(const struct rulebook *book) {
     return book->archiving == NULL ? NULL : book->archiving->retention;
@@ -126,20 +129,41 @@ enum status must_hold(struct call *call, const struct rulebook *book, int role,
                        NULL);
 }
 
-/* A role of a bound unit counts there, any other wherever it is held. */
+/* Held in a body that works under this rulebook: a role of a bound unit there, any other
+ * wherever in the body. */
 enum status holds_role(struct call *call, const struct rulebook *book, int index,
                        bool *out_holds) {
+    id64 group;
+    struct site *sites;
+    size_t count;
+    bool holds = false;
+    TRY(site_group_first(call, &group));
+    TRY(site_list(call, group, &sites, &count));
+    for (size_t i = 0; i < count && !holds; i++) {
+        if (str_equal(sites[i].rulebook, book->code)) {
+            TRY(holds_in_body(call, book, index, sites[i].root, &holds));
+        }
+    }
+    *out_holds = holds;
+    return DONE;
+}
+
+static enum status holds_in_body(struct call *call, const struct rulebook *book,
+                                 int index, id64 body, bool *out_holds) {
     const struct role *role = &book->roles[index];
-    struct people_unit bound = {.id = 0};
+    id64 where = people_anywhere_in(body);
     if (role->scope == ROLE_BOUND_UNIT) {
-        enum status found = people_unit_find(call, book->units[role->unit].code, &bound);
+        struct people_unit bound;
+        enum status found =
+            people_unit_in(call, body, book->units[role->unit].code, &bound);
         if (found != DONE) {
             *out_holds = false;
             return found == ABSENT ? DONE : found;
         }
+        where = bound.id;
     }
     return people_holds(call, call->actor.person, str_text(call->arena, role->code),
-                        bound.id, out_holds);
+                        where, out_holds);
 }
 
 enum status archive_keeps(struct call *call, id64 group, const struct rulebook *book,

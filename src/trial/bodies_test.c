@@ -5,6 +5,7 @@
  * decision costs does not depend on how many bodies there are.
  */
 #include "approval/approval.h"
+#include "archive/archive.h"
 #include "base/base.h"
 #include "calendar/calendar.h"
 #include "filing/filing.h"
@@ -139,6 +140,27 @@ static enum status release(struct town *town, id64 manuscript) {
 static const char *said(const struct town *town) {
     assert_non_null(town->call->refusal);
     return str_text(town->call->arena, town->call->refusal->rule);
+}
+
+/* Who keeps and lends the files of one body has no word in the other. */
+static void test_bodies__archive_of_one_is_closed_to_the_other(void **state) {
+    static const char *const codes[] = {"liuzhou-stats", "bazhong-nr"};
+    struct town town;
+    bool may;
+    open_town(&town, state, codes, LENGTH(codes));
+    become(&town, holder(&town, "office-director", 1));
+    id64 director = only_here(&town, "office-director", 1, "白主任");
+    become(&town, director);
+    for (size_t i = 0; i < LENGTH(codes); i++) {
+        may = i == 0;
+        assert_int_equal(archive_may_lend(town.call, town.books[i], &may), DONE);
+        assert_int_equal(may, i == 1);
+        assert_int_equal(archive_may_destroy(town.call, town.books[i], &may), DONE);
+        assert_int_equal(may, i == 1);
+        assert_int_equal(archive_may_open(town.call, town.books[i], &may), DONE);
+        assert_int_equal(may, i == 1);
+    }
+    yard_close(town.trial);
 }
 
 static void test_bodies__drafter_releases_in_one_and_never_in_the_other(void **state) {
@@ -551,6 +573,7 @@ static void test_bodies__decision_costs_the_same_among_twelve(void **state) {
 
 int main(void) {
     static const struct CMUnitTest tests[] = {
+        TRIAL_ON_BOTH(test_bodies__archive_of_one_is_closed_to_the_other),
         TRIAL_ON_BOTH(test_bodies__drafter_releases_in_one_and_never_in_the_other),
         TRIAL_ON_BOTH(test_bodies__posts_of_one_mean_nothing_in_the_other),
         TRIAL_ON_BOTH(test_bodies__unit_writes_for_its_own_body_only),
