@@ -42,12 +42,17 @@ enum status review_effect(struct call *call, id64 run, struct effect *out_effect
     return found == ABSENT ? DONE : found;
 }
 
-/* A day that has come while it was being decided is no longer waited for. */
+/* A day that has come while it was being decided is no longer waited for.  What was
+ * decided before, for the same day or a later one, has been overtaken. */
 enum status effect_begin(struct call *call, const struct passage *passage) {
     struct effect effect;
     id64 run = passage->run.id;
+    civil_day today = instant_day(call->now);
     TRY(review_effect(call, run, &effect));
-    if (effect.from <= instant_day(call->now)) {
+    TRY(store_run(call, &review_effect_overtake, NULL, bind_id("run", run),
+                  bind_int("day", effect.from > today ? effect.from : today),
+                  bind_id("site", passage->run.site)));
+    if (effect.from <= today) {
         return site_put_in_force(call, passage->run.site, passage->book);
     }
     struct str id = id_to_text(call->arena, run);

@@ -68,5 +68,10 @@ SELECT from_day, waits
   FROM review_effect
  WHERE run = :run;
 
+-- review_effect_overtake: versions of a site whose day has not come, when a later decision has one in force by then.
+UPDATE review_effect SET waits = 0
+ WHERE waits = 1 AND run <> :run AND from_day >= :day
+   AND run IN (SELECT id FROM review_run WHERE site = :site);
+
 -- review_effect_set: it is approved and waits for its day, or the day has come.
 UPDATE review_effect SET waits = :waits WHERE run = :run;

@@ -153,7 +153,7 @@ static void decide(struct bench *bench, const struct rulebook *book) {
     struct run run;
     struct answer *answers;
     speak_for(bench, holder(bench, "office-director"));
-    call->key = STR("decide-once");
+    call->key = digest_to_text(call->arena, &book->digest);
     assert_int_equal(review_offer(call, subject, 0, &offer), DONE);
     struct verdict verdict = {.run = offer.run.id,
                               .step = offer.step->code,
@@ -284,6 +284,57 @@ static void test_version__comes_into_force_on_its_day(void **state) {
     assert_ptr_equal(in_force(&bench), book);
     assert_int_equal(review_effect(call, run.id, &effect), DONE);
     assert_false(effect.waits);
+    close_bench(&bench);
+}
+
+/* A version with this number and time limit, proposed and approved. */
+static const struct rulebook *approve(struct bench *bench, const char *number,
+                                      const char *amount, civil_day from) {
+    struct version_draft draft;
+    struct rulebook_files files;
+    struct fault *faults = NULL;
+    const struct rulebook *book = NULL;
+    struct run run;
+    struct call *call = bench->call;
+    id64 site = bench->bureau.site.id;
+    speak_for(bench, holder(bench, "rule-keeper"));
+    assert_int_equal(version_draft_begin(call, site, bench->book, &draft), DONE);
+    assert_int_equal(version_draft_files(call, draft.id, &files), DONE);
+    struct str text =
+        exchanged(bench, file_of(&files, "rulebook.yaml"), "version: \"1\"", number);
+    assert_int_equal(version_draft_save(call, draft.id, 1, STR("rulebook.yaml"),
+                                        exchanged(bench, text, "amount: 2", amount),
+                                        &draft),
+                     DONE);
+    assert_int_equal(version_draft_keep(call, draft.id, &book, &faults), DONE);
+    assert_int_equal(review_propose_rulebook(call, site, book, from, &run), DONE);
+    assert_int_equal(version_draft_close(call, draft.id, book), DONE);
+    decide(bench, book);
+    return book;
+}
+
+/* What waits for its day is overtaken by what is decided later for an earlier day, and
+ * not by what is decided for a day behind it. */
+static void test_version__a_later_decision_overtakes(void **state) {
+    struct bench bench;
+    open_bench(&bench, state, "liuzhou-stats");
+    struct call *call = bench.call;
+    civil_day today = instant_day(call->now);
+    const struct rulebook *second =
+        approve(&bench, "version: \"2\"", "amount: 1", today + 9);
+    const struct rulebook *third = approve(&bench, "version: \"3\"", "amount: 3", 0);
+    const struct rulebook *fourth =
+        approve(&bench, "version: \"4\"", "amount: 4", today + 4);
+    const struct rulebook *fifth =
+        approve(&bench, "version: \"5\"", "amount: 5", today + 6);
+    assert_ptr_not_equal(second, third);
+    assert_ptr_equal(in_force(&bench), third);
+    call->now = day_start(today + 4);
+    do_jobs(&bench);
+    assert_ptr_equal(in_force(&bench), fourth);
+    call->now = day_start(today + 9);
+    do_jobs(&bench);
+    assert_ptr_equal(in_force(&bench), fifth);
     close_bench(&bench);
 }
 
@@ -419,6 +470,7 @@ int main(void) {
         TRIAL_ON_BOTH(test_version__only_the_keeper_writes),
         TRIAL_ON_BOTH(test_version__kept_only_when_sound_and_new),
         TRIAL_ON_BOTH(test_version__comes_into_force_on_its_day),
+        TRIAL_ON_BOTH(test_version__a_later_decision_overtakes),
         TRIAL_ON_BOTH(test_version__runs_of_its_cases),
         TRIAL_ON_BOTH(test_value__activation_waits_for_it),
         TRIAL_ON_BOTH(test_value__a_new_version_waits_for_its_own),
