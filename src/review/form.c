@@ -54,7 +54,7 @@ enum status review_make_form(struct call *call, id64 form, struct form *out_form
     struct form opened;
     struct filing_form content = {.language = LANGUAGE};
     struct passage passage;
-    const struct filing_rule *rule;
+    const struct filing_rule *rule = NULL;
     id64 run;
     TRY(filing_form(call, form, &opened));
     if (opened.made_at != 0) {
