@@ -268,6 +268,76 @@ static void test_read__hostile_input_ends_in_a_sentence(void **state) {
     }
 }
 
+/* A word where a map belongs, in every part: what is said of it still has a place. */
+static void test_read__every_fault_has_a_place(void **state) {
+    struct room *room = *state;
+    static const char *const parts[] = {
+        "interpreter",
+        "effect",
+        "replaces",
+        "legal-basis",
+        "principles",
+        "unit-kinds",
+        "units",
+        "sight",
+        "desks",
+        "site-rules",
+        "column-person",
+        "column-keepers",
+        "columns",
+        "bodies",
+        "fields",
+        "classes",
+        "disclosure",
+        "catalogue",
+        "higher-sites",
+        "targets",
+        "questions",
+        "prohibitions",
+        "deadlines",
+        "series",
+        "filings",
+        "archives",
+        "archiving",
+        "page-limit",
+        "page-views",
+        "help",
+        "release-catalogue",
+        "matters",
+        "stages",
+        "mechanisms",
+        "definitions",
+        "outside",
+        "changes",
+        "emergency",
+        "bulk",
+        "settings",
+        "allows",
+    };
+    static const char *const words[] = {": 3\n", ": {one: 3}\n", ": [3]\n", ": {}\n"};
+    for (size_t i = 0; i < LENGTH(parts) * LENGTH(words); i++) {
+        struct buffer text;
+        buffer_init(&text, room->arena);
+        buffer_add(&text, with_line(room, 0, ""));
+        buffer_add_text(&text, parts[i / LENGTH(words)]);
+        buffer_add_text(&text, words[i % LENGTH(words)]);
+        struct rulebook *book = NULL;
+        struct fault *faults = NULL;
+        if (read_text(room, buffer_str(&text), &book, &faults) == DONE) {
+            rulebook_free(book);
+            continue;
+        }
+        for (const struct fault *fault = faults; fault != NULL; fault = fault->next) {
+            if (fault->line < 1 || fault->column < 1 || str_is_empty(fault->file)) {
+                print_error("%s: %s\n", str_text(room->arena, buffer_str(&text)),
+                            str_text(room->arena, fault->sentence.en));
+            }
+            assert_true(fault->line >= 1 && fault->column >= 1);
+            assert_true(!str_is_empty(fault->file));
+        }
+    }
+}
+
 /* A rulebook of several files: each fault names its own. */
 static void test_read__faults_name_their_file(void **state) {
     struct room *room = *state;
@@ -562,6 +632,8 @@ int main(void) {
                                         tear_down),
         cmocka_unit_test_setup_teardown(test_read__hostile_input_ends_in_a_sentence,
                                         set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_read__every_fault_has_a_place, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(test_read__faults_name_their_file, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(test_read__truncated_files_are_refused, set_up,

@@ -159,6 +159,8 @@ static struct node *read_node(struct growing *growing, const yaml_event_t *event
     node->file = growing->file;
     node->line = line_of(event->start_mark);
     node->column = column_of(event->start_mark);
+    node->key_line = node->line; /* until it has a name; the root never has one */
+    node->key_column = node->column;
     if (event->type == YAML_SCALAR_EVENT) {
         node->kind = NODE_SCALAR;
         node->text =

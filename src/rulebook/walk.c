@@ -37,6 +37,7 @@ static void bind_many(struct walking *walking, const struct schema_field *field,
                       const struct node *node);
 static void bind_one(struct walking *walking, const struct schema_field *field,
                      const struct node *node);
+static void place_basis(const struct walking *walking);
 static const struct basis *bind_basis(struct walking *walking, const struct basis *heir);
 static void note_element(struct reader *reader, const struct basis *basis);
 static void check_demanded(struct walking *walking);
@@ -57,6 +58,7 @@ void walk(struct reader *reader, const struct schema *schema, const struct node 
                               .own = heir,
                               .route = route};
     set_defaults(schema, thing);
+    place_basis(&walking);
     struct node shorthand = {.kind = NODE_MAP};
     if (node->kind == NODE_SCALAR && schema->shorthand != NULL) {
         struct node *only = arena_copy(reader->arena, node, sizeof *node);
@@ -322,6 +324,19 @@ static void bind_one(struct walking *walking, const struct schema_field *field,
     *(char **)(void *)(walking->thing + field->offset) = thing;
 }
 
+/* What cites a rule has a place from the start: the checks speak of it even when nothing
+ * in it could be read. */
+static void place_basis(const struct walking *walking) {
+    const struct schema *schema = walking->schema;
+    if (schema->ruling == RULED_NOT) {
+        return;
+    }
+    struct basis *basis = (struct basis *)(void *)(walking->thing + schema->basis_offset);
+    basis->path = walking->path;
+    basis->file = walking->node->file;
+    basis->line = walking->node->line;
+}
+
 /* Read `basis` and `house`, and put the element on the list of rules. */
 static const struct basis *bind_basis(struct walking *walking, const struct basis *heir) {
     const struct schema *schema = walking->schema;
@@ -332,9 +347,6 @@ static const struct basis *bind_basis(struct walking *walking, const struct basi
         *basis = *heir;
         return basis;
     }
-    basis->path = walking->path;
-    basis->file = walking->node->file;
-    basis->line = walking->node->line;
     if (house != NULL) {
         bind_truth(walking, house, &basis->house);
     }
