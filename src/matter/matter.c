@@ -1,7 +1,7 @@
 /*
- * Matters: opened, answered, missing.
+ * Matters: opened and answered.
  */
-#include "matter/matter.h"
+#include "matter_own.h"
 
 #include "calendar/calendar.h"
 #include "filing/filing.h"
@@ -9,11 +9,9 @@
 #include "matter_sql.h"
 #include "notice/notice.h"
 #include "people/people.h"
-#include "store/store.h"
 
 #include <jansson.h>
 
-#define GAPS_MOST  1000
 #define LINES_MOST 100
 
 struct opening {
@@ -37,12 +35,6 @@ static enum status check_lines(struct call *call, const struct matter_rule *rule
 static enum status check_unique(struct call *call, id64 group, id64 body,
                                 const struct matter_rule *rule,
                                 const struct matter_wish *wish);
-static enum status check_follows(struct call *call, id64 group, id64 body,
-                                 const struct rulebook *book,
-                                 const struct matter_rule *rule,
-                                 const struct matter_wish *wish);
-static bool is_about(const struct matter *matter, struct str title,
-                     const struct digest *about);
 static struct str line_of(const struct matter_wish *wish, struct str field);
 static instant due_of(struct call *call, const struct matter_rule *rule,
                       const struct matter_wish *wish, bool complete);
@@ -51,27 +43,6 @@ static enum status insert_form(struct call *call, struct opening *opening);
 static enum status answer(struct call *call, void *what);
 static enum status note(struct call *call, const struct matter *matter,
                         const struct matter_rule *rule, const char *act);
-static enum status must_hold(struct call *call, const struct rulebook *book,
-                             const struct matter_rule *rule, int role, id64 unit);
-static enum status must_sit(struct call *call, const struct rulebook *book,
-                            const struct matter_rule *rule, id64 unit);
-static enum status holds(struct call *call, const struct rulebook *book, int role,
-                         id64 unit, bool *out_holds);
-static enum status body_of(struct call *call, id64 unit, id64 *out_body);
-static enum status asked(struct call *call, enum status status, bool *out_may);
-static enum status say_no(struct call *call, const struct matter_rule *rule,
-                          struct text who);
-static enum status gaps_of(struct call *call, id64 group, id64 body,
-                           const struct rulebook *book, const struct matter_rule *rule,
-                           int year, struct matter_gap *gaps, size_t *count);
-static enum status unnoted(struct call *call, id64 body, const struct rulebook *book,
-                           const struct matter_rule *rule, const struct matters *matters,
-                           struct matter_gap *gaps, size_t *count);
-static bool is_noted(const struct matters *matters, const struct people_holding *holding);
-static enum status unconfirmed(struct call *call, id64 body, const struct rulebook *book,
-                               const struct matter_rule *rule,
-                               const struct matters *matters, struct matter_gap *gaps,
-                               size_t *count);
 static void read_matter(struct rows *rows, struct matter *out_matter);
 
 enum status matter_open(struct call *call, id64 group, const struct rulebook *book,
@@ -83,15 +54,16 @@ enum status matter_open(struct call *call, id64 group, const struct rulebook *bo
     }
     bool each = opening.rule->kind == MATTER_EACH_UNIT_EACH_VERSION;
     bool complete = each || is_complete_when_entered(opening.rule);
-    TRY(must_hold(call, book, opening.rule,
-                  each ? opening.rule->answerer : opening.rule->opener, wish->unit));
+    TRY(matter_must_hold(call, book, opening.rule,
+                         each ? opening.rule->answerer : opening.rule->opener,
+                         wish->unit));
     if (str_is_empty(str_trim(wish->title))) {
         return call_refuse_field(call, "title", "", "matter.title-missing", NULL);
     }
     TRY(check_lines(call, opening.rule, wish));
-    TRY(body_of(call, wish->unit, &opening.body));
+    TRY(matter_body(call, wish->unit, &opening.body));
     TRY(check_unique(call, group, opening.body, opening.rule, wish));
-    TRY(check_follows(call, group, opening.body, book, opening.rule, wish));
+    TRY(matter_must_follow(call, group, opening.body, book, opening.rule, wish));
     if (matter_leads_to(book, opening.rule, PERMIT_THEME) &&
         digest_is_none(&wish->about)) {
         return call_refuse_field(call, "title",
@@ -131,10 +103,10 @@ enum status matter_answer(struct call *call, const struct rulebook *book, id64 m
         return ABSENT;
     }
     if (answering.rule->body != NO_INDEX) {
-        TRY(must_sit(call, book, answering.rule, answering.matter.unit));
+        TRY(matter_must_sit(call, book, answering.rule, answering.matter.unit));
     } else {
-        TRY(must_hold(call, book, answering.rule, answering.rule->answerer,
-                      answering.matter.unit));
+        TRY(matter_must_hold(call, book, answering.rule, answering.rule->answerer,
+                             answering.matter.unit));
     }
     if (str_is_empty(answering.answer)) {
         return call_refuse_field(call, "answer", "", "matter.answer-missing", NULL);
@@ -154,38 +126,6 @@ enum status matter_find(struct call *call, id64 matter, struct matter *out_matte
     return DONE;
 }
 
-enum status matter_newest_with(struct call *call, id64 group, id64 body, struct str kind,
-                               struct str field, struct str value,
-                               struct matter *out_matter) {
-    struct rows *row;
-    TRY(store_find(call, &matter_line_newest, &row, bind_id("site_group", group),
-                   bind_int("body", body), bind_text("kind", kind),
-                   bind_text("field", field), bind_text("value", value)));
-    return matter_find(call, row_id(row, "id"), out_matter);
-}
-
-enum status matter_may_open(struct call *call, const struct rulebook *book,
-                            const struct matter_rule *rule, id64 unit, bool *out_may) {
-    bool each = rule->kind == MATTER_EACH_UNIT_EACH_VERSION;
-    return asked(call,
-                 must_hold(call, book, rule, each ? rule->answerer : rule->opener, unit),
-                 out_may);
-}
-
-enum status matter_may_answer(struct call *call, const struct rulebook *book,
-                              const struct matter *matter, bool *out_may) {
-    const struct matter_rule *rule = matter_rule_of(book, matter->kind);
-    if (rule == NULL || matter->answered_at != 0 || !matter_wants_answer(rule)) {
-        *out_may = false;
-        return DONE;
-    }
-    return asked(call,
-                 rule->body != NO_INDEX
-                     ? must_sit(call, book, rule, matter->unit)
-                     : must_hold(call, book, rule, rule->answerer, matter->unit),
-                 out_may);
-}
-
 const struct matter_rule *matter_rule_of(const struct rulebook *book, struct str kind) {
     for (size_t i = 0; i < book->matter_count; i++) {
         if (str_equal(book->matters[i].code, kind)) {
@@ -193,23 +133,6 @@ const struct matter_rule *matter_rule_of(const struct rulebook *book, struct str
         }
     }
     return NULL;
-}
-
-bool matter_leads_to(const struct rulebook *book, const struct matter_rule *rule,
-                     enum matter_permit permit) {
-    size_t here = (size_t)(rule - book->matters);
-    for (size_t hops = 0; hops <= book->matter_count && here < book->matter_count;
-         hops++) {
-        size_t next = book->matter_count;
-        if (book->matters[here].permit == permit) {
-            return true;
-        }
-        for (size_t i = 0; i < book->matter_count; i++) {
-            next = book->matters[i].follows == (int)here ? i : next;
-        }
-        here = next;
-    }
-    return false;
 }
 
 struct str matter_receipt_step(struct arena *arena, const struct matter_rule *rule) {
@@ -246,67 +169,6 @@ enum status matter_lines(struct call *call, id64 matter, struct matter_line **ou
     }
     TRY(rows_end(rows));
     *out_lines = lines;
-    *out_count = count;
-    return DONE;
-}
-
-enum status matter_permits(struct call *call, id64 group, id64 body,
-                           const struct rulebook *book, enum matter_permit permit,
-                           struct str title, const struct digest *about,
-                           const struct matter_rule **out_rule, bool *out_agreed) {
-    *out_rule = NULL;
-    *out_agreed = false;
-    for (size_t i = 0; i < book->matter_count; i++) {
-        struct matters matters;
-        if (book->matters[i].permit != permit) {
-            continue;
-        }
-        *out_rule = &book->matters[i];
-        TRY(matter_list(call, group, body, book->matters[i].code, &matters));
-        for (size_t j = 0; j < matters.count; j++) {
-            *out_agreed = *out_agreed || is_about(&matters.at[j], title, about);
-        }
-    }
-    return DONE;
-}
-
-enum status matter_must_be_noted(struct call *call, id64 group,
-                                 const struct rulebook *book, id64 unit) {
-    for (size_t i = 0; i < book->matter_count; i++) {
-        const struct matter_rule *rule = &book->matters[i];
-        struct people_holdings holdings;
-        struct matters matters;
-        id64 body;
-        if (!rule->blocks || rule->of_role == NO_INDEX) {
-            continue;
-        }
-        TRY(body_of(call, unit, &body));
-        TRY(matter_list(call, group, body, rule->code, &matters));
-        TRY(people_holders(call, str_text(call->arena, book->roles[rule->of_role].code),
-                           unit, &holdings));
-        for (size_t j = 0; j < holdings.count; j++) {
-            if (holdings.at[j].appointed_by != 0 &&
-                !is_noted(&matters, &holdings.at[j])) {
-                return call_refuse(
-                    call, REFUSED, str_text(call->arena, rule->basis.id),
-                    "matter.change-not-noted", "matter",
-                    str_text(call->arena, text_in(rule->title, call->language)), "name",
-                    str_text(call->arena, holdings.at[j].name), NULL);
-            }
-        }
-    }
-    return DONE;
-}
-
-enum status matter_gaps(struct call *call, id64 group, id64 body,
-                        const struct rulebook *book, int year,
-                        struct matter_gap **out_gaps, size_t *out_count) {
-    struct matter_gap *gaps = TAKE_ARRAY(call->arena, GAPS_MOST, struct matter_gap);
-    size_t count = 0;
-    for (size_t i = 0; i < book->matter_count; i++) {
-        TRY(gaps_of(call, group, body, book, &book->matters[i], year, gaps, &count));
-    }
-    *out_gaps = gaps;
     *out_count = count;
     return DONE;
 }
@@ -375,37 +237,6 @@ static enum status check_unique(struct call *call, id64 group, id64 body,
             str_text(call->arena, value), NULL);
     }
     return DONE;
-}
-
-/* What comes second waits for what comes first: a plan is approved after its review. */
-static enum status check_follows(struct call *call, id64 group, id64 body,
-                                 const struct rulebook *book,
-                                 const struct matter_rule *rule,
-                                 const struct matter_wish *wish) {
-    struct matters matters;
-    bool agreed = false;
-    if (rule->follows == NO_INDEX) {
-        return DONE;
-    }
-    const struct matter_rule *first = &book->matters[rule->follows];
-    TRY(matter_list(call, group, body, first->code, &matters));
-    for (size_t i = 0; i < matters.count; i++) {
-        agreed = agreed || is_about(&matters.at[i], wish->title,
-                                    digest_is_none(&wish->about) ? NULL : &wish->about);
-    }
-    return agreed
-               ? DONE
-               : call_refuse_field(
-                     call, "title", str_text(call->arena, first->basis.id),
-                     "matter.not-yet", "first",
-                     str_text(call->arena, text_in(first->title, call->language)), NULL);
-}
-
-/* Agreed to, by this name, and for exactly this (NULL: whatever was shown). */
-static bool is_about(const struct matter *matter, struct str title,
-                     const struct digest *about) {
-    return matter->agreed && str_equal(matter->title, str_trim(title)) &&
-           (about == NULL || digest_equal(&matter->about, about));
 }
 
 static struct str line_of(const struct matter_wish *wish, struct str field) {
@@ -533,148 +364,6 @@ static enum status note(struct call *call, const struct matter *matter,
         .rule = rule->basis.id,
         .post = STR("")};
     return ledger_append(call, matter->group, &record, NULL);
-}
-
-static enum status must_hold(struct call *call, const struct rulebook *book,
-                             const struct matter_rule *rule, int role, id64 unit) {
-    bool has = false;
-    if (role == NO_INDEX) {
-        return say_no(call, rule, rule->title);
-    }
-    TRY(holds(call, book, role, unit, &has));
-    return has ? DONE : say_no(call, rule, book->roles[role].title);
-}
-
-/* A member of the body: whoever holds the post of one of its seats. */
-static enum status must_sit(struct call *call, const struct rulebook *book,
-                            const struct matter_rule *rule, id64 unit) {
-    const struct body *body = &book->bodies[rule->body];
-    id64 root = 0;
-    TRY(body_of(call, unit, &root));
-    for (size_t i = 0; i < body->seat_count; i++) {
-        bool has = false;
-        TRY(people_holds(call, call->actor.person,
-                         str_text(call->arena, book->roles[body->seats[i].role].code),
-                         people_anywhere_in(root), &has));
-        if (has) {
-            return DONE;
-        }
-    }
-    return say_no(call, rule, body->title);
-}
-
-static enum status holds(struct call *call, const struct rulebook *book, int role,
-                         id64 unit, bool *out_holds) {
-    const struct role *wanted = &book->roles[role];
-    id64 body = 0;
-    TRY(body_of(call, unit, &body));
-    return people_holds(call, call->actor.person, str_text(call->arena, wanted->code),
-                        wanted->scope == ROLE_OWN_UNIT ? unit : people_anywhere_in(body),
-                        out_holds);
-}
-
-/* The body above a unit; 0 for none. */
-static enum status body_of(struct call *call, id64 unit, id64 *out_body) {
-    struct people_unit found;
-    *out_body = 0;
-    enum status status = unit == 0 ? ABSENT : people_unit(call, unit, &found);
-    if (status == ABSENT) {
-        return DONE;
-    }
-    TRY(status);
-    *out_body = found.body;
-    return DONE;
-}
-
-/* A question's answer is no refusal. */
-static enum status asked(struct call *call, enum status status, bool *out_may) {
-    call_forgive(call);
-    if (status == FAILED) {
-        return FAILED;
-    }
-    *out_may = status == DONE;
-    return DONE;
-}
-
-static enum status say_no(struct call *call, const struct matter_rule *rule,
-                          struct text who) {
-    return call_refuse(call, DENIED, str_text(call->arena, rule->basis.id),
-                       "matter.not-yours", "matter",
-                       str_text(call->arena, text_in(rule->title, call->language)),
-                       "role", str_text(call->arena, text_in(who, call->language)), NULL);
-}
-
-static enum status gaps_of(struct call *call, id64 group, id64 body,
-                           const struct rulebook *book, const struct matter_rule *rule,
-                           int year, struct matter_gap *gaps, size_t *count) {
-    struct matters matters;
-    bool there = false;
-    TRY(matter_list(call, group, body, rule->code, &matters));
-    if (rule->kind == MATTER_EACH_CHANGE) {
-        return unnoted(call, body, book, rule, &matters, gaps, count);
-    }
-    if (rule->kind == MATTER_EACH_UNIT_EACH_VERSION || rule->kind == MATTER_EACH_UNIT) {
-        return unconfirmed(call, body, book, rule, &matters, gaps, count);
-    }
-    for (size_t i = 0; i < matters.count; i++) {
-        there = there || matters.at[i].year == year;
-    }
-    if (rule->kind == MATTER_YEARLY && !there && *count < GAPS_MOST) {
-        gaps[(*count)++] = (struct matter_gap){.rule = rule, .year = year};
-    }
-    return DONE;
-}
-
-/* Units whose present holder of the role came after the last note taken of them. */
-static enum status unnoted(struct call *call, id64 body, const struct rulebook *book,
-                           const struct matter_rule *rule, const struct matters *matters,
-                           struct matter_gap *gaps, size_t *count) {
-    struct people_holdings holdings;
-    if (rule->of_role == NO_INDEX) {
-        return DONE;
-    }
-    TRY(people_holders(call, str_text(call->arena, book->roles[rule->of_role].code),
-                       people_anywhere_in(body), &holdings));
-    for (size_t i = 0; i < holdings.count; i++) {
-        if (!is_noted(matters, &holdings.at[i]) && *count < GAPS_MOST) {
-            gaps[(*count)++] =
-                (struct matter_gap){.rule = rule, .unit = holdings.at[i].unit};
-        }
-    }
-    return DONE;
-}
-
-static bool is_noted(const struct matters *matters,
-                     const struct people_holding *holding) {
-    for (size_t i = 0; i < matters->count; i++) {
-        if (matters->at[i].unit == holding->unit &&
-            matters->at[i].opened_at >= holding->from) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* Units of the kinds that the rulebook knows, save bodies, without this version. */
-static enum status unconfirmed(struct call *call, id64 body, const struct rulebook *book,
-                               const struct matter_rule *rule,
-                               const struct matters *matters, struct matter_gap *gaps,
-                               size_t *count) {
-    struct people_units units;
-    TRY(people_units(call, false, &units));
-    for (size_t i = 0; i < units.count; i++) {
-        bool there = units.at[i].parent == 0 || (body != 0 && units.at[i].body != body);
-        for (size_t j = 0; j < matters->count; j++) {
-            bool counts = rule->kind == MATTER_EACH_UNIT
-                              ? matters->at[j].agreed
-                              : digest_equal(&matters->at[j].rulebook, &book->digest);
-            there = there || (matters->at[j].unit == units.at[i].id && counts);
-        }
-        if (!there && *count < GAPS_MOST) {
-            gaps[(*count)++] = (struct matter_gap){.rule = rule, .unit = units.at[i].id};
-        }
-    }
-    return DONE;
 }
 
 static void read_matter(struct rows *rows, struct matter *out_matter) {

@@ -1,0 +1,28 @@
+/*
+ * What the files of matter share.
+ */
+#ifndef MATTER_OWN_H
+#define MATTER_OWN_H
+
+#include "matter/matter.h"
+#include "store/store.h"
+
+/* DENIED, citing the rule's article, unless the actor holds *role* (NO_INDEX: nobody
+ * does) in *unit*, or anywhere in its body if the role is not of a unit. */
+enum status matter_must_hold(struct call *call, const struct rulebook *book,
+                             const struct matter_rule *rule, int role, id64 unit);
+
+/* The same for a member of the body: whoever holds the post of one of its seats. */
+enum status matter_must_sit(struct call *call, const struct rulebook *book,
+                            const struct matter_rule *rule, id64 unit);
+
+/* The body above a unit; 0 for none. */
+enum status matter_body(struct call *call, id64 unit, id64 *out_body);
+
+/* What comes second waits for what comes first: a plan is approved after its review. */
+enum status matter_must_follow(struct call *call, id64 group, id64 body,
+                               const struct rulebook *book,
+                               const struct matter_rule *rule,
+                               const struct matter_wish *wish);
+
+#endif
