@@ -16,7 +16,7 @@ from verify_ledger import ed25519_signed, sm2_signed
 
 DECIDING = set("review.submit review.decide review.propose review.enter-paper "
                "review.confirm-paper publication.release publication.schedule "
-               "publication.withdraw".split())
+               "publication.withdraw matter.answer".split())
 
 
 def signed(key, text, signature):

@@ -20,10 +20,10 @@ static const struct member open_members[] = {
     {"kind", MEMBER_TEXT, true},    {"unit", MEMBER_ID, true},
     {"title", MEMBER_TEXT, true},   {"words", MEMBER_TEXT, false},
     {"lines", MEMBER_PAIRS, false}, {0}};
-static const struct member answer_members[] = {{"answer", MEMBER_TEXT, true},
-                                               {"agreed", MEMBER_TEXT, false},
-                                               {"seen", MEMBER_TEXT, false},
-                                               {0}};
+static const struct member answer_members[] = {
+    {"answer", MEMBER_TEXT, true}, {"agreed", MEMBER_TEXT, false},
+    {"seen", MEMBER_TEXT, false},  {"password", MEMBER_TEXT, false},
+    {"code", MEMBER_TEXT, false},  {0}};
 
 const struct endpoint api_matters = {
     .method = "GET", .pattern = "/matters", .query = list_query, .run = run_list};
@@ -82,6 +82,7 @@ static enum status run_answer(struct exchange *exchange) {
     if (digest_from_text(body_text(exchange, "seen"), &reply.seen) != DONE) {
         reply.seen = (struct digest){0}; /* the act says so, if it wants one */
     }
+    TRY(prove(exchange));
     TRY(matter_answer(exchange->call, book, id, &reply));
     TRY(matter_find(exchange->call, id, &matter));
     return tell_matter(exchange, &matter, &exchange->answer);

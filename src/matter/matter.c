@@ -11,8 +11,10 @@
 #include "people/people.h"
 
 #include <jansson.h>
+#include <string.h>
 
 #define LINES_MOST 100
+#define ANSWERED   "matter.answer"
 
 struct opening {
     const struct rulebook *book;
@@ -23,13 +25,12 @@ struct opening {
 };
 
 struct answering {
-    struct matter matter;
-    struct str answer;
-    const struct matter_reply *reply;
+    const struct rulebook *book;
     const struct matter_rule *rule;
+    const struct matter_reply *reply;
+    struct matter matter;
 };
 
-static bool is_complete_when_entered(const struct matter_rule *rule);
 static enum status check_lines(struct call *call, const struct matter_rule *rule,
                                const struct matter_wish *wish);
 static enum status check_unique(struct call *call, id64 group, id64 body,
@@ -41,6 +42,7 @@ static instant due_of(struct call *call, const struct matter_rule *rule,
 static enum status insert(struct call *call, void *what);
 static enum status insert_form(struct call *call, struct opening *opening);
 static enum status answer(struct call *call, void *what);
+static enum status check_reply(struct call *call, const struct answering *answering);
 static enum status note(struct call *call, const struct matter *matter,
                         const struct matter_rule *rule, const char *act);
 static void read_matter(struct rows *rows, struct matter *out_matter);
@@ -53,7 +55,7 @@ enum status matter_open(struct call *call, id64 group, const struct rulebook *bo
         return ABSENT;
     }
     bool each = opening.rule->kind == MATTER_EACH_UNIT_EACH_VERSION;
-    bool complete = each || is_complete_when_entered(opening.rule);
+    bool complete = each || matter_is_complete_when_entered(opening.rule);
     TRY(matter_must_hold(call, book, opening.rule,
                          each ? opening.rule->answerer : opening.rule->opener,
                          wish->unit));
@@ -94,29 +96,11 @@ enum status matter_open(struct call *call, id64 group, const struct rulebook *bo
 
 enum status matter_answer(struct call *call, const struct rulebook *book, id64 matter,
                           const struct matter_reply *reply) {
-    struct answering answering = {.answer = str_trim(reply->words), .reply = reply};
-    struct rows *row;
-    TRY(store_find(call, &matter_row, &row, bind_id("id", matter)));
-    read_matter(row, &answering.matter);
+    struct answering answering = {.book = book, .reply = reply};
+    TRY(matter_find(call, matter, &answering.matter));
     answering.rule = matter_rule_of(book, answering.matter.kind);
-    if (answering.rule == NULL) {
-        return ABSENT;
-    }
-    if (answering.rule->body != NO_INDEX) {
-        TRY(matter_must_sit(call, book, answering.rule, answering.matter.unit));
-    } else {
-        TRY(matter_must_hold(call, book, answering.rule, answering.rule->answerer,
-                             answering.matter.unit));
-    }
-    if (str_is_empty(answering.answer)) {
-        return call_refuse_field(call, "answer", "", "matter.answer-missing", NULL);
-    }
-    if (!digest_is_none(&answering.matter.about) &&
-        !digest_equal(&answering.matter.about, &reply->seen)) {
-        return call_refuse(call, STALE, str_text(call->arena, answering.rule->basis.id),
-                           "matter.other-shown", NULL);
-    }
-    return store_transact(call, TXN_WRITE, answer, &answering);
+    return answering.rule == NULL ? ABSENT
+                                  : store_transact(call, TXN_WRITE, answer, &answering);
 }
 
 enum status matter_find(struct call *call, id64 matter, struct matter *out_matter) {
@@ -173,7 +157,7 @@ enum status matter_lines(struct call *call, id64 matter, struct matter_line **ou
     return DONE;
 }
 
-static bool is_complete_when_entered(const struct matter_rule *rule) {
+bool matter_is_complete_when_entered(const struct matter_rule *rule) {
     bool answered = rule->answerer != NO_INDEX || rule->body != NO_INDEX;
     return rule->kind == MATTER_RECORDED || rule->kind == MATTER_EACH_CHANGE ||
            (rule->kind == MATTER_EACH_UNIT && !answered);
@@ -331,38 +315,67 @@ static enum status insert_form(struct call *call, struct opening *opening) {
 }
 
 static enum status answer(struct call *call, void *what) {
-    const struct answering *answering = what;
+    struct answering *answering = what;
+    struct matter *matter = &answering->matter;
     int64_t changed = 0;
-    TRY(store_run(call, &matter_set_answer, &changed,
-                  bind_text("answer", answering->answer),
-                  bind_id("person", call->actor.person), bind_int("now", call->now),
-                  bind_id("id", answering->matter.id)));
+    TRY(check_reply(call, answering));
+    matter->answer = str_trim(answering->reply->words);
+    matter->agreed = answering->reply->agreed;
+    matter->answered_by = call->actor.person;
+    matter->answered_at = call->now;
+    TRY(store_run(call, &matter_set_answer, &changed, bind_text("answer", matter->answer),
+                  bind_id("person", matter->answered_by),
+                  bind_int("now", matter->answered_at), bind_id("id", matter->id)));
     if (changed != 1) {
         return call_refuse(call, STALE, "", "matter.answered", NULL);
     }
-    TRY(store_run(call, &matter_verdict_insert, NULL,
-                  bind_id("matter", answering->matter.id),
-                  bind_int("agreed", answering->reply->agreed)));
-    return note(call, &answering->matter, answering->rule, "matter.answer");
+    TRY(store_run(call, &matter_verdict_insert, NULL, bind_id("matter", matter->id),
+                  bind_int("agreed", matter->agreed)));
+    return note(call, matter, answering->rule, ANSWERED);
 }
 
+static enum status check_reply(struct call *call, const struct answering *answering) {
+    const struct matter_rule *rule = answering->rule;
+    const struct matter *matter = &answering->matter;
+    const char *basis = str_text(call->arena, rule->basis.id);
+    if (rule->body != NO_INDEX) {
+        TRY(matter_must_sit(call, answering->book, rule, matter->unit));
+    } else {
+        TRY(matter_must_hold(call, answering->book, rule, rule->answerer, matter->unit));
+    }
+    if (str_is_empty(str_trim(answering->reply->words))) {
+        return call_refuse_field(call, "answer", "", "matter.answer-missing", NULL);
+    }
+    if (!digest_is_none(&matter->about) &&
+        !digest_equal(&matter->about, &answering->reply->seen)) {
+        return call_refuse(call, STALE, basis, "matter.other-shown", NULL);
+    }
+    if (matter_is_signed(answering->book, rule) && !call->actor.freshly_proven) {
+        return call_refuse_field(call, "password", basis, "matter.prove-yourself", NULL);
+    }
+    return DONE;
+}
+
+/* An answer is a decision, and signed. */
 static enum status note(struct call *call, const struct matter *matter,
                         const struct matter_rule *rule, const char *act) {
     struct str id = id_to_text(call->arena, matter->id);
     struct str about = digest_is_none(&matter->about)
                            ? STR("")
                            : digest_to_text(call->arena, &matter->about);
-    struct ledger_act record = {
-        .act = act,
-        .subject = {.kind = SUBJECT_UNIT, .id = matter->unit},
-        .digest = matter->rulebook,
-        .payload = ledger_payload(
-            call,
-            json_pack("{s:s%, s:s%, s:s%, s:s%}", "matter", id.at, id.length, "kind",
-                      matter->kind.at, matter->kind.length, "title", matter->title.at,
-                      matter->title.length, "about", about.at, about.length)),
-        .rule = rule->basis.id,
-        .post = STR("")};
+    json_t *payload =
+        json_pack("{s:s%, s:s%, s:s%, s:s%}", "matter", id.at, id.length, "kind",
+                  matter->kind.at, matter->kind.length, "title", matter->title.at,
+                  matter->title.length, "about", about.at, about.length);
+    enum status status =
+        strcmp(act, ANSWERED) == 0 ? matter_sign(call, matter, payload) : DONE;
+    struct ledger_act record = {.act = act,
+                                .subject = {.kind = SUBJECT_UNIT, .id = matter->unit},
+                                .digest = matter->rulebook,
+                                .payload = ledger_payload(call, payload),
+                                .rule = rule->basis.id,
+                                .post = STR("")};
+    TRY(status);
     return ledger_append(call, matter->group, &record, NULL);
 }
 

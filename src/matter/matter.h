@@ -7,6 +7,10 @@
  * (BZ-5.1), an issue for the leading group (BZ-5.6), the acknowledgement of a version
  * (BZ-7.1), a request for support (BZ-19) are rows of its table.  A matter stays open
  * until it is answered, and its words never change.
+ *
+ * An answer is a decision like any other (approval/approval.h): it is signed over all
+ * that it was given to.  Where an act relies on it, its answerer proves himself first and
+ * signs with his own key, and the act asks whether what stands there is what he signed.
  */
 #ifndef MATTER_MATTER_H
 #define MATTER_MATTER_H
@@ -73,10 +77,14 @@ struct matter_reply {
 };
 
 /* Answer it.  DENIED, citing its article, unless the actor holds the answering role (in
- * the matter's unit, or a seat of the body); STALE if it is answered already, or if what
- * was shown is not what the matter is about. */
+ * the matter's unit, or a seat of the body); REFUSED if it is to be signed by a person
+ * (matter_is_signed) and actor.freshly_proven is not set; STALE if it is answered
+ * already, or if what was shown is not what the matter is about. */
 MUST_CHECK enum status matter_answer(struct call *call, const struct rulebook *book,
                                      id64 matter, const struct matter_reply *reply);
+
+/* Does an act rely on its answer: a column, a site, a design, rights? */
+bool matter_is_signed(const struct rulebook *book, const struct matter_rule *rule);
 
 /* Does the way on which *rule* stands end with *permit*? */
 bool matter_leads_to(const struct rulebook *book, const struct matter_rule *rule,
@@ -89,7 +97,8 @@ MUST_CHECK enum status matter_lines(struct call *call, id64 matter,
 /*
  * For the room that an agreed matter opens the way to (a column, a further site): the
  * rule of *book* that wants one, NULL if there is none, and whether one titled *title*
- * was agreed to; with *about* only one about exactly that counts.
+ * was agreed to; with *about* only one about exactly that counts.  REFUSED if one was by
+ * what stands there, and its answerer signed something else.
  */
 MUST_CHECK enum status
 matter_permits(struct call *call, id64 group, id64 body, const struct rulebook *book,
@@ -104,7 +113,7 @@ MUST_CHECK enum status matter_must_be_noted(struct call *call, id64 group,
                                             const struct rulebook *book, id64 unit);
 
 /* The newest agreed one of *kind* about a unit of *body* whose form has *value* in the
- * line *field*; ABSENT if there is none. */
+ * line *field*; ABSENT if there is none, REFUSED if it is not what was signed. */
 MUST_CHECK enum status matter_newest_with(struct call *call, id64 group, id64 body,
                                           struct str kind, struct str field,
                                           struct str value, struct matter *out_matter);

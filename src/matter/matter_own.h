@@ -25,4 +25,17 @@ enum status matter_must_follow(struct call *call, id64 group, id64 body,
                                const struct matter_rule *rule,
                                const struct matter_wish *wish);
 
+/* Nobody answers it: it is complete with being entered. */
+bool matter_is_complete_when_entered(const struct matter_rule *rule);
+
+/* Sign the answer of *matter* as the actor, inside the transaction of the act, into the
+ * payload of its entry. */
+struct json_t;
+enum status matter_sign(struct call *call, const struct matter *matter,
+                        struct json_t *payload);
+
+/* REFUSED unless the answer, and all that it was given to, is what its answerer signed.
+ */
+enum status matter_must_stand(struct call *call, const struct matter *matter);
+
 #endif

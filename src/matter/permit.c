@@ -15,7 +15,8 @@ enum status matter_newest_with(struct call *call, id64 group, id64 body, struct 
     TRY(store_find(call, &matter_line_newest, &row, bind_id("site_group", group),
                    bind_int("body", body), bind_text("kind", kind),
                    bind_text("field", field), bind_text("value", value)));
-    return matter_find(call, row_id(row, "id"), out_matter);
+    TRY(matter_find(call, row_id(row, "id"), out_matter));
+    return matter_must_stand(call, out_matter);
 }
 
 bool matter_leads_to(const struct rulebook *book, const struct matter_rule *rule,
@@ -49,7 +50,10 @@ enum status matter_permits(struct call *call, id64 group, id64 body,
         *out_rule = &book->matters[i];
         TRY(matter_list(call, group, body, book->matters[i].code, &matters));
         for (size_t j = 0; j < matters.count; j++) {
-            *out_agreed = *out_agreed || is_about(&matters.at[j], title, about);
+            if (!*out_agreed && is_about(&matters.at[j], title, about)) {
+                TRY(matter_must_stand(call, &matters.at[j]));
+                *out_agreed = true;
+            }
         }
     }
     return DONE;
@@ -68,8 +72,11 @@ enum status matter_must_follow(struct call *call, id64 group, id64 body,
     const struct matter_rule *first = &book->matters[rule->follows];
     TRY(matter_list(call, group, body, first->code, &matters));
     for (size_t i = 0; i < matters.count; i++) {
-        agreed = agreed || is_about(&matters.at[i], wish->title,
-                                    digest_is_none(&wish->about) ? NULL : &wish->about);
+        if (!agreed && is_about(&matters.at[i], wish->title,
+                                digest_is_none(&wish->about) ? NULL : &wish->about)) {
+            TRY(matter_must_stand(call, &matters.at[i]));
+            agreed = true;
+        }
     }
     return agreed
                ? DONE

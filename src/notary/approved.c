@@ -91,10 +91,10 @@ static void note_beginning(struct approvals *approvals, const json_t *payload) {
 }
 
 static bool must_be_signed(const struct approvals *approvals, const json_t *line) {
-    static const char *const acts[] = {"review.submit",        "review.decide",
-                                       "review.propose",       "review.enter-paper",
-                                       "review.confirm-paper", "publication.release",
-                                       "publication.schedule", "publication.withdraw"};
+    static const char *const acts[] = {
+        "review.submit",        "review.decide",        "review.propose",
+        "review.enter-paper",   "review.confirm-paper", "publication.release",
+        "publication.schedule", "publication.withdraw", "matter.answer"};
     bool decides = false;
     int64_t group = 0;
     int64_t began = 0;

@@ -54,8 +54,8 @@ enum status site_must_be_registered(struct call *call, const struct column *colu
         return DONE; /* what he may do he may by another post, or not at all */
     }
     enum status found = line_of_person(call, &site, rule, person, &line);
-    if (found == FAILED) {
-        return FAILED;
+    if (found == FAILED || found == REFUSED) {
+        return found;
     }
     if (found == DONE) {
         TRY(stands(call, &line, person, &standing));
@@ -148,9 +148,15 @@ enum status site_register(struct call *call, const struct site *site,
         enum status found = people_person_find(call, line->account, &person);
         if (found == DONE && line->matter.agreed) {
             line->person = person.id;
-            TRY(line_of_person(call, site, rule, person.id, &newest));
-            TRY(stands(call, &newest, person.id, &line->in_force));
-            line->in_force = line->in_force && newest.id == line->matter.id;
+            found = line_of_person(call, site, rule, person.id, &newest);
+            if (found == DONE) {
+                TRY(stands(call, &newest, person.id, &line->in_force));
+                line->in_force = line->in_force && newest.id == line->matter.id;
+            } else if (found == REFUSED) { /* not as signed: in force is nothing of it */
+                call_forgive(call);
+                found = DONE;
+            }
+            TRY(found);
         } else if (found == FAILED) {
             return FAILED;
         }

@@ -332,7 +332,7 @@ static enum status as_holder(struct making *making, int role) {
     if (holders.count == 0) {
         return log_failed("the sample bureau has nobody who keeps its register");
     }
-    call->actor = (struct actor){.person = holders.at[0].person};
+    call->actor = (struct actor){.person = holders.at[0].person, .freshly_proven = true};
     return DONE;
 }
 

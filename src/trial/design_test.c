@@ -6,6 +6,7 @@
 
 #include "calendar/calendar.h"
 #include "matter/matter.h"
+#include "owner.h"
 #include "publication/publication.h"
 #include "trial_store.h"
 
@@ -34,6 +35,7 @@ static enum status put_on(struct wardrobe *wardrobe, const char *theme);
 static void change_style(struct wardrobe *wardrobe, const char *rule);
 static void must_wear(struct wardrobe *wardrobe, const char *theme);
 static const char *refused_with(struct wardrobe *wardrobe);
+static bool is_agreed_with(struct wardrobe *wardrobe, const char *sql);
 
 static void test_design__only_what_both_were_shown_is_put_on(void **state) {
     struct trial_store *trial = *state;
@@ -144,11 +146,82 @@ static void test_design__former_one_comes_back_in_one_act(void **state) {
     wardrobe_close(trial);
 }
 
+static void test_design__decision_wants_a_password(void **state) {
+    struct trial_store *trial = *state;
+    struct wardrobe wardrobe = wardrobe_open(trial);
+    struct matter review = put_forward(&wardrobe, "redesign-review");
+    struct matter_reply reply = {
+        .words = STR("同意"), .agreed = true, .seen = review.about};
+    acts_as(&wardrobe, "deputy-leader");
+    wardrobe.call->actor.freshly_proven = false;
+    assert_int_equal(matter_answer(wardrobe.call, wardrobe.book, review.id, &reply),
+                     REFUSED);
+    assert_string_equal(refused_with(&wardrobe), "matter.prove-yourself");
+    assert_int_equal(agree(&wardrobe, "deputy-leader", &review, &review.about), DONE);
+    wardrobe_close(trial);
+}
+
+/* Each is undone before the next; the untouched record opens the way each time. */
+static void test_design__what_was_agreed_to_by_sql_opens_no_way(void **state) {
+    struct trial_store *trial = *state;
+    struct wardrobe wardrobe = wardrobe_open(trial);
+    struct yard owner = {.call = wardrobe.call};
+    static const char *const alterations[] = {
+        "UPDATE matter SET words = 'x' WHERE kind = 'redesign'",
+        "UPDATE matter SET answer = 'x' WHERE kind = 'redesign'",
+        "UPDATE matter SET year = year - 1 WHERE kind = 'redesign'",
+        "UPDATE matter SET answered_by = opened_by WHERE kind = 'redesign'",
+        "UPDATE matter SET opened_by = answered_by WHERE kind = 'redesign'",
+        "UPDATE matter SET opened_at = opened_at - 1 WHERE kind = 'redesign'",
+        "UPDATE matter SET rulebook = replace(rulebook, 'a', 'b')",
+        "INSERT INTO matter_line SELECT id, 'x', '' FROM matter WHERE year > 1",
+        "UPDATE approval_signature SET signer = 0 WHERE act = 'matter.answer'",
+        "UPDATE approval_signature SET key = '' WHERE act = 'matter.answer'",
+        "UPDATE approval_signature SET signature = statement WHERE act = 'matter.answer'",
+        "DELETE FROM approval_signature WHERE act = 'matter.answer'",
+    };
+    approve(&wardrobe);
+    owner_drop_triggers(&owner);
+    for (size_t i = 0; i < LENGTH(alterations); i++) {
+        assert_true(is_agreed_with(&wardrobe, "UPDATE matter SET year = year"));
+        assert_string_equal(refused_with(&wardrobe), "");
+        if (is_agreed_with(&wardrobe, alterations[i])) {
+            fail_msg("it opened the way: %s", alterations[i]);
+        }
+        assert_string_equal(refused_with(&wardrobe), "matter.not-as-signed");
+    }
+    /* Nor is the second decision asked for on a first one that nobody gave. */
+    struct matter later;
+    struct matter_wish wish = {.kind = STR("redesign"),
+                               .unit = wardrobe.bureau.department.id,
+                               .title = STR("blue"),
+                               .words = STR("")};
+    owner_does(&owner, "UPDATE matter_line SET value = value || 'x'", 0);
+    acts_as(&wardrobe, "layout-keeper");
+    assert_int_equal(site_open_matter(wardrobe.call, wardrobe.bureau.site.group,
+                                      wardrobe.book, &wish, &later),
+                     REFUSED);
+    assert_string_equal(refused_with(&wardrobe), "matter.not-as-signed");
+    owner_does(&owner,
+               "UPDATE matter_line SET value = substr(value, 1, length(value) - 1)", 0);
+    /* What was declined stays declined, whatever the rows say. */
+    struct matter again = put_forward(&wardrobe, "redesign");
+    struct matter_reply no = {.words = STR("不同意"), .seen = again.about};
+    acts_as(&wardrobe, "main-leader");
+    assert_int_equal(matter_answer(wardrobe.call, wardrobe.book, again.id, &no), DONE);
+    assert_false(is_agreed_with(&wardrobe, "UPDATE matter_verdict SET agreed = 1"));
+    assert_string_equal(refused_with(&wardrobe), "matter.not-as-signed");
+    assert_int_equal(put_on(&wardrobe, "blue"), DONE);
+    wardrobe_close(trial);
+}
+
 int main(void) {
     static const struct CMUnitTest tests[] = {
         TRIAL_ON_BOTH(test_design__only_what_both_were_shown_is_put_on),
         TRIAL_ON_BOTH(test_design__second_decision_is_on_the_same_files),
         TRIAL_ON_BOTH(test_design__who_was_shown_another_does_not_decide),
+        TRIAL_ON_BOTH(test_design__decision_wants_a_password),
+        TRIAL_ON_BOTH(test_design__what_was_agreed_to_by_sql_opens_no_way),
         TRIAL_ON_BOTH(test_design__preview_shows_that_design_or_none),
         TRIAL_ON_BOTH(test_design__former_one_comes_back_in_one_act),
     };
@@ -281,4 +354,23 @@ static const char *refused_with(struct wardrobe *wardrobe) {
         wardrobe->call->refusal == NULL ? "" : wardrobe->call->refusal->words;
     call_forgive(wardrobe->call);
     return words;
+}
+
+/* Would the design be put on if the owner of the database had run *sql*? */
+static bool is_agreed_with(struct wardrobe *wardrobe, const char *sql) {
+    struct call *call = wardrobe->call;
+    struct yard owner = {.call = call};
+    const struct matter_rule *rule;
+    struct digest design;
+    bool agreed = false;
+    assert_int_equal(site_design(call, STR("blue"), &design), DONE);
+    txn_abort(call);
+    assert_int_equal(txn_begin(call, TXN_WRITE), DONE);
+    assert_int_equal(owner_run(&owner, sql, 0, 0), DONE);
+    enum status asked = matter_permits(
+        call, wardrobe->bureau.site.group, wardrobe->bureau.site.root, wardrobe->book,
+        PERMIT_THEME, STR("blue"), &design, &rule, &agreed);
+    assert_true(asked == DONE || asked == REFUSED);
+    txn_abort(call);
+    return asked == DONE && agreed;
 }

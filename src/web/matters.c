@@ -439,6 +439,7 @@ static enum status run_matter(struct visit *visit) {
     }
     TRY(matter_may_answer(call, book, &matter, &may));
     model_flag(part, "may-answer", may);
+    model_flag(part, "signs", may && rule != NULL && matter_is_signed(book, rule));
     TRY(matter_route(visit, book, &matter));
     model_text(part, "action", address(visit, matter.id, ""));
     model_text(part, "typed", request_typed(visit->request, "answer"));
@@ -492,6 +493,10 @@ static enum status run_answer(struct visit *visit) {
         .agreed = !str_is(request_text(visit->request, "agreed"), "no")};
     if (digest_from_text(request_text(visit->request, "seen"), &reply.seen) != DONE) {
         reply.seen = (struct digest){0}; /* the act says so, if it wants one */
+    }
+    const struct matter_rule *rule = matter_rule_of(book, matter.kind);
+    if (rule != NULL && matter_is_signed(book, rule)) {
+        TRY(web_prove(visit, "password"));
     }
     TRY(matter_answer(visit->call, book, matter.id, &reply));
     return web_go_saying(visit, address(visit, matter.id, ""), "matters.closed", NULL);
