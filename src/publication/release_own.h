@@ -1,5 +1,5 @@
 /*
- * Only for gate.c and release.c: one order to release, under way.
+ * Only for gate.c, release.c and schedule.c: one order to release, under way.
  */
 #ifndef PUBLICATION_RELEASE_OWN_H
 #define PUBLICATION_RELEASE_OWN_H
@@ -35,5 +35,9 @@ MUST_CHECK enum status gate_check(struct call *call, struct ordering *ordering);
  * decisions. */
 struct testimony gate_testify(struct call *call, const struct ordering *ordering,
                               const char *act);
+
+/* The act of a release, on its *ordering*, inside a write transaction: through the gate,
+ * then carried out or written down as a schedule. */
+MUST_CHECK enum status release_act(struct call *call, void *what);
 
 #endif
