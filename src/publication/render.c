@@ -5,33 +5,14 @@
  * root, below another path, and below /zz/ with the elder stylesheet.  Nothing
  * here reads a clock or the store; the same rows give the same bytes.
  */
-#include "publication_own.h"
+#include "render_own.h"
 
 #include "paper/paper.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-struct frame {
-    struct call *call;
-    const struct view *view;
-    struct str path; /* of this page, below the site's root */
-    struct str up;   /* from it to the root */
-    struct model *model;
-};
-
 static const struct release *newest_live(const struct front_block *blocks, size_t count);
-static struct frame frame_make(struct call *call, const struct view *view,
-                               struct str path, const struct column *column);
-static void add_frame_links(struct frame *frame);
-static void add_menu(struct frame *frame);
-static void add_column(struct frame *frame, const struct column *column);
-static void add_crumbs(struct frame *frame, const struct column *column, bool whole);
-static void add_feed(struct frame *frame, const struct column *column);
-static void add_seen(struct frame *frame);
-static struct str link_to(const struct frame *frame, struct str path);
-static struct str address_of(const struct frame *frame, struct str path);
-static struct str short_path(struct str path);
 static void add_rows(struct frame *frame, struct model *into, const struct release *rows,
                      size_t count);
 static void add_item(struct frame *frame, const struct item_view *item);
@@ -46,20 +27,14 @@ static enum status add_moved(struct frame *frame, const struct column *column);
 static void add_pager(struct frame *frame, const struct list_view *list);
 static void add_pager_link(struct frame *frame, const struct list_view *list,
                            const char *key, int64_t page);
-static enum status finish(struct frame *frame, const char *page,
-                          const struct column *column, const struct item_view *item,
-                          struct buffer *out);
-static struct str source_of(const struct view *view, const struct content *content);
 static struct str size_text(struct arena *arena, int64_t size);
-static struct str page_title(struct frame *frame, struct str own);
-static struct str say(struct frame *frame, const char *key);
 
 enum status render_item(struct call *call, const struct view *view,
                         const struct item_view *item, struct buffer *out) {
     struct frame frame = frame_make(call, view, item->release->path, item->column);
-    model_text(frame.model, "page_title", page_title(&frame, item->release->title));
-    add_crumbs(&frame, item->column, true);
-    add_seen(&frame);
+    model_text(frame.model, "page_title", frame_title(&frame, item->release->title));
+    frame_add_crumbs(&frame, item->column, true);
+    frame_add_seen(&frame);
     add_banner(&frame, item);
     add_item(&frame, item);
     add_facts(&frame, item->content);
@@ -70,29 +45,29 @@ enum status render_item(struct call *call, const struct view *view,
     TRY(add_code(&frame, item));
     model_text(frame.model, "proof",
                digest_to_short(call->arena, &item->release->digest));
-    return finish(&frame, "item", item->column, item, out);
+    return frame_finish(&frame, "item", item->column, item, out);
 }
 
 enum status render_gone(struct call *call, const struct view *view,
                         const struct item_view *item, struct buffer *out) {
     struct frame frame = frame_make(call, view, item->release->path, item->column);
     bool correcting = item->release->state == RELEASE_CORRECTED;
-    model_text(
-        frame.model, "page_title",
-        page_title(&frame, say(&frame, correcting ? "theme.correcting" : "theme.gone")));
+    model_text(frame.model, "page_title",
+               frame_title(&frame, frame_say(&frame, correcting ? "theme.correcting"
+                                                                : "theme.gone")));
     model_flag(frame.model, "correcting", correcting);
-    add_crumbs(&frame, item->column, true);
-    return finish(&frame, "gone", item->column, NULL, out);
+    frame_add_crumbs(&frame, item->column, true);
+    return frame_finish(&frame, "gone", item->column, NULL, out);
 }
 
 enum status render_list(struct call *call, const struct view *view,
                         const struct list_view *list, struct buffer *out) {
     struct frame frame = frame_make(call, view, list->path, list->column);
-    model_text(frame.model, "page_title", page_title(&frame, list->column->title));
+    model_text(frame.model, "page_title", frame_title(&frame, list->column->title));
     model_text(frame.model, "heading", list->column->title);
-    add_crumbs(&frame, list->column, list->page > 0);
-    add_seen(&frame);
-    add_feed(&frame, list->column);
+    frame_add_crumbs(&frame, list->column, list->page > 0);
+    frame_add_seen(&frame);
+    frame_add_feed(&frame, list->column);
     size_t shown = list->row_count;
     for (size_t i = 0; i < list->block_count; i++) {
         const struct front_block *block = &list->blocks[i];
@@ -102,8 +77,8 @@ enum status render_list(struct call *call, const struct view *view,
         struct model *part = model_list_add(frame.model, "blocks");
         model_text(part, "title", block->column->title);
         model_url(part, "href",
-                  link_to(&frame,
-                          address_below(call->arena, block->column->path, "index.html")));
+                  frame_link(&frame, address_below(call->arena, block->column->path,
+                                                   "index.html")));
         add_rows(&frame, part, block->rows, block->row_count);
         shown += block->row_count;
     }
@@ -112,7 +87,7 @@ enum status render_list(struct call *call, const struct view *view,
     add_rows(&frame, frame.model, list->rows, list->row_count);
     add_pager(&frame, list);
     TRY(add_moved(&frame, list->column));
-    return finish(&frame, "list", list->column, NULL, out);
+    return frame_finish(&frame, "list", list->column, NULL, out);
 }
 
 enum status render_home(struct call *call, const struct view *view,
@@ -120,25 +95,25 @@ enum status render_home(struct call *call, const struct view *view,
                         struct buffer *out) {
     struct frame frame = frame_make(call, view, STR("index.html"), NULL);
     model_text(frame.model, "page_title", view->site.title);
-    add_seen(&frame);
-    add_feed(&frame, NULL);
+    frame_add_seen(&frame);
+    frame_add_feed(&frame, NULL);
     const struct release *lead = newest_live(blocks, count);
     for (size_t i = 0; i < count; i++) {
         struct model *part = model_list_add(frame.model, "blocks");
         model_text(part, "title", blocks[i].column->title);
         model_url(part, "href",
-                  link_to(&frame, address_below(call->arena, blocks[i].column->path,
-                                                "index.html")));
+                  frame_link(&frame, address_below(call->arena, blocks[i].column->path,
+                                                   "index.html")));
         add_rows(&frame, part, blocks[i].rows, blocks[i].row_count);
     }
     if (lead != NULL) {
         struct model *part = model_part(frame.model, "lead");
         model_text(part, "title", lead->title);
-        model_url(part, "href", link_to(&frame, lead->path));
+        model_url(part, "href", frame_link(&frame, lead->path));
         model_text(part, "day", day_to_text(call->arena, instant_day(lead->released_at)));
         model_text(part, "stamp", instant_to_rfc3339(call->arena, lead->released_at));
     }
-    return finish(&frame, "home", NULL, NULL, out);
+    return frame_finish(&frame, "home", NULL, NULL, out);
 }
 
 /* The headline: what is newest and still holds. */
@@ -158,7 +133,8 @@ static const struct release *newest_live(const struct front_block *blocks, size_
 
 enum status render_map(struct call *call, const struct view *view, struct buffer *out) {
     struct frame frame = frame_make(call, view, STR("sitemap.html"), NULL);
-    model_text(frame.model, "page_title", page_title(&frame, say(&frame, "theme.map")));
+    model_text(frame.model, "page_title",
+               frame_title(&frame, frame_say(&frame, "theme.map")));
     for (size_t i = 0; i < view->column_count; i++) {
         const struct column *column = &view->columns[i];
         int64_t depth = 0;
@@ -171,18 +147,18 @@ enum status render_map(struct call *call, const struct view *view, struct buffer
                    str_format(call->arena, "%lld", (long long)(depth > 3 ? 3 : depth)));
         model_url(
             part, "href",
-            link_to(&frame, address_below(call->arena, column->path, "index.html")));
+            frame_link(&frame, address_below(call->arena, column->path, "index.html")));
     }
-    return finish(&frame, "sitemap", NULL, NULL, out);
+    return frame_finish(&frame, "sitemap", NULL, NULL, out);
 }
 
 enum status render_search(struct call *call, const struct view *view, int64_t last,
                           struct buffer *out) {
     struct frame frame = frame_make(call, view, STR("search.html"), NULL);
     model_text(frame.model, "page_title",
-               page_title(&frame, say(&frame, "theme.search")));
+               frame_title(&frame, frame_say(&frame, "theme.search")));
     model_text(frame.model, "last", str_format(call->arena, "%lld", (long long)last));
-    return finish(&frame, "search", NULL, NULL, out);
+    return frame_finish(&frame, "search", NULL, NULL, out);
 }
 
 /* Not a byte beyond ASCII, so that no reader can take it for anything else. */
@@ -212,8 +188,8 @@ enum status render_missing(struct call *call, const struct view *view,
                            struct buffer *out) {
     struct frame frame = frame_make(call, view, STR("404.html"), NULL);
     model_text(frame.model, "page_title",
-               page_title(&frame, say(&frame, "theme.missing")));
-    return finish(&frame, "missing", NULL, NULL, out);
+               frame_title(&frame, frame_say(&frame, "theme.missing")));
+    return frame_finish(&frame, "missing", NULL, NULL, out);
 }
 
 /* Atom (RFC 4287), entry ids as tags (RFC 4151) that outlive a change of scheme. */
@@ -225,11 +201,11 @@ enum status render_feed(struct call *call, const struct view *view,
     struct frame frame = frame_make(call, view, path, NULL);
     struct model *model = frame.model;
     model_text(model, "feed_title",
-               column == NULL ? view->site.title : page_title(&frame, column->title));
-    model_text(model, "feed_id", address_of(&frame, path));
-    model_url(model, "self", address_of(&frame, path));
+               column == NULL ? view->site.title : frame_title(&frame, column->title));
+    model_text(model, "feed_id", frame_address(&frame, path));
+    model_url(model, "self", frame_address(&frame, path));
     model_url(model, "front",
-              address_of(&frame, address_below(call->arena, at, "index.html")));
+              frame_address(&frame, address_below(call->arena, at, "index.html")));
     instant newest = count > 0 ? rows[0].released_at : 0;
     model_text(model, "updated", instant_to_rfc3339(call->arena, newest));
     for (size_t i = 0; i < count; i++) {
@@ -241,7 +217,7 @@ enum status render_feed(struct call *call, const struct view *view,
                               date_of_day(instant_day(row->released_at)).year,
                               STR_ARG(row->path)));
         model_text(entry, "stamp", instant_to_rfc3339(call->arena, row->released_at));
-        model_url(entry, "href", address_of(&frame, row->path));
+        model_url(entry, "href", frame_address(&frame, row->path));
     }
     return page_render(theme_pages(view->theme), "feed.xml", STR("zh-CN"), model, out);
 }
@@ -253,17 +229,18 @@ enum status render_shard(struct call *call, const struct view *view, int64_t sha
     struct frame frame = frame_make(call, view, path, NULL);
     if (shard == 0) {
         model_url(model_list_add(frame.model, "rows"), "href",
-                  address_of(&frame, STR("index.html")));
+                  frame_address(&frame, STR("index.html")));
         for (size_t i = 0; i < view->column_count; i++) {
-            model_url(model_list_add(frame.model, "rows"), "href",
-                      address_of(&frame, address_below(call->arena, view->columns[i].path,
-                                                       "index.html")));
+            model_url(
+                model_list_add(frame.model, "rows"), "href",
+                frame_address(&frame, address_below(call->arena, view->columns[i].path,
+                                                    "index.html")));
         }
     }
     for (size_t i = 0; i < count; i++) {
         struct model *entry = model_list_add(frame.model, "rows");
         instant at = rows[i].changed_at > 0 ? rows[i].changed_at : rows[i].released_at;
-        model_url(entry, "href", address_of(&frame, rows[i].path));
+        model_url(entry, "href", frame_address(&frame, rows[i].path));
         model_text(entry, "stamp", instant_to_rfc3339(call->arena, at));
     }
     return page_render(theme_pages(view->theme), "shard.xml", STR("zh-CN"), frame.model,
@@ -276,137 +253,10 @@ enum status render_shards(struct call *call, const struct view *view, int64_t la
     for (int64_t shard = 0; shard <= last; shard++) {
         struct str path = str_format(call->arena, "sitemap-%lld.xml", (long long)shard);
         model_url(model_list_add(frame.model, "shards"), "href",
-                  address_of(&frame, path));
+                  frame_address(&frame, path));
     }
     return page_render(theme_pages(view->theme), "shards.xml", STR("zh-CN"), frame.model,
                        out);
-}
-
-static struct frame frame_make(struct call *call, const struct view *view,
-                               struct str path, const struct column *column) {
-    struct frame frame = {.call = call,
-                          .view = view,
-                          .path = path,
-                          .up = address_up(call->arena, path),
-                          .model = model_new(call->arena)};
-    struct model *site = model_part(frame.model, "site");
-    model_text(site, "title", view->site.title);
-    model_text(site, "domain", view->site.domain);
-    model_text(site, "id_code", view->site.id_code);
-    model_text(site, "sponsor", view->site.sponsor);
-    model_text(site, "contact", view->site.contact);
-    model_text(site, "icp", view->site.icp);
-    model_text(site, "police", view->site.police);
-    model_flag(frame.model, "demo", view->demo);
-    model_text(frame.model, "up", frame.up);
-    if (str_ends(path, ".xml")) {
-        return frame;
-    }
-    add_frame_links(&frame);
-    add_menu(&frame);
-    if (column != NULL) {
-        add_column(&frame, column);
-    }
-    return frame;
-}
-
-static void add_frame_links(struct frame *frame) {
-    struct arena *arena = frame->call->arena;
-    struct str own = short_path(frame->path);
-    model_url(frame->model, "home", link_to(frame, STR("index.html")));
-    model_url(frame->model, "map", link_to(frame, STR("sitemap.html")));
-    model_url(frame->model, "search", link_to(frame, STR("search.html")));
-    model_url(frame->model, "elder",
-              str_format(arena, "%.*szz/%.*s", STR_ARG(frame->up), STR_ARG(own)));
-    model_url(frame->model, "plain",
-              str_format(arena, "%.*s../%.*s", STR_ARG(frame->up), STR_ARG(own)));
-    model_url(frame->model, "canonical", address_of(frame, frame->path));
-}
-
-/* Parents come before children, and the menu shows the top alone. */
-static void add_menu(struct frame *frame) {
-    for (size_t i = 0; i < frame->view->column_count; i++) {
-        const struct column *column = &frame->view->columns[i];
-        if (column->parent != 0) {
-            continue;
-        }
-        struct model *entry = model_list_add(frame->model, "menu");
-        model_text(entry, "title", column->title);
-        model_url(entry, "href",
-                  link_to(frame,
-                          address_below(frame->call->arena, column->path, "index.html")));
-    }
-}
-
-static void add_column(struct frame *frame, const struct column *column) {
-    struct model *part = model_part(frame->model, "column");
-    model_text(part, "title", column->title);
-    model_text(part, "summary", column->summary);
-    model_text(part, "keywords", column->keywords);
-    model_text(part, "type", column->type);
-    model_url(
-        part, "href",
-        link_to(frame, address_below(frame->call->arena, column->path, "index.html")));
-}
-
-/* The way from the top; the last one only where the page lies below it. */
-static void add_crumbs(struct frame *frame, const struct column *column, bool whole) {
-    const struct column *way[COLUMN_DEPTH];
-    size_t depth = 0;
-    while (column != NULL && depth < COLUMN_DEPTH) {
-        way[depth++] = column;
-        column = column->parent == 0 ? NULL : view_column(frame->view, column->parent);
-    }
-    for (size_t i = depth; i > 0; i--) {
-        if (i == 1 && !whole) {
-            break;
-        }
-        struct model *entry = model_list_add(frame->model, "crumbs");
-        model_text(entry, "title", way[i - 1]->title);
-        model_url(entry, "href",
-                  link_to(frame, address_below(frame->call->arena, way[i - 1]->path,
-                                               "index.html")));
-    }
-}
-
-static void add_feed(struct frame *frame, const struct column *column) {
-    struct model *part = model_part(frame->model, "feed");
-    struct str at = column == NULL ? STR("") : column->path;
-    model_text(part, "title", column == NULL ? frame->view->site.title : column->title);
-    model_url(part, "href",
-              link_to(frame, address_below(frame->call->arena, at, "feed.xml")));
-}
-
-/* The picture by which this page is counted, where the rulebook has that done.  It is not
- * lazy: browsers never fetch a lazy picture that is out of sight. */
-static void add_seen(struct frame *frame) {
-    if (frame->view->counted) {
-        model_url(frame->model, "seen",
-                  str_format(frame->call->arena, "%.*s%.*s", STR_ARG(frame->up),
-                             STR_ARG(address_seen(frame->call->arena, frame->path))));
-    }
-}
-
-static struct str link_to(const struct frame *frame, struct str path) {
-    struct str target = short_path(path);
-    if (frame->up.length + target.length == 0) {
-        return STR("./");
-    }
-    return address_join(frame->call->arena, frame->up, target);
-}
-
-static struct str address_of(const struct frame *frame, struct str path) {
-    return str_format(frame->call->arena, "https://%.*s/%.*s",
-                      STR_ARG(frame->view->site.domain), STR_ARG(short_path(path)));
-}
-
-/* A directory's page is called by the directory. */
-static struct str short_path(struct str path) {
-    const size_t length = strlen("index.html");
-    if (str_is(path, "index.html") || str_ends(path, "/index.html")) {
-        path.length -= length;
-    }
-    return path;
 }
 
 static void add_rows(struct frame *frame, struct model *into, const struct release *rows,
@@ -416,7 +266,7 @@ static void add_rows(struct frame *frame, struct model *into, const struct relea
         struct model *row = model_list_add(into, "rows");
         struct str stamp = instant_to_rfc3339(arena, rows[i].released_at);
         model_text(row, "title", rows[i].title);
-        model_url(row, "href", link_to(frame, rows[i].path));
+        model_url(row, "href", frame_link(frame, rows[i].path));
         model_text(row, "stamp", stamp);
         model_text(row, "day", str_part(stamp, 0, strlen("2026-12-02")));
         model_flag(row, "expired", rows[i].state == RELEASE_EXPIRED);
@@ -430,7 +280,7 @@ static void add_item(struct frame *frame, const struct item_view *item) {
     model_text(part, "title", release->title);
     model_text(part, "date", instant_to_text(arena, release->released_at));
     model_text(part, "stamp", instant_to_rfc3339(arena, release->released_at));
-    model_text(part, "source", source_of(frame->view, item->content));
+    model_text(part, "source", item_source(frame->view, item->content));
     if (release->changed_at > 0) {
         model_text(part, "changed", instant_to_text(arena, release->changed_at));
         model_text(part, "changed_stamp", instant_to_rfc3339(arena, release->changed_at));
@@ -469,7 +319,7 @@ static void add_files(struct frame *frame, const struct item_view *item) {
             address_attachment(arena, item->release->path, (int)i + 1, extension);
         struct model *part = model_list_add(frame->model, "files");
         model_text(part, "name", file->name);
-        model_url(part, "href", link_to(frame, path));
+        model_url(part, "href", frame_link(frame, path));
         model_text(part, "type", attachment_type(arena, extension));
         model_text(part, "size", size_text(arena, file->size));
         model_flag(frame->model, "has_files", true);
@@ -490,7 +340,7 @@ static void add_banner(struct frame *frame, const struct item_view *item) {
     if (item->successor != NULL) {
         struct model *part = model_part(banner, "successor");
         model_text(part, "title", item->successor->title);
-        model_url(part, "href", link_to(frame, item->successor->path));
+        model_url(part, "href", frame_link(frame, item->successor->path));
     }
 }
 
@@ -499,7 +349,7 @@ static void add_related(struct frame *frame, const struct item_view *item) {
         const struct release *other = &item->related[i];
         struct model *part = model_list_add(frame->model, "related");
         model_text(part, "title", other->title);
-        model_url(part, "href", link_to(frame, other->path));
+        model_url(part, "href", frame_link(frame, other->path));
         model_flag(part, "expired", other->state == RELEASE_EXPIRED);
         model_flag(frame->model, "has_related", true);
     }
@@ -509,7 +359,7 @@ static void add_related(struct frame *frame, const struct item_view *item) {
 static enum status add_code(struct frame *frame, const struct item_view *item) {
     struct arena *arena = frame->call->arena;
     struct paper_qr code;
-    TRY(paper_qr(arena, address_of(frame, item->release->path), &code));
+    TRY(paper_qr(arena, frame_address(frame, item->release->path), &code));
     struct model *part = model_part(frame->model, "code");
     model_int(part, "side", code.size + 8);
     model_text(part, "lines", paper_qr_lines(arena, &code));
@@ -527,8 +377,9 @@ static enum status add_moved(struct frame *frame, const struct column *column) {
     TRY(merged);
     struct model *part = model_part(frame->model, "moved");
     model_text(part, "title", into.title);
-    model_url(part, "href",
-              link_to(frame, address_below(frame->call->arena, into.path, "index.html")));
+    model_url(
+        part, "href",
+        frame_link(frame, address_below(frame->call->arena, into.path, "index.html")));
     return DONE;
 }
 
@@ -549,61 +400,7 @@ static void add_pager_link(struct frame *frame, const struct list_view *list,
     }
     struct str path = page < 0 ? address_below(arena, list->column->path, "index.html")
                                : address_list(arena, list->column->path, page);
-    model_url(frame->model, key, link_to(frame, path));
-}
-
-/* Fill the template and hold what came out against the guideline. */
-static enum status finish(struct frame *frame, const char *page,
-                          const struct column *column, const struct item_view *item,
-                          struct buffer *out) {
-    const struct site *site = &frame->view->site;
-    struct arena *arena = frame->call->arena;
-    struct demand demands[20] = {
-        {"SiteName", site->title, true, false},
-        {"SiteDomain", site->domain, true, false},
-        {"SiteIDCode", site->id_code, true, false},
-        {"party-mark", say(frame, "theme.party-mark"), false, true},
-        {"find-error", say(frame, "theme.find-error"), false, true},
-        {"id-code", site->id_code, false, true},
-        {"sponsor", site->sponsor, false, true},
-        {"contact", site->contact, false, true},
-        {"icp", site->icp, false, true},
-        {"police", site->police, false, true},
-        {"search", say(frame, "theme.search"), false, true},
-    };
-    size_t count = 11;
-    if (column != NULL) {
-        demands[count++] = (struct demand){"ColumnName", column->title, true, false};
-        demands[count++] =
-            (struct demand){"ColumnDescription", column->summary, true, false};
-        demands[count++] =
-            (struct demand){"ColumnKeywords", column->keywords, true, false};
-        demands[count++] = (struct demand){"ColumnType", column->type, true, false};
-    }
-    if (item != NULL) {
-        demands[count++] =
-            (struct demand){"ArticleTitle", item->release->title, true, true};
-        demands[count++] = (struct demand){
-            "PubDate", instant_to_text(arena, item->release->released_at), true, true};
-        demands[count++] = (struct demand){
-            "ContentSource", source_of(frame->view, item->content), true, true};
-    }
-    size_t before = out->length;
-    TRY(page_render(theme_pages(frame->view->theme), page, STR("zh-CN"), frame->model,
-                    out));
-    const char *missing = NULL;
-    struct str html = str_part(buffer_str(out), before, out->length);
-    if (!lint_page(arena, html, demands, count, &missing)) {
-        return log_failed("%.*s is not written: it lacks %s", STR_ARG(frame->path),
-                          missing);
-    }
-    return DONE;
-}
-
-/* A text of our own needs no source; the body that speaks is it. */
-static struct str source_of(const struct view *view, const struct content *content) {
-    struct str source = content_field(content, "source");
-    return str_is_empty(source) ? view->site.sponsor : source;
+    model_url(frame->model, key, frame_link(frame, path));
 }
 
 static struct str size_text(struct arena *arena, int64_t size) {
@@ -611,14 +408,4 @@ static struct str size_text(struct arena *arena, int64_t size) {
         return str_format(arena, "%.1f MB", (double)size / (1 << 20));
     }
     return str_format(arena, "%lld KB", (long long)((size + 1023) / 1024));
-}
-
-static struct str page_title(struct frame *frame, struct str own) {
-    return str_format(frame->call->arena, "%.*s - %.*s", STR_ARG(own),
-                      STR_ARG(frame->view->site.title));
-}
-
-static struct str say(struct frame *frame, const char *key) {
-    return words_say(theme_words(frame->view->theme), frame->call->arena, STR("zh-CN"),
-                     key, NULL, 0);
 }
