@@ -115,9 +115,9 @@ static enum exit_status restore(struct cli *cli) {
         return cli_usage(cli, "%s exists already; nothing was changed", restoring.name);
     }
     if (file_exists(restoring.to)) {
-        return cli_usage(
-            cli, "%s is left of a restore that was broken off; remove it first",
-            restoring.to);
+        return cli_usage(cli,
+                         "%s is left of a restore that was broken off; remove it first",
+                         restoring.to);
     }
     enum status status = check_backup(&restoring);
     if (status == ABSENT) {
@@ -302,12 +302,11 @@ static enum status read_line(struct restoring *restoring, struct str line) {
     int64_t sequence = json_integer_value(json_object_get(json, "sequence"));
     const char *act = json_string_value(json_object_get(json, "act"));
     enum status status = DONE;
-    bool read =
-        str_to_int(str_of(json_string_value(json_object_get(json, "group"))), &group) ==
-            DONE &&
-        str_to_int(str_of(json_string_value(json_object_get(json, "subject"))),
-                   &subject) == DONE &&
-        act != NULL;
+    bool read = str_to_int(str_of(json_string_value(json_object_get(json, "group"))),
+                           &group) == DONE &&
+                str_to_int(str_of(json_string_value(json_object_get(json, "subject"))),
+                           &subject) == DONE &&
+                act != NULL;
     struct chain *chain = read ? chain_of(restoring, group) : NULL;
     if (chain != NULL && sequence == chain->size &&
         !str_is(chain->hash, json_string_value(json_object_get(json, "hash")))) {
@@ -322,11 +321,11 @@ static enum status read_line(struct restoring *restoring, struct str line) {
         if (strcmp(act, "publication.withdraw") == 0 &&
             json_integer_value(json_object_get(json, "outcome")) == 0 &&
             restoring->withdrawn_count < WITHDRAWALS_MOST) {
-            json_t *payload = json_loads(
-                json_string_value(json_object_get(json, "payload")) == NULL
-                    ? "{}"
-                    : json_string_value(json_object_get(json, "payload")),
-                0, NULL);
+            json_t *payload =
+                json_loads(json_string_value(json_object_get(json, "payload")) == NULL
+                               ? "{}"
+                               : json_string_value(json_object_get(json, "payload")),
+                           0, NULL);
             struct str kind = str_of(json_string_value(json_object_get(payload, "kind")));
             struct withdrawn *withdrawn =
                 &restoring->withdrawn[restoring->withdrawn_count++];
@@ -354,11 +353,12 @@ static enum status judge_loss(struct restoring *restoring) {
     if (unnamed == 0 || cli_option(restoring->cli, "accept-loss") != NULL) {
         return DONE;
     }
-    fprintf(stderr,
-            "shenfa: %" PRId64 " acts came after this backup, and withdrawals may be among "
-            "them; nothing was restored.\nGive --export with a ledger that covers them, or "
-            "--accept-loss to publish what may have been withdrawn.\n",
-            unnamed);
+    fprintf(
+        stderr,
+        "shenfa: %" PRId64 " acts came after this backup, and withdrawals may be among "
+        "them; nothing was restored.\nGive --export with a ledger that covers them, or "
+        "--accept-loss to publish what may have been withdrawn.\n",
+        unnamed);
     return REFUSED;
 }
 
@@ -484,9 +484,9 @@ static enum status verify_chains(struct restoring *restoring, struct call *call)
                     found.bad, ledger_fault_name(found.fault));
             return REFUSED;
         }
-        enum status head = chain->size == 0 ? DONE
-                                            : ledger_entry_find(call, chain->group,
-                                                                chain->size, &entry);
+        enum status head =
+            chain->size == 0 ? DONE
+                             : ledger_entry_find(call, chain->group, chain->size, &entry);
         if (head == FAILED) {
             return head;
         }
@@ -553,11 +553,10 @@ static enum status note_epoch(struct call *call, void *what) {
         .act = "workspace.restore",
         .subject = {.kind = SUBJECT_WORKSPACE, .id = 1},
         .payload = ledger_payload(
-            call,
-            json_pack("{s:I, s:I, s:b}", "lost", (json_int_t)restoring->lost,
-                      "withdrawals", (json_int_t)restoring->withdrawn_count,
-                      "loss-accepted",
-                      cli_option(restoring->cli, "accept-loss") != NULL))};
+            call, json_pack("{s:I, s:I, s:b}", "lost", (json_int_t)restoring->lost,
+                            "withdrawals", (json_int_t)restoring->withdrawn_count,
+                            "loss-accepted",
+                            cli_option(restoring->cli, "accept-loss") != NULL))};
     return ledger_append(call, noting->group, &record, NULL);
 }
 
@@ -572,17 +571,17 @@ static enum status give_name(const struct restoring *restoring) {
 }
 
 static enum exit_status report(struct restoring *restoring) {
-    cli_say(restoring->cli,
-            json_pack("{s:s, s:I, s:b, s:I, s:I}", "workspace", restoring->name, "pages",
-                      (json_int_t)restoring->pages, "identical",
-                      (int)restoring->identical, "lost", (json_int_t)restoring->lost,
-                      "withdrawn", (json_int_t)restoring->applied),
-            "%s is restored; its ledger is whole and %zu public files are rendered, %s.%s",
-            restoring->name, restoring->pages,
-            restoring->identical ? "byte for byte those that were public"
-            : restoring->applied > 0
-                ? "without what the backup did not know to be withdrawn"
-                : "NOT ALL OF THEM AS THEY WERE when it was backed up",
-            restoring->applied > 0 ? " What was withdrawn later was withdrawn again." : "");
+    cli_say(
+        restoring->cli,
+        json_pack("{s:s, s:I, s:b, s:I, s:I}", "workspace", restoring->name, "pages",
+                  (json_int_t)restoring->pages, "identical", (int)restoring->identical,
+                  "lost", (json_int_t)restoring->lost, "withdrawn",
+                  (json_int_t)restoring->applied),
+        "%s is restored; its ledger is whole and %zu public files are rendered, %s.%s",
+        restoring->name, restoring->pages,
+        restoring->identical     ? "byte for byte those that were public"
+        : restoring->applied > 0 ? "without what the backup did not know to be withdrawn"
+                                 : "NOT ALL OF THEM AS THEY WERE when it was backed up",
+        restoring->applied > 0 ? " What was withdrawn later was withdrawn again." : "");
     return EXIT_DONE;
 }

@@ -17,7 +17,8 @@
 static void owe_review(struct call *call, struct passage *passage,
                        const struct moved *moved);
 static enum status admit_role(struct call *call, const struct passage *passage, int role);
-static enum status admit_named(struct call *call, const struct passage *passage, int role);
+static enum status admit_named(struct call *call, const struct passage *passage,
+                               int role);
 static enum status open_duties(struct call *call, struct passage *passage,
                                const struct moved *moved);
 static enum status open_duty(struct call *call, struct passage *passage,
@@ -25,8 +26,9 @@ static enum status open_duty(struct call *call, struct passage *passage,
 static void owe_by_then(const struct passage *passage, struct duty *duty);
 static enum status set_clock(struct call *call, const struct passage *passage,
                              const struct deadline *first, struct duty *duty);
-static void bar_hands(struct call *call, const struct passage *passage, const struct step *step,
-                      const id64 *contributors, size_t count, struct duty *duty);
+static void bar_hands(struct call *call, const struct passage *passage,
+                      const struct step *step, const id64 *contributors, size_t count,
+                      struct duty *duty);
 static enum status file_all(struct call *call, const struct passage *passage,
                             const struct moved *moved);
 static enum status file_record(struct call *call, const struct passage *passage,
@@ -86,7 +88,8 @@ enum status passage_write(struct call *call, struct passage *passage,
     if (moved->archive != NULL) {
         TRY(put_away(call, passage, moved->archive));
     }
-    if (passage->run.subject.kind == SUBJECT_RULEBOOK && moved->ended && moved->approves) {
+    if (passage->run.subject.kind == SUBJECT_RULEBOOK && moved->ended &&
+        moved->approves) {
         TRY(effect_begin(call, passage));
     }
     TRY(tell_author(call, passage, moved));
@@ -113,8 +116,8 @@ static void owe_review(struct call *call, struct passage *passage,
     }
 }
 
-enum status run_begin(struct call *call, const struct rulebook *book, const struct route *route,
-                      struct run *run) {
+enum status run_begin(struct call *call, const struct rulebook *book,
+                      const struct route *route, struct run *run) {
     const struct step *first = &route->steps[route->first];
     TRY(site_must_have_values(call, run->site, book)); /* nothing begins before */
     run->id = call_new_id(call);
@@ -125,17 +128,18 @@ enum status run_begin(struct call *call, const struct rulebook *book, const stru
     run->started_at = call->now;
     run->step_since = call->now;
     run->due = INSTANT_NEVER;
-    return store_run(call, &review_run_insert, NULL, bind_id("id", run->id),
-                     bind_text("subject_kind", str_of(subject_kind_name(run->subject.kind))),
-                     bind_id("subject", run->subject.id), bind_id("site_group", run->group),
-                     bind_id("site", run->site), bind_id("revision", run->revision),
-                     bind_digest("digest", &run->digest),
-                     bind_digest("rulebook_digest", &run->rulebook_digest),
-                     bind_text("route", run->route), bind_text("target", run->target),
-                     bind_text("step", run->step), bind_text("state", run->state),
-                     bind_int("round", run->round), bind_int("turn", 0),
-                     bind_id("unit", run->unit), bind_id("submitter", run->submitter),
-                     bind_int("now", call->now), bind_id("due", 0));
+    return store_run(
+        call, &review_run_insert, NULL, bind_id("id", run->id),
+        bind_text("subject_kind", str_of(subject_kind_name(run->subject.kind))),
+        bind_id("subject", run->subject.id), bind_id("site_group", run->group),
+        bind_id("site", run->site), bind_id("revision", run->revision),
+        bind_digest("digest", &run->digest),
+        bind_digest("rulebook_digest", &run->rulebook_digest),
+        bind_text("route", run->route), bind_text("target", run->target),
+        bind_text("step", run->step), bind_text("state", run->state),
+        bind_int("round", run->round), bind_int("turn", 0), bind_id("unit", run->unit),
+        bind_id("submitter", run->submitter), bind_int("now", call->now),
+        bind_id("due", 0));
 }
 
 enum status run_update(struct call *call, struct passage *passage) {
@@ -211,7 +215,8 @@ enum status passage_deadline(struct call *call, const struct passage *passage,
 }
 
 /* Another unit reads a text only when it is asked about it. */
-static enum status admit_named(struct call *call, const struct passage *passage, int role) {
+static enum status admit_named(struct call *call, const struct passage *passage,
+                               int role) {
     if (role == NO_INDEX || passage->book->roles[role].scope != ROLE_NAMED_UNIT) {
         return DONE;
     }
@@ -275,10 +280,12 @@ static enum status open_duty(struct call *call, struct passage *passage,
     }
     struct people_brief actor;
     TRY(people_person_brief(call, call->actor.person, &actor));
-    duty.remark = str_format(call->arena, "%.*s %.*s", STR_ARG(actor.post), STR_ARG(actor.name));
+    duty.remark =
+        str_format(call->arena, "%.*s %.*s", STR_ARG(actor.post), STR_ARG(actor.name));
     bar_hands(call, passage, step, contributors, count, &duty);
     TRY(passage_deadline(call, passage, moved->deadlines, &duty.deadline, &first));
-    duty.rule = first == NULL || str_is_empty(first->basis.id) ? step->basis.id : first->basis.id;
+    duty.rule =
+        first == NULL || str_is_empty(first->basis.id) ? step->basis.id : first->basis.id;
     TRY(set_clock(call, passage, first, &duty));
     owe_by_then(passage, &duty);
     passage->run.due = duty.deadline.hard != 0   ? duty.deadline.hard
@@ -324,8 +331,9 @@ static enum status set_clock(struct call *call, const struct passage *passage,
 }
 
 /* Who may not do it does not find it on the desk. */
-static void bar_hands(struct call *call, const struct passage *passage, const struct step *step,
-                      const id64 *contributors, size_t count, struct duty *duty) {
+static void bar_hands(struct call *call, const struct passage *passage,
+                      const struct step *step, const id64 *contributors, size_t count,
+                      struct duty *duty) {
     id64 *barred = TAKE_ARRAY(call->arena, NOTICE_BARRED_MOST, id64);
     size_t barred_count = 0;
     for (size_t i = 0; i < step->hand_count; i++) {
@@ -338,10 +346,11 @@ static void bar_hands(struct call *call, const struct passage *passage, const st
         if ((rule->never & HAND_SUBMITTER) != 0 && barred_count < NOTICE_BARRED_MOST) {
             barred[barred_count++] = passage->run.submitter;
         }
-        for (size_t j = 0; (rule->never & HAND_DECIDER) != 0 && j < passage->decision_count;
-             j++) {
+        for (size_t j = 0;
+             (rule->never & HAND_DECIDER) != 0 && j < passage->decision_count; j++) {
             int decided = route_step(passage->route, passage->decisions[j].step);
-            bool named = decided != NO_INDEX && (rule->steps & (uint32_t)1 << decided) != 0;
+            bool named =
+                decided != NO_INDEX && (rule->steps & (uint32_t)1 << decided) != 0;
             if (named && barred_count < NOTICE_BARRED_MOST) {
                 barred[barred_count++] = passage->decisions[j].person;
             }
@@ -371,8 +380,9 @@ static enum status file_all(struct call *call, const struct passage *passage,
             TRY(filing_form_open(call, passage->run.group, own, series->pattern,
                                  passage->run.subject, &passage->run.digest, &form));
             struct str id = id_to_text(call->arena, form.id);
-            TRY(jobs_add(call, REVIEW_FORM_JOB, id, 0,
-                         str_format(call->arena, "%s %.*s", REVIEW_FORM_JOB, STR_ARG(id))));
+            TRY(jobs_add(
+                call, REVIEW_FORM_JOB, id, 0,
+                str_format(call->arena, "%s %.*s", REVIEW_FORM_JOB, STR_ARG(id))));
         } else {
             TRY(file_record(call, passage, rule));
         }
@@ -436,16 +446,16 @@ static enum status put_away(struct call *call, const struct passage *passage,
     int keeper = route_step(passage->route, rule->keeper_step);
     struct decision *decisions;
     size_t count;
-    struct archive_copy copy = {.group = passage->run.group,
-                                .kind = rule->at == STATE_INTERNAL ? ARCHIVE_INTERNAL
-                                                                   : ARCHIVE_PUBLISHED,
-                                .subject = passage->run.subject,
-                                .digest = passage->run.digest,
-                                .title = passage->revision.content.title,
-                                .text = passage->revision.content.body,
-                                .pattern = rule->series == NO_INDEX
-                                               ? STR("")
-                                               : passage->book->series[rule->series].pattern};
+    struct archive_copy copy = {
+        .group = passage->run.group,
+        .kind = rule->at == STATE_INTERNAL ? ARCHIVE_INTERNAL : ARCHIVE_PUBLISHED,
+        .subject = passage->run.subject,
+        .digest = passage->run.digest,
+        .title = passage->revision.content.title,
+        .text = passage->revision.content.body,
+        .pattern = rule->series == NO_INDEX
+                       ? STR("")
+                       : passage->book->series[rule->series].pattern};
     if (keeper == NO_INDEX || passage->route->steps[keeper].role == NO_INDEX) {
         return log_failed("the archive's keeping step is not in the route");
     }
@@ -465,13 +475,13 @@ static struct str history_json(struct call *call, const struct decision *decisio
         struct str digest = digest_to_text(call->arena, &decision->digest);
         struct str at = instant_to_rfc3339(call->arena, decision->at);
         json_array_append_new(
-            list,
-            json_pack("{s:s%, s:s%, s:s%, s:s%, s:s%, s:s%, s:i, s:s%}", "step",
-                      decision->step.at, decision->step.length, "outcome", decision->outcome.at,
-                      decision->outcome.length, "person", person.at, person.length, "opinion",
-                      decision->opinion.at, decision->opinion.length, "digest", digest.at,
-                      digest.length, "channel", decision->channel.at, decision->channel.length,
-                      "round", decision->round, "at", at.at, at.length));
+            list, json_pack("{s:s%, s:s%, s:s%, s:s%, s:s%, s:s%, s:i, s:s%}", "step",
+                            decision->step.at, decision->step.length, "outcome",
+                            decision->outcome.at, decision->outcome.length, "person",
+                            person.at, person.length, "opinion", decision->opinion.at,
+                            decision->opinion.length, "digest", digest.at, digest.length,
+                            "channel", decision->channel.at, decision->channel.length,
+                            "round", decision->round, "at", at.at, at.length));
     }
     char *text = json_dumps(list, JSON_COMPACT);
     struct str json = str_copy(call->arena, str_of(text));
@@ -489,9 +499,10 @@ static enum status tell_author(struct call *call, const struct passage *passage,
     TRY(people_person_brief(call, call->actor.person, &actor));
     struct news news = {.person = passage->manuscript.author,
                         .subject = passage->run.subject,
-                        .words = moved->outcome->kind == OUTCOME_BACK    ? STR("news.returned")
-                                 : moved->outcome->kind == OUTCOME_ASIDE ? STR("news.ended")
-                                                                         : STR("news.passed"),
+                        .words =
+                            moved->outcome->kind == OUTCOME_BACK    ? STR("news.returned")
+                            : moved->outcome->kind == OUTCOME_ASIDE ? STR("news.ended")
+                                                                    : STR("news.passed"),
                         .title = passage->revision.content.title,
                         .who = actor.name,
                         .remark = passage->route->steps[moved->next.step].title.zh};
@@ -507,9 +518,9 @@ static const char *act_word(const struct step *step) {
     case STEP_RELEASE:
         return "release";
     default:
-        return step->state == STATE_LEADER_REVIEW  ? "sign"
-               : step->state == STATE_DISPOSITION  ? "dispose"
+        return step->state == STATE_LEADER_REVIEW ? "sign"
+               : step->state == STATE_DISPOSITION ? "dispose"
                : step->state == STATE_FINAL_CHECK ? "check"
-                                                   : "review";
+                                                  : "review";
     }
 }

@@ -275,7 +275,8 @@ static enum status run_verified(struct visit *visit) {
 }
 
 /* An older checkpoint proves that nothing it covers was altered, a newer one that nothing
- * was cut off: so people must know when they are not taken or do not leave the machine. */
+ * was cut off: so people must know when they are not taken or do not leave the machine.
+ */
 static enum status fill_checkpoint(struct visit *visit) {
     static const char *const troubles[] = {
         [NOTARY_NO_SIGNER] = "ledger.checkpoint-no-signer",
