@@ -10,10 +10,9 @@
  * byte for byte.
  */
 #include "backup_own.h"
+#include "restore_own.h"
 
 #include "ledger/ledger.h"
-#include "notary/notary.h"
-#include "publication/publication.h"
 #include "site/site.h"
 #include "store/store.h"
 
@@ -23,10 +22,8 @@
 #include <libgen.h>
 #include <string.h>
 
-#define MANIFEST_MOST    ((size_t)1 << 28)
-#define CHAINS_MOST      256
-#define WITHDRAWALS_MOST 10000
-#define SITES_MOST       64
+#define MANIFEST_MOST ((size_t)1 << 28)
+#define SITES_MOST    64
 
 static enum exit_status restore(struct cli *cli);
 
@@ -43,37 +40,6 @@ const struct command app_restore = {
     .run = restore,
 };
 
-/* Where a chain stood in the backup, and how far later times are known. */
-struct chain {
-    id64 group;
-    int64_t size;
-    struct str hash;
-    int64_t known; /* entries that an export or a checkpoint tells of */
-    int64_t told;  /* … an export alone */
-};
-
-struct withdrawn {
-    id64 manuscript;
-    enum withdrawal kind;
-    int64_t sequence;
-};
-
-struct restoring {
-    struct cli *cli;
-    const char *from;
-    const char *name; /* that the whole workspace will have */
-    const char *to;   /* … and half of it, so that nobody serves that */
-    struct str listing;
-    struct chain chains[CHAINS_MOST];
-    size_t chain_count;
-    struct withdrawn *withdrawn;
-    size_t withdrawn_count;
-    size_t applied; /* withdrawals carried out again */
-    int64_t lost;   /* entries that the backup does not have */
-    size_t pages;
-    bool identical;
-};
-
 struct noting {
     struct restoring *restoring;
     id64 group;
@@ -83,13 +49,6 @@ static enum status check_backup(struct restoring *restoring);
 static enum status complain(const struct restoring *restoring, struct str path,
                             const char *what);
 static enum status read_heads(struct restoring *restoring);
-static enum status hear_later_times(struct restoring *restoring);
-static enum status read_text(struct cli *cli, const char *option, struct str *out_text);
-static enum status read_export(struct restoring *restoring, struct str export,
-                               const struct notary_known *known);
-static enum status read_line(struct restoring *restoring, struct str line);
-static enum status judge_loss(struct restoring *restoring);
-static struct chain *chain_of(struct restoring *restoring, id64 group);
 static enum status put_files(struct restoring *restoring);
 static enum status put_database(struct restoring *restoring);
 static enum status bring_up(struct restoring *restoring);
@@ -125,8 +84,8 @@ static enum exit_status restore(struct cli *cli) {
                          restoring.from);
     }
     status = status == DONE ? read_heads(&restoring) : status;
-    status = status == DONE ? hear_later_times(&restoring) : status;
-    status = status == DONE ? judge_loss(&restoring) : status;
+    status = status == DONE ? loss_hear(&restoring) : status;
+    status = status == DONE ? loss_judge(&restoring) : status;
     status = status == DONE ? put_files(&restoring) : status;
     status = status == DONE ? bring_up(&restoring) : status;
     status = status == DONE ? give_name(&restoring) : status;
@@ -201,174 +160,6 @@ static enum status read_heads(struct restoring *restoring) {
         restoring->chain_count++;
     }
     return DONE;
-}
-
-static enum status hear_later_times(struct restoring *restoring) {
-    struct cli *cli = restoring->cli;
-    struct notary_known known = {0};
-    struct key_public key;
-    struct str key_text;
-    struct str export;
-    enum status asked = read_text(cli, "key", &key_text);
-    if (asked == DONE) {
-        if (key_public_from_text(str_trim(key_text), &key) != DONE) {
-            fputs("shenfa: what --key names is no public key\n", stderr);
-            return REFUSED;
-        }
-        known.key = &key;
-    } else if (asked != ABSENT) {
-        return asked;
-    }
-    asked = read_text(cli, "checkpoint", &known.checkpoints);
-    if (asked != DONE && asked != ABSENT) {
-        return asked;
-    }
-    struct str rest = asked == DONE ? known.checkpoints : STR("");
-    for (;;) {
-        struct checkpoint checkpoint;
-        enum status read = checkpoint_read(cli->call->arena, &rest, &checkpoint);
-        if (read == ABSENT) {
-            break;
-        }
-        if (read != DONE ||
-            (known.key != NULL && !checkpoint_signed(&checkpoint, known.key))) {
-            fputs("shenfa: what --checkpoint names is no checkpoint, or signed by "
-                  "another key\n",
-                  stderr);
-            return REFUSED;
-        }
-        struct chain *chain = chain_of(restoring, checkpoint.chain);
-        if (chain != NULL && checkpoint.size > chain->known) {
-            chain->known = checkpoint.size;
-        }
-    }
-    asked = read_text(cli, "export", &export);
-    return asked == DONE     ? read_export(restoring, export, &known)
-           : asked == ABSENT ? DONE
-                             : asked;
-}
-
-static enum status read_text(struct cli *cli, const char *option, struct str *out_text) {
-    const char *path = cli_option(cli, option);
-    struct bytes bytes;
-    if (path == NULL) {
-        return ABSENT;
-    }
-    if (file_read(cli->call->arena, path, (size_t)1 << 31, &bytes) != DONE) {
-        fprintf(stderr, "shenfa: %s cannot be read\n", path);
-        return REFUSED;
-    }
-    *out_text = (struct str){(const char *)bytes.at, bytes.length};
-    return DONE;
-}
-
-static enum status next_line(void *from, struct str *out_line) {
-    struct str *rest = from;
-    if (str_is_empty(*rest)) {
-        return ABSENT;
-    }
-    *out_line = str_trim(str_cut(rest, '\n'));
-    return DONE;
-}
-
-/* The export is checked as a stranger would check it, before anything of it counts. */
-static enum status read_export(struct restoring *restoring, struct str export,
-                               const struct notary_known *known) {
-    struct notary_verdict verdict;
-    struct str rest = export;
-    TRY(notary_check(restoring->cli->call->arena, next_line, &rest, known, &verdict));
-    if (verdict.fault != NOTARY_WHOLE && verdict.fault != NOTARY_FAULT_CUT) {
-        fprintf(stderr,
-                "shenfa: the export is not whole: chain %" PRId64 ", entry %" PRId64
-                " (%s); nothing was restored\n",
-                verdict.chain, verdict.sequence, notary_fault_name(verdict.fault));
-        return REFUSED;
-    }
-    while (!str_is_empty(export)) {
-        TRY(read_line(restoring, str_cut(&export, '\n')));
-    }
-    return DONE;
-}
-
-static enum status read_line(struct restoring *restoring, struct str line) {
-    static const char *const kinds[] = {[WITHDRAW_CORRECTION] = "correction",
-                                        [WITHDRAW_EXPIRY] = "expiry",
-                                        [WITHDRAW_REMOVAL] = "removal",
-                                        [WITHDRAW_SEAL] = "seal",
-                                        [WITHDRAW_UNREVIEWED] = "unreviewed"};
-    json_t *json = json_loadb(line.at, line.length, 0, NULL);
-    int64_t group = 0;
-    int64_t subject = 0;
-    int64_t sequence = json_integer_value(json_object_get(json, "sequence"));
-    const char *act = json_string_value(json_object_get(json, "act"));
-    enum status status = DONE;
-    bool read = str_to_int(str_of(json_string_value(json_object_get(json, "group"))),
-                           &group) == DONE &&
-                str_to_int(str_of(json_string_value(json_object_get(json, "subject"))),
-                           &subject) == DONE &&
-                act != NULL;
-    struct chain *chain = read ? chain_of(restoring, group) : NULL;
-    if (chain != NULL && sequence == chain->size &&
-        !str_is(chain->hash, json_string_value(json_object_get(json, "hash")))) {
-        fputs("shenfa: the export is of another history than the backup; nothing was "
-              "restored\n",
-              stderr);
-        status = REFUSED;
-    }
-    if (chain != NULL && sequence > chain->size) {
-        chain->told = sequence > chain->told ? sequence : chain->told;
-        chain->known = sequence > chain->known ? sequence : chain->known;
-        if (strcmp(act, "publication.withdraw") == 0 &&
-            json_integer_value(json_object_get(json, "outcome")) == 0 &&
-            restoring->withdrawn_count < WITHDRAWALS_MOST) {
-            json_t *payload =
-                json_loads(json_string_value(json_object_get(json, "payload")) == NULL
-                               ? "{}"
-                               : json_string_value(json_object_get(json, "payload")),
-                           0, NULL);
-            struct str kind = str_of(json_string_value(json_object_get(payload, "kind")));
-            struct withdrawn *withdrawn =
-                &restoring->withdrawn[restoring->withdrawn_count++];
-            /* Without its payload nobody knows how: then the public sees it no more. */
-            *withdrawn = (struct withdrawn){subject, WITHDRAW_REMOVAL, sequence};
-            for (size_t i = 0; i < LENGTH(kinds); i++) {
-                withdrawn->kind =
-                    str_is(kind, kinds[i]) ? (enum withdrawal)i : withdrawn->kind;
-            }
-            json_decref(payload);
-        }
-    }
-    json_decref(json);
-    return status;
-}
-
-static enum status judge_loss(struct restoring *restoring) {
-    int64_t unnamed = 0;
-    for (size_t i = 0; i < restoring->chain_count; i++) {
-        const struct chain *chain = &restoring->chains[i];
-        int64_t told = chain->told > chain->size ? chain->told : chain->size;
-        restoring->lost += chain->known > chain->size ? chain->known - chain->size : 0;
-        unnamed += chain->known > told ? chain->known - told : 0;
-    }
-    if (unnamed == 0 || cli_option(restoring->cli, "accept-loss") != NULL) {
-        return DONE;
-    }
-    fprintf(
-        stderr,
-        "shenfa: %" PRId64 " acts came after this backup, and withdrawals may be among "
-        "them; nothing was restored.\nGive --export with a ledger that covers them, or "
-        "--accept-loss to publish what may have been withdrawn.\n",
-        unnamed);
-    return REFUSED;
-}
-
-static struct chain *chain_of(struct restoring *restoring, id64 group) {
-    for (size_t i = 0; i < restoring->chain_count; i++) {
-        if (restoring->chains[i].group == group) {
-            return &restoring->chains[i];
-        }
-    }
-    return NULL;
 }
 
 static enum status put_files(struct restoring *restoring) {
