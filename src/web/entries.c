@@ -69,7 +69,7 @@ const struct entry *const web_entries[] = {
     &manuscript_change_form,
     &paper_show,
     &paper_pdf,
-    /* rules.c, ledger.c */
+    /* rules.c, ledger.c, ledger_entry.c */
     &rules_show,
     &rules_article,
     &ledger_show,

@@ -86,7 +86,7 @@ extern const struct entry manuscript_change_form;
 extern const struct entry rules_show;
 extern const struct entry rules_article;
 
-/* ledger.c */
+/* ledger.c, ledger_entry.c */
 extern const struct entry ledger_show;
 extern const struct entry ledger_entry_show;
 extern const struct entry ledger_verify_post;

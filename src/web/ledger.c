@@ -1,19 +1,16 @@
 /*
- * 存证: every act, its entry and its proof.  Nothing here can be changed.
+ * 存证: every act, found by what, who and when, and whether the chain holds.  Nothing
+ * here can be changed.
  *
- * Whoever supervises reads all of it; everybody reads the entries of what he may see.
+ * Whoever supervises reads all of it.
  */
-#include "entries.h"
+#include "ledger_web.h"
 #include "listing.h"
 
 #include "notary/notary.h"
 #include "paper/paper.h"
 #include "people/people.h"
 
-#include <jansson.h>
-#include <string.h>
-
-#define SUPERVISORS PEOPLE_ROLE_AUDIT "|" WEB_OFFICE
 #define ROWS_A_PAGE 50
 #define EXPORT_MOST 10000
 
@@ -23,7 +20,6 @@ static enum status read_filter(struct visit *visit, struct ledger_filter *out_fi
                                bool *out_known);
 static enum status export_row(struct visit *visit, const struct ledger_entry *entry,
                               struct str *cells);
-static enum status run_entry(struct visit *visit);
 static enum status run_verify(struct visit *visit);
 static enum status run_verified(struct visit *visit);
 static enum status fill_verified(struct visit *visit);
@@ -33,18 +29,6 @@ static enum status fill_filters(struct visit *visit, struct model *part);
 static enum status find_person(struct visit *visit, id64 *out_person, bool *out_known);
 static enum status add_row(struct visit *visit, struct model *part,
                            const struct ledger_entry *entry);
-static void fill_object(struct visit *visit, struct model *part,
-                        const struct ledger_entry *entry);
-static struct str number_words(struct arena *arena, int64_t number);
-static void fill_digest(struct visit *visit, struct model *part, const char *name,
-                        const struct digest *digest);
-static enum status may_see(struct visit *visit, const struct ledger_entry *entry);
-static void fill_facts(struct visit *visit, struct model *part,
-                       const struct ledger_entry *entry);
-static void fill_signed(struct visit *visit, struct model *part,
-                        const struct ledger_entry *entry, const json_t *list);
-static enum status fill_neighbours(struct visit *visit, struct model *part,
-                                   const struct ledger_entry *entry);
 
 static const struct field list_fields[] = {
     {.name = "chain",
@@ -66,48 +50,29 @@ static const struct listing listing = {"/ledger", list_names};
 const struct entry ledger_show = {.method = "GET",
                                   .pattern = "/ledger",
                                   .fields = list_fields,
-                                  .may = SUPERVISORS,
+                                  .may = LEDGER_SUPERVISORS,
                                   .run = run_list};
 
 const struct entry ledger_export_list = {.method = "GET",
                                          .pattern = "/ledger.xlsx",
                                          .fields = list_fields,
-                                         .may = SUPERVISORS,
+                                         .may = LEDGER_SUPERVISORS,
                                          .run = run_export};
-
-static const struct field entry_fields[] = {
-    {.name = "chain",
-     .kind = FIELD_CHOICE,
-     .choices = "site|house",
-     .label = "ledger.title"},
-    {.name = NULL},
-};
-const struct entry ledger_entry_show = {.method = "GET",
-                                        .pattern = "/ledger/{sequence}",
-                                        .fields = entry_fields,
-                                        .may = WEB_SIGNED_IN,
-                                        .run = run_entry};
 
 const struct entry ledger_verify_post = {.method = "POST",
                                          .pattern = "/ledger/verify",
-                                         .may = SUPERVISORS,
+                                         .may = LEDGER_SUPERVISORS,
                                          .form = &ledger_show,
                                          .run = run_verify};
 
 const struct entry ledger_verified = {.method = "GET",
                                       .pattern = "/ledger/verify",
-                                      .may = SUPERVISORS,
+                                      .may = LEDGER_SUPERVISORS,
                                       .run = run_verified};
 
 /* Modules of acts, to choose from. */
 static const char *const modules[] = {"manuscript", "screening", "review", "publication",
                                       "filing",     "site",      "people", "workspace"};
-
-static id64 chain_of(const struct visit *visit) {
-    return str_is(request_text(visit->request, "chain"), "house")
-               ? LEDGER_HOUSE
-               : visit->web->options.group;
-}
 
 static enum status run_list(struct visit *visit) {
     struct call *call = visit->call;
@@ -118,7 +83,7 @@ static enum status run_list(struct visit *visit) {
     TRY(fill_filters(visit, part));
     TRY(read_filter(visit, &filter, &known));
     if (known) {
-        TRY(ledger_read(call, chain_of(visit), &filter, &list));
+        TRY(ledger_read(call, part_chain(visit), &filter, &list));
     }
     for (size_t i = 0; i < list.count; i++) {
         TRY(add_row(visit, part, &list.at[i]));
@@ -141,7 +106,7 @@ static enum status run_list(struct visit *visit) {
         model_int(page, "from", list.at[list.count - 1].sequence);
         model_int(page, "to", list.at[0].sequence);
         struct ledger_checkpoint head;
-        TRY(ledger_head(call, chain_of(visit), &head));
+        TRY(ledger_head(call, part_chain(visit), &head));
         model_int(page, "total", head.sequence);
         model_url(page, "next", listing_address(visit, &listing, "before", last));
     }
@@ -193,7 +158,7 @@ static enum status run_export(struct visit *visit) {
     filter.limit = 500;
     do {
         if (known) {
-            TRY(ledger_read(call, chain_of(visit), &filter, &list));
+            TRY(ledger_read(call, part_chain(visit), &filter, &list));
         }
         for (size_t i = 0; i < list.count && rows < EXPORT_MOST; i++) {
             TRY(export_row(visit, &list.at[i], &cells[rows++ * LENGTH(heads)]));
@@ -224,43 +189,6 @@ static enum status export_row(struct visit *visit, const struct ledger_entry *en
                        NULL);
     cells[6] = digest_to_text(arena, &entry->hash);
     return DONE;
-}
-
-static enum status run_entry(struct visit *visit) {
-    struct call *call = visit->call;
-    struct ledger_entry entry;
-    enum ledger_fault fault;
-    int64_t sequence;
-    struct people_brief person;
-    if (str_to_int(request_parameter(visit->request, "sequence"), &sequence) != DONE) {
-        return ABSENT;
-    }
-    TRY(ledger_entry_find(call, chain_of(visit), sequence, &entry));
-    TRY(may_see(visit, &entry));
-    TRY(people_person_brief(call, entry.person, &person));
-    struct model *part = model_part(web_model(visit), "entry");
-    model_text(part, "number", number_words(call->arena, entry.sequence));
-    web_moment(visit, model_part(part, "when"), entry.at);
-    model_text(part, "who",
-               entry.person == 0 ? web_say(visit, "ledger.nobody", NULL) : person.name);
-    model_text(part, "post", entry.post);
-    model_text(part, "what", part_act(visit, entry.act));
-    model_flag(part, "refused", entry.outcome == LEDGER_REFUSED);
-    static const char *const doors[] = {"ledger.door.web", "ledger.door.api",
-                                        "ledger.door.cli", "ledger.door.clock"};
-    model_words(part, "door", doors[entry.door]);
-    if (!str_is_empty(entry.rule)) {
-        web_cite(visit, model_part(part, "rule"), entry.rule);
-    }
-    fill_object(visit, part, &entry);
-    fill_facts(visit, part, &entry);
-    fill_digest(visit, part, "digest", &entry.digest);
-    fill_digest(visit, part, "previous", &entry.previous);
-    fill_digest(visit, part, "own", &entry.hash);
-    TRY(ledger_verify_entry(call, entry.group, sequence, &fault));
-    model_flag(part, "holds", fault == LEDGER_WHOLE);
-    TRY(fill_neighbours(visit, part, &entry));
-    return web_page(visit, "entry");
 }
 
 static enum status run_verify(struct visit *visit) {
@@ -333,7 +261,7 @@ static void say_verified(struct visit *visit, const struct ledger_verification *
     struct arena *arena = visit->call->arena;
     struct model *part = model_part(web_model(visit), "verified");
     bool whole = last->fault == LEDGER_WHOLE;
-    struct str number = number_words(arena, whole ? last->done : last->bad);
+    struct str number = part_number(arena, whole ? last->done : last->bad);
     model_text(part, "sentence",
                web_say(visit, whole ? "ledger.holds" : "ledger.broken", "number",
                        str_text(arena, number), NULL));
@@ -418,7 +346,7 @@ static enum status add_row(struct visit *visit, struct model *part,
     struct people_brief person;
     bool house = entry->group == LEDGER_HOUSE;
     TRY(people_person_brief(call, entry->person, &person));
-    model_text(row, "number", number_words(call->arena, entry->sequence));
+    model_text(row, "number", part_number(call->arena, entry->sequence));
     model_url(row, "href",
               str_format(call->arena, "/ledger/%lld%s", (long long)entry->sequence,
                          house ? "?chain=house" : ""));
@@ -428,143 +356,8 @@ static enum status add_row(struct visit *visit, struct model *part,
     model_text(row, "post", entry->post);
     model_text(row, "what", part_act(visit, entry->act));
     model_flag(row, "refused", entry->outcome == LEDGER_REFUSED);
-    fill_object(visit, row, entry);
+    part_object(visit, row, entry);
     struct model *digest = model_part(row, "digest");
     model_text(digest, "short", digest_to_short(call->arena, &entry->hash));
     return DONE;
-}
-
-/* What it was done to, by name where this person may know it. */
-static void fill_object(struct visit *visit, struct model *part,
-                        const struct ledger_entry *entry) {
-    struct call *call = visit->call;
-    struct model *object = model_part(part, "object");
-    const char *kind = subject_kind_name(entry->subject.kind);
-    struct str text =
-        web_say(visit, str_format(call->arena, "ledger.subject.%s", kind).at, NULL);
-    struct str id = id_to_text(call->arena, entry->subject.id);
-    struct manuscript manuscript;
-    struct people_brief person;
-    if (entry->subject.kind == SUBJECT_MANUSCRIPT &&
-        manuscript_find(call, entry->subject.id, &manuscript) == DONE) {
-        text = manuscript.title;
-        model_text(object, "link",
-                   str_format(call->arena, "/manuscripts/%.*s", STR_ARG(id)));
-    } else if (entry->subject.kind == SUBJECT_PERSON &&
-               people_person_brief(call, entry->subject.id, &person) == DONE &&
-               !str_is_empty(person.name)) {
-        text = person.name;
-    } else if (entry->subject.kind == SUBJECT_COLUMN) {
-        model_text(object, "link", str_format(call->arena, "/columns/%.*s", STR_ARG(id)));
-    } else if (entry->subject.kind == SUBJECT_RULEBOOK) {
-        model_text(object, "link",
-                   str_format(call->arena, "/rules/versions/%.*s", STR_ARG(id)));
-    }
-    model_text(object, "text", text);
-}
-
-/* 184,206 */
-static struct str number_words(struct arena *arena, int64_t number) {
-    struct str digits = str_format(arena, "%lld", (long long)number);
-    struct buffer out;
-    buffer_init(&out, arena);
-    for (size_t i = 0; i < digits.length; i++) {
-        if (i > 0 && (digits.length - i) % 3 == 0) {
-            buffer_add_char(&out, ',');
-        }
-        buffer_add_char(&out, digits.at[i]);
-    }
-    return buffer_str(&out);
-}
-
-static void fill_digest(struct visit *visit, struct model *part, const char *name,
-                        const struct digest *digest) {
-    struct model *one = model_part(part, name);
-    if (!digest_is_none(digest)) {
-        model_text(one, "full", digest_to_text(visit->call->arena, digest));
-        model_text(one, "short", digest_to_short(visit->call->arena, digest));
-    }
-}
-
-/* Supervisors all; everybody else what is about a manuscript of his, or his own act. */
-static enum status may_see(struct visit *visit, const struct ledger_entry *entry) {
-    struct manuscript manuscript;
-    if (web_may(visit, SUPERVISORS) || entry->person == visit->session.person) {
-        return DONE;
-    }
-    if (entry->subject.kind != SUBJECT_MANUSCRIPT) {
-        return ABSENT;
-    }
-    return manuscript_find(visit->call, entry->subject.id, &manuscript);
-}
-
-/* What the payload says, by the names of words that are known; the rest stays in it. */
-static void fill_facts(struct visit *visit, struct model *part,
-                       const struct ledger_entry *entry) {
-    struct arena *arena = visit->call->arena;
-    json_t *json = json_loadb(entry->payload.at, entry->payload.length, 0, NULL);
-    const char *name;
-    json_t *value;
-    json_object_foreach(json, name, value) {
-        const char *words = str_format(arena, "entry.fact-%s", name).at;
-        bool text = json_is_string(value) && json_string_length(value) > 0;
-        if (strcmp(name, "signed") == 0) {
-            fill_signed(visit, part, entry, value);
-        } else if (strcmp(name, "reason") == 0 && text) {
-            model_text(part, "reason", str_copy(arena, str_of(json_string_value(value))));
-        } else if (words_know(visit->web->options.words, words) &&
-                   (text || json_is_integer(value))) {
-            struct model *fact = model_list_add(part, "facts");
-            model_words(fact, "label", words);
-            model_text(
-                fact, "value",
-                text ? str_copy(arena, str_of(json_string_value(value)))
-                     : str_format(arena, "%lld", (long long)json_integer_value(value)));
-        }
-    }
-    json_decref(json);
-}
-
-/* The very bytes that were signed, for whoever may see the text, and the key. */
-static void fill_signed(struct visit *visit, struct model *part,
-                        const struct ledger_entry *entry, const json_t *list) {
-    struct arena *arena = visit->call->arena;
-    struct manuscript manuscript;
-    static const char *const names[] = {"statement", "key", "signature"};
-    bool whole = entry->person == visit->session.person ||
-                 (entry->subject.kind == SUBJECT_MANUSCRIPT &&
-                  manuscript_find(visit->call, entry->subject.id, &manuscript) == DONE);
-    for (size_t i = 0; i < json_array_size(list); i++) {
-        struct model *one = model_list_add(part, "signed");
-        for (size_t j = whole ? 0 : 1; j < LENGTH(names); j++) {
-            const json_t *value = json_object_get(json_array_get(list, i), names[j]);
-            model_text(one, names[j], str_copy(arena, str_of(json_string_value(value))));
-        }
-    }
-}
-
-static enum status fill_neighbours(struct visit *visit, struct model *part,
-                                   const struct ledger_entry *entry) {
-    struct call *call = visit->call;
-    for (int side = -1; side <= 1; side += 2) {
-        struct ledger_entry other;
-        enum status found =
-            ledger_entry_find(call, entry->group, entry->sequence + side, &other);
-        if (found == DONE && may_see(visit, &other) == DONE) {
-            struct model *link = model_part(part, side < 0 ? "before" : "after");
-            model_text(link, "number", number_words(call->arena, other.sequence));
-            model_url(link, "href",
-                      str_format(call->arena, "/ledger/%lld%s", (long long)other.sequence,
-                                 entry->group == LEDGER_HOUSE ? "?chain=house" : ""));
-        } else if (found == FAILED) {
-            return FAILED;
-        }
-    }
-    return DONE;
-}
-
-struct str part_act(const struct visit *visit, struct str act) {
-    const char *words = str_format(visit->call->arena, "act.%.*s", STR_ARG(act)).at;
-    return words_know(visit->web->options.words, words) ? web_say(visit, words, NULL)
-                                                        : act;
 }
