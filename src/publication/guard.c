@@ -76,7 +76,6 @@ static enum status check_root(struct guarding *guarding);
 static enum status raise_alarm(struct call *call, void *what);
 static enum status tell_role(struct call *call, const struct guarding *guarding,
                              const char *role);
-static enum status note_manifest(struct call *call, void *what);
 
 enum status publication_guard(struct call *call, id64 site, const struct str *paths,
                               size_t count, bool repair, struct guarded *out_guarded) {
@@ -157,35 +156,6 @@ static enum status guard_under_lock(struct guarding *guarding, const struct str 
     }
     tree_unlock(lock);
     return done;
-}
-
-enum status publication_manifest_note(struct call *call, id64 site) {
-    struct rows *row;
-    struct site facts;
-    TRY(site_find(call, site, &facts));
-    enum status found =
-        store_find(call, &publication_site_row, &row, bind_id("site", site));
-    if (found != DONE || str_is_empty(row_text(row, "root"))) {
-        return found == FAILED ? FAILED : DONE;
-    }
-    txn_abort(call);
-    return store_transact(call, TXN_WRITE, note_manifest, &facts);
-}
-
-enum status publication_manifest_root(struct call *call, id64 site,
-                                      struct digest *out_root) {
-    struct rows *row;
-    struct digest root = {0};
-    enum status found =
-        store_find(call, &publication_site_row, &row, bind_id("site", site));
-    if (found == DONE && !str_is_empty(row_text(row, "root"))) {
-        found = digest_from_text(row_text(row, "root"), &root);
-    }
-    if (found != DONE && found != ABSENT) {
-        return found;
-    }
-    *out_root = root;
-    return DONE;
 }
 
 static enum status guard_locked(struct guarding *guarding, const struct str *paths,
@@ -541,24 +511,4 @@ static enum status tell_role(struct call *call, const struct guarding *guarding,
         TRY(notice_tell(call, &news));
     }
     return DONE;
-}
-
-static enum status note_manifest(struct call *call, void *what) {
-    const struct site *site = what;
-    struct ledger_list list;
-    struct rows *row;
-    struct digest root;
-    struct ledger_filter filter = {.act = STR("publication.manifest"),
-                                   .subject = {SUBJECT_SITE, site->id},
-                                   .limit = 1};
-    TRY(store_find(call, &publication_site_row, &row, bind_id("site", site->id)));
-    TRY(digest_from_text(row_text(row, "root"), &root));
-    TRY(ledger_read(call, site->group, &filter, &list));
-    if (list.count > 0 && digest_equal(&list.at[0].digest, &root)) {
-        return DONE;
-    }
-    struct ledger_act record = {.act = "publication.manifest",
-                                .subject = {SUBJECT_SITE, site->id},
-                                .digest = root};
-    return ledger_append(call, site->group, &record, NULL);
 }

@@ -5,10 +5,13 @@
  * stands for the whole tree and one changed file costs one path to the root.
  *
  * Files have SHA-256 digests, so that whoever keeps a mirror can check it with
- * sha256sum; the folders above them, and so the root, have SM3.
+ * sha256sum; the folders above them, and so the root, have SM3.  The root is noted in
+ * the ledger, which the signed checkpoints cover.
  */
 #include "publication_own.h"
 #include "publication_sql.h"
+
+#include "ledger/ledger.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -35,6 +38,7 @@ static enum status add_rows(struct call *call, const struct statement *statement
 static int deeper_first(const void *a, const void *b);
 static int by_folder_and_path(const void *a, const void *b);
 static enum status set_root(struct call *call, id64 site);
+static enum status note_manifest(struct call *call, void *what);
 
 void sink_init(struct sink *sink, struct tree *tree, struct arena *arena) {
     *sink = (struct sink){.tree = tree, .arena = arena};
@@ -238,6 +242,55 @@ enum status manifest_root(struct call *call, id64 site, struct digest *out_root)
     }
     *out_root = sound ? root : (struct digest){0};
     return DONE;
+}
+
+enum status publication_manifest_note(struct call *call, id64 site) {
+    struct rows *row;
+    struct site facts;
+    TRY(site_find(call, site, &facts));
+    enum status found =
+        store_find(call, &publication_site_row, &row, bind_id("site", site));
+    if (found != DONE || str_is_empty(row_text(row, "root"))) {
+        return found == FAILED ? FAILED : DONE;
+    }
+    txn_abort(call);
+    return store_transact(call, TXN_WRITE, note_manifest, &facts);
+}
+
+enum status publication_manifest_root(struct call *call, id64 site,
+                                      struct digest *out_root) {
+    struct rows *row;
+    struct digest root = {0};
+    enum status found =
+        store_find(call, &publication_site_row, &row, bind_id("site", site));
+    if (found == DONE && !str_is_empty(row_text(row, "root"))) {
+        found = digest_from_text(row_text(row, "root"), &root);
+    }
+    if (found != DONE && found != ABSENT) {
+        return found;
+    }
+    *out_root = root;
+    return DONE;
+}
+
+static enum status note_manifest(struct call *call, void *what) {
+    const struct site *site = what;
+    struct ledger_list list;
+    struct rows *row;
+    struct digest root;
+    struct ledger_filter filter = {.act = STR("publication.manifest"),
+                                   .subject = {SUBJECT_SITE, site->id},
+                                   .limit = 1};
+    TRY(store_find(call, &publication_site_row, &row, bind_id("site", site->id)));
+    TRY(digest_from_text(row_text(row, "root"), &root));
+    TRY(ledger_read(call, site->group, &filter, &list));
+    if (list.count > 0 && digest_equal(&list.at[0].digest, &root)) {
+        return DONE;
+    }
+    struct ledger_act record = {.act = "publication.manifest",
+                                .subject = {SUBJECT_SITE, site->id},
+                                .digest = root};
+    return ledger_append(call, site->group, &record, NULL);
 }
 
 static enum status set_root(struct call *call, id64 site) {
