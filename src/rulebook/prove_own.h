@@ -152,7 +152,8 @@ struct breach {
 bool attempts_of(struct proving *proving, const struct state *state,
                  bool (*try)(struct proving *proving, const struct state *state,
                              const struct attempt *attempt));
-/* The wish in the transition function's own terms. */
+
+/* prove_attempt.c: the wish in the transition function's own terms. */
 void attempt_put(const struct proving *proving, const struct state *state,
                  const struct attempt *attempt, struct move *out_move,
                  struct move_facts *out_facts);
@@ -163,6 +164,11 @@ struct position state_position(const struct state *state);
 enum lane state_lane(const struct state *state);
 int mark_of(const struct proving *proving, struct str step, size_t signer);
 bool actor_wrote(const struct state *state, uint8_t actor);
+const struct step *state_step(const struct proving *proving, const struct state *state);
+/* Does *value* (0: any) of the question lead to an outcome of its own? */
+bool answer_leads(const struct step *step, int asked, uint8_t value);
+uint8_t answer_bad(const struct question *question);   /* the first; 0: none is */
+uint8_t answers_most(const struct question *question); /* answers are 1 … */
 
 /* prove_judge.c: what the history says, whatever the transition function thinks.
  * *next* comes with the position moved and leaves with the history. */
