@@ -61,7 +61,7 @@ const struct entry *const web_entries[] = {
     &first_post,
     &withdraw_form,
     &withdraw_post,
-    /* manuscripts.c, manuscript.c, papers.c */
+    /* manuscripts.c, manuscript.c, difference.c, papers.c */
     &manuscripts_show,
     &manuscripts_export,
     &manuscript_show,

@@ -75,7 +75,7 @@ extern const struct entry first_post;
 extern const struct entry withdraw_form;
 extern const struct entry withdraw_post;
 
-/* manuscripts.c, manuscript.c */
+/* manuscripts.c, manuscript.c, difference.c */
 extern const struct entry manuscripts_show;
 extern const struct entry manuscripts_export;
 extern const struct entry manuscript_show;

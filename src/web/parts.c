@@ -6,7 +6,6 @@
 #include "people/people.h"
 #include "screening/screening.h"
 #include "site/site.h"
-#include "text/text.h"
 
 static const struct {
     const char *code, *role, *icon;
@@ -72,8 +71,6 @@ static const struct {
 static const char *due_role(enum due_shape shape);
 static struct str saying(const struct visit *visit, const struct calendar_saying *words);
 static struct str place_of(struct visit *visit, const struct finding *finding);
-static void add_pieces(struct buffer *html, const struct changed_paragraph *paragraph);
-static const char *tag_of(enum paragraph_kind kind);
 
 void part_badge(struct model *parent, const char *key, struct str code) {
     for (size_t i = 0; i < LENGTH(badges); i++) {
@@ -187,30 +184,6 @@ enum status part_findings(struct visit *visit, id64 manuscript,
         part_finding(visit, model_list_add(part, "list"), manuscript, (int)i + 1,
                      &findings.at[i]);
     }
-    return DONE;
-}
-
-enum status part_difference(struct visit *visit, const struct content *before,
-                            const struct content *after, struct str *out_html) {
-    struct arena *arena = visit->call->arena;
-    struct difference difference;
-    struct changed_paragraph title;
-    struct buffer html;
-    buffer_init(&html, arena);
-    TRY(text_difference(arena, before->body, after->body, &difference));
-    if (!str_equal(before->title, after->title)) {
-        text_difference_in_line(arena, before->title, after->title, &title);
-        buffer_add_text(&html, "<h2>");
-        add_pieces(&html, &title);
-        buffer_add_text(&html, "</h2>\n");
-    }
-    for (size_t i = 0; i < difference.count; i++) {
-        const struct changed_paragraph *paragraph = &difference.paragraphs[i];
-        buffer_add_format(&html, "<%s>", tag_of(paragraph->kind));
-        add_pieces(&html, paragraph);
-        buffer_add_format(&html, "</%s>\n", tag_of(paragraph->kind));
-    }
-    *out_html = buffer_str(&html);
     return DONE;
 }
 
@@ -349,26 +322,6 @@ static struct str place_of(struct visit *visit, const struct finding *finding) {
         web_say(visit, str_text(arena, key), "name", str_text(arena, name), NULL);
     return web_say(visit, "findings.part", "file", str_text(arena, finding->field),
                    "part", str_text(arena, part), NULL);
-}
-
-static void add_pieces(struct buffer *html, const struct changed_paragraph *paragraph) {
-    for (size_t i = 0; i < paragraph->piece_count; i++) {
-        const struct changed_piece *piece = &paragraph->pieces[i];
-        const char *tag = piece->change == CHANGE_ADDED     ? "ins"
-                          : piece->change == CHANGE_REMOVED ? "del"
-                                                            : NULL;
-        if (tag != NULL) {
-            buffer_add_format(html, "<%s>", tag);
-        }
-        buffer_add_escaped(html, piece->text);
-        if (tag != NULL) {
-            buffer_add_format(html, "</%s>", tag);
-        }
-    }
-}
-
-static const char *tag_of(enum paragraph_kind kind) {
-    return kind == PARAGRAPH_HEADING ? "h3" : "p";
 }
 
 static const char *due_role(enum due_shape shape) {
