@@ -52,7 +52,7 @@ const struct entry *const web_entries[] = {
     &submit_post,
     &recall_post,
     &conflict_resolve,
-    /* release.c */
+    /* release.c, first.c, withdrawal.c */
     &release_desk,
     &release_form,
     &release_order_post,

@@ -65,7 +65,7 @@ extern const struct entry site_design_post;
 extern const struct entry site_restore_post;
 extern const struct entry site_preview;
 
-/* release.c */
+/* release.c, first.c, withdrawal.c */
 extern const struct entry release_desk;
 extern const struct entry release_form;
 extern const struct entry release_order_post;

@@ -1,11 +1,9 @@
 /*
- * 发布台: what may go public, the order that sends it there, and taking it away.
+ * 发布台: what may go public, and the order that sends it there.
  */
-#include "entries.h"
-#include "parts.h"
+#include "release_web.h"
 
 #include "people/people.h"
-#include "publication/publication.h"
 #include "site/site.h"
 
 static enum status run_desk(struct visit *visit);
@@ -15,8 +13,6 @@ static enum status ask_for_reason(struct visit *visit, struct model *order,
                                   struct release_order *wish);
 static enum status run_order(struct visit *visit);
 static enum status run_done(struct visit *visit);
-static enum status run_withdraw_form(struct visit *visit);
-static enum status run_withdraw(struct visit *visit);
 static enum status add_rows(struct visit *visit, struct model *desk, const char *state);
 static enum status add_row(struct visit *visit, struct model *desk,
                            const struct manuscript *manuscript);
@@ -26,15 +22,9 @@ static enum status signatures(struct visit *visit, const struct offer *offer,
                               struct str *out_text);
 static enum status find_order(struct visit *visit, struct manuscript *manuscript,
                               struct offer *out_offer, struct revision *out_revision);
-static enum status find_live(struct visit *visit, id64 manuscript,
-                             struct release *out_release);
 static struct str public_address(struct visit *visit, const struct release *release);
 static enum status say_pair(struct visit *visit, struct model *order,
                             const struct offer *offer, const struct content *content);
-static enum status fill_effects(struct visit *visit, struct model *part, id64 manuscript,
-                                const char *words);
-static void say_effect(struct visit *visit, struct model *part,
-                       const struct publication_effect *effect, const char *words);
 
 static const struct field desk_fields[] = {
     {.name = "tab",
@@ -76,28 +66,6 @@ const struct entry release_done = {.method = "GET",
                                    .pattern = "/release/{manuscript}/done",
                                    .may = WEB_STAFF,
                                    .run = run_done};
-
-const struct entry withdraw_form = {.method = "GET",
-                                    .pattern = "/release/{manuscript}/withdraw",
-                                    .may = WEB_STAFF,
-                                    .run = run_withdraw_form};
-
-static const struct field withdraw_fields[] = {
-    {.name = "kind",
-     .kind = FIELD_CHOICE,
-     .required = true,
-     .choices = "correction|expiry|removal|seal",
-     .label = "withdraw.kind"},
-    WEB_REASON_FIELD("withdraw.reason"),
-    WEB_PROOF_FIELD,
-    {.name = NULL},
-};
-const struct entry withdraw_post = {.method = "POST",
-                                    .pattern = "/release/{manuscript}/withdraw",
-                                    .fields = withdraw_fields,
-                                    .may = WEB_STAFF,
-                                    .form = &withdraw_form,
-                                    .run = run_withdraw};
 
 static enum status run_desk(struct visit *visit) {
     static const struct {
@@ -157,7 +125,7 @@ static enum status run_form(struct visit *visit) {
     struct publication_effect effect;
     struct release_order wanted = {.manuscript = manuscript.id, .seen = offer.run.digest};
     TRY(publication_effect_of_order(call, &wanted, &effect));
-    say_effect(visit, order, &effect, "order.effect");
+    release_say_effect(visit, order, &effect, "order.effect");
     TRY(say_pair(visit, order, &offer, &revision.content));
     model_words(order, "button", "order.do");
     TRY(ask_for_reason(visit, order, &wish));
@@ -310,65 +278,6 @@ static enum status run_done(struct visit *visit) {
     return web_page(visit, "released");
 }
 
-static enum status run_withdraw_form(struct visit *visit) {
-    static const struct {
-        const char *kind, *words, *public_words;
-    } kinds[] = {
-        {"correction", "withdraw.correction", "withdraw.correction-public"},
-        {"expiry", "withdraw.expiry", "withdraw.expiry-public"},
-        {"removal", "withdraw.removal", "withdraw.removal-public"},
-        {"seal", "withdraw.sealing", "withdraw.sealing-public"},
-    };
-    struct call *call = visit->call;
-    struct manuscript manuscript;
-    struct revision revision;
-    struct release live;
-    TRY(part_manuscript(visit, &manuscript));
-    enum status found = find_live(visit, manuscript.id, &live);
-    id64 *copies;
-    size_t count;
-    TRY(manuscript_copies(call, manuscript.id, &copies, &count));
-    if (found == ABSENT && count > 0) { /* public above alone */
-        live.revision = manuscript.revision;
-        found = DONE;
-    }
-    TRY(found);
-    TRY(manuscript_revision(call, live.revision, &revision));
-    TRY(part_head(visit, &manuscript, &revision, NULL, "/release?tab=published",
-                  "nav.release"));
-    struct model *part = model_part(web_model(visit), "withdrawal");
-    for (size_t i = 0; i < LENGTH(kinds); i++) {
-        struct model *kind = model_list_add(part, "kinds");
-        model_text(kind, "value", str_of(kinds[i].kind));
-        model_words(kind, "label", kinds[i].words);
-        model_words(kind, "public", kinds[i].public_words);
-        model_flag(kind, "chosen",
-                   str_is(request_typed(visit->request, "kind"), kinds[i].kind));
-    }
-    model_text(part, "reason", request_typed(visit->request, "reason"));
-    TRY(fill_effects(visit, part, manuscript.id, "withdraw.effect"));
-    return web_page(visit, "withdraw");
-}
-
-static enum status run_withdraw(struct visit *visit) {
-    struct manuscript manuscript;
-    struct str kind = request_text(visit->request, "kind");
-    enum withdrawal chosen = str_is(kind, "correction") ? WITHDRAW_CORRECTION
-                             : str_is(kind, "expiry")   ? WITHDRAW_EXPIRY
-                             : str_is(kind, "removal")  ? WITHDRAW_REMOVAL
-                                                        : WITHDRAW_SEAL;
-    TRY(part_manuscript(visit, &manuscript));
-    TRY(web_prove(visit, "password"));
-    TRY(publication_withdraw(visit->call, manuscript.id, chosen,
-                             request_text(visit->request, "reason"), 0));
-    struct str id = id_to_text(visit->call->arena, manuscript.id);
-    struct release *own;
-    size_t count;
-    TRY(publication_of_manuscript(visit->call, manuscript.id, &own, &count));
-    return count > 0 ? web_go(visit, "/release/%.*s/done", STR_ARG(id))
-                     : web_go(visit, "/manuscripts/%.*s", STR_ARG(id));
-}
-
 static enum status add_rows(struct visit *visit, struct model *desk, const char *state) {
     struct manuscript_filter filter = {.state = str_of(state),
                                        .item_class = STR(""),
@@ -401,7 +310,7 @@ static enum status add_row(struct visit *visit, struct model *desk,
     part_badge(row, "badge", manuscript->state);
     if (manuscript->live_revision != 0) {
         struct release live;
-        enum status found = find_live(visit, manuscript->id, &live);
+        enum status found = release_live(visit, manuscript->id, &live);
         if (found == DONE) {
             struct model *part = model_part(row, "live");
             model_text(part, "address", live.path);
@@ -489,8 +398,8 @@ static enum status find_order(struct visit *visit, struct manuscript *manuscript
     return manuscript_revision(visit->call, out_offer->run.revision, out_revision);
 }
 
-static enum status find_live(struct visit *visit, id64 manuscript,
-                             struct release *out_release) {
+enum status release_live(struct visit *visit, id64 manuscript,
+                         struct release *out_release) {
     struct release *releases;
     size_t count;
     TRY(publication_of_manuscript(visit->call, manuscript, &releases, &count));
@@ -509,16 +418,8 @@ static struct str public_address(struct visit *visit, const struct release *rele
                       STR_ARG(release->path));
 }
 
-static enum status fill_effects(struct visit *visit, struct model *part, id64 manuscript,
-                                const char *words) {
-    struct publication_effect effect;
-    TRY(publication_effect_of(visit->call, manuscript, &effect));
-    say_effect(visit, part, &effect, words);
-    return DONE;
-}
-
-static void say_effect(struct visit *visit, struct model *part,
-                       const struct publication_effect *effect, const char *words) {
+void release_say_effect(struct visit *visit, struct model *part,
+                        const struct publication_effect *effect, const char *words) {
     struct arena *arena = visit->call->arena;
     model_list_add_text(part, "effects",
                         web_say(visit, words, "pages",
