@@ -11,63 +11,19 @@
  * and never in one that was live, so that a rebuild is taken up again only in
  * its own half-finished tree.
  */
-#include "publication_own.h"
 #include "publication_sql.h"
+#include "rebuild_own.h"
 
 #include "ledger/ledger.h"
 
 #include <errno.h>
 #include <jansson.h>
-#include <pthread.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
-#define THREADS_MOST  16
-#define BATCH         256
-#define ARENA_MOST    ((size_t)1 << 31)
-#define LISTS_A_PIECE 64
-#define MARK_SECONDS  5
-#define LATE_ACTS     (10 * INSTANT_MINUTE)
-
-struct site_build {
-    struct call *call;
-    const struct rebuild *how;
-    id64 site;
-    struct site facts;
-    struct str frame; /* what its pages show around their matter */
-    const char *live;
-    const char *fresh;
-    instant begun_at;
-    bool anew;       /* nothing stands in the fresh tree that was not written by now */
-    int64_t resumed; /* items up to this place are written and synced */
-    int64_t places;  /* items have places 1 … */
-    struct plan lists;
-    struct unproven unproven; /* what the ledger does not know is not written */
-    atomic_llong next_batch;
-    atomic_size_t next_list;
-    atomic_size_t done;
-    atomic_bool stopped;
-    atomic_bool failed;
-    atomic_bool *batch_done;
-    size_t batch_count;
-};
-
-struct worker {
-    pthread_t thread;
-    struct site_build *build;
-    struct call call;      /* arena of a batch */
-    struct call page_call; /* arena of a page */
-    struct arena *rows_arena;
-    struct theme *theme;
-    struct view view;
-    struct tree *tree;
-    struct sink sink;
-    bool started;
-};
+#define LATE_ACTS (10 * INSTANT_MINUTE)
 
 static enum status rebuild_under_lock(struct call *call, id64 site,
                                       const struct rebuild *rebuild,
@@ -79,16 +35,6 @@ static enum status begin_anew(struct call *call, void *what);
 static enum status state_of_theme(struct site_build *build, struct theme *theme,
                                   struct str *out_state);
 static enum status plan_lists_of_site(struct site_build *build);
-static enum status run_workers(struct site_build *build, struct worker *workers,
-                               int threads);
-static enum status watch_workers(struct site_build *build, atomic_int *running);
-static enum status mark_progress(struct site_build *build, struct tree *tree);
-static enum status worker_open(struct worker *worker, struct site_build *build);
-static void worker_close(struct worker *worker);
-static void *worker_run(void *what);
-static enum status begin_piece(struct worker *worker);
-static enum status do_batch(struct worker *worker, int64_t batch);
-static enum status do_lists(struct worker *worker, size_t from);
 static enum status put_in_place(struct call *call, struct site_build *build,
                                 struct worker *workers, int threads,
                                 struct applied *out_applied);
@@ -96,11 +42,6 @@ static enum status catch_up(struct call *call, struct site_build *build,
                             struct worker *worker);
 static enum status record_rebuild(struct call *call, void *what);
 static int count_threads(const struct rebuild *rebuild);
-
-struct running {
-    struct worker *worker;
-    atomic_int *count;
-};
 
 enum status publication_rebuild(struct call *call, id64 site,
                                 const struct rebuild *rebuild,
@@ -141,7 +82,7 @@ static enum status rebuild_locked(struct call *call, struct site_build *build,
     TRY(unproven_of_site(call, build->site, &build->unproven));
     TRY(unproven_tell(call, &build->facts, &build->unproven));
     TRY(plan_lists_of_site(build));
-    enum status done = run_workers(build, workers, threads);
+    enum status done = workers_run(build, workers, threads);
     if (done == DONE) {
         done = put_in_place(call, build, workers, threads, out_applied);
     }
@@ -231,188 +172,6 @@ static enum status plan_lists_of_site(struct site_build *build) {
     return plan_all_lists(build->call, &build->lists, build->site, build->places);
 }
 
-static enum status run_workers(struct site_build *build, struct worker *workers,
-                               int threads) {
-    struct running runnings[THREADS_MOST];
-    atomic_int running = 0;
-    enum status done = DONE;
-    for (int i = 0; i < threads && done == DONE; i++) {
-        done = worker_open(&workers[i], build);
-    }
-    for (int i = 0; i < threads && done == DONE; i++) {
-        runnings[i] = (struct running){&workers[i], &running};
-        atomic_fetch_add(&running, 1);
-        if (pthread_create(&workers[i].thread, NULL, worker_run, &runnings[i]) != 0) {
-            atomic_fetch_sub(&running, 1);
-            done = log_failed("start a thread: %s", strerror(errno));
-            atomic_store(&build->failed, true);
-        } else {
-            workers[i].started = true;
-        }
-    }
-    if (done == DONE) {
-        done = watch_workers(build, &running);
-    }
-    for (int i = 0; i < threads; i++) {
-        if (workers[i].started) {
-            pthread_join(workers[i].thread, NULL);
-            workers[i].started = false;
-        }
-    }
-    if (done == DONE && atomic_load(&build->failed)) {
-        return FAILED; /* logged where it happened */
-    }
-    return done;
-}
-
-/* Tell of the progress and set marks until the workers are through. */
-static enum status watch_workers(struct site_build *build, atomic_int *running) {
-    struct tree *tree;
-    size_t all = (size_t)build->places + build->lists.count;
-    enum status done = tree_open(build->fresh, TREE_FRESH, &tree);
-    if (done != DONE) {
-        atomic_store(&build->failed, true);
-        return done;
-    }
-    const struct timespec nap = {0, 5 * 1000 * 1000};
-    for (int naps = 1; atomic_load(running) > 0; naps++) {
-        nanosleep(&nap, NULL);
-        if (naps % 40 == 0 && build->how->progress != NULL &&
-            !build->how->progress(build->how->listener, atomic_load(&build->done), all)) {
-            atomic_store(&build->stopped, true);
-        }
-        if (naps % (MARK_SECONDS * 200) == 0 && done == DONE) {
-            done = mark_progress(build, tree);
-        }
-    }
-    if (done == DONE && atomic_load(&build->stopped)) {
-        done = mark_progress(build, tree);
-        done = done == DONE ? STALE : done;
-    }
-    if (done == DONE && build->how->progress != NULL) {
-        (void)build->how->progress(build->how->listener, all, all);
-    }
-    tree_close(tree);
-    return done;
-}
-
-static enum status mark_act(struct call *call, void *what) {
-    struct site_build *build = what;
-    return store_run(call, &publication_rebuild_mark, NULL, bind_id("site", build->site),
-                     bind_int("place", build->resumed));
-}
-
-/* The items before the first unfinished batch, synced and then noted. */
-static enum status mark_progress(struct site_build *build, struct tree *tree) {
-    size_t whole = 0;
-    while (whole < build->batch_count && atomic_load(&build->batch_done[whole])) {
-        whole++;
-    }
-    int64_t place = (int64_t)whole * BATCH - 1;
-    if (place <= build->resumed) {
-        return DONE;
-    }
-    TRY(tree_sync_all(tree));
-    build->resumed = place;
-    return store_transact(build->call, TXN_WRITE, mark_act, build);
-}
-
-static enum status worker_open(struct worker *worker, struct site_build *build) {
-    worker->build = build;
-    worker->call = call_afresh(build->call);
-    worker->page_call = worker->call;
-    worker->page_call.arena = arena_new(ARENA_MOST);
-    worker->rows_arena = arena_new(ARENA_MOST);
-    TRY(theme_load(build->call, build->facts.theme, &worker->theme));
-    TRY(view_load(build->call, build->site, worker->theme, &worker->view));
-    worker->view.unproven = &build->unproven;
-    TRY(tree_open(build->fresh, TREE_FRESH, &worker->tree));
-    sink_init(&worker->sink, worker->tree, worker->rows_arena);
-    worker->sink.is_empty = build->anew;
-    return DONE;
-}
-
-static void worker_close(struct worker *worker) {
-    if (worker->build == NULL) {
-        return;
-    }
-    tree_close(worker->tree);
-    theme_free(worker->theme);
-    arena_free(worker->rows_arena);
-    arena_free(worker->page_call.arena);
-    call_end(&worker->call);
-}
-
-static void *worker_run(void *what) {
-    struct running *running = what;
-    struct worker *worker = running->worker;
-    struct site_build *build = worker->build;
-    enum status done = DONE;
-    while (done == DONE && !atomic_load(&build->stopped) &&
-           !atomic_load(&build->failed)) {
-        int64_t batch = atomic_fetch_add(&build->next_batch, 1);
-        if (batch < (int64_t)build->batch_count) {
-            done = do_batch(worker, batch);
-            continue;
-        }
-        size_t from = atomic_fetch_add(&build->next_list, LISTS_A_PIECE);
-        if (from >= build->lists.count) {
-            break;
-        }
-        done = do_lists(worker, from);
-    }
-    if (done != DONE) {
-        atomic_store(&build->failed, true);
-    }
-    atomic_fetch_sub(running->count, 1);
-    return NULL;
-}
-
-/* One view of the store for a piece of work; a page has an arena of its own. */
-static enum status begin_piece(struct worker *worker) {
-    txn_abort(&worker->call);
-    arena_clear(worker->call.arena);
-    TRY(txn_begin(&worker->call, TXN_READ));
-    worker->page_call.txn = worker->call.txn;
-    return DONE;
-}
-
-static enum status do_batch(struct worker *worker, int64_t batch) {
-    struct site_build *build = worker->build;
-    struct release *releases;
-    size_t count;
-    int64_t low = batch * BATCH;
-    int64_t high = low + BATCH - 1;
-    TRY(begin_piece(worker));
-    TRY(release_query(&worker->call, &publication_held,
-                      VALUES(bind_id("site", build->site), bind_int("low", low),
-                             bind_int("high", high)),
-                      BATCH, &releases, &count));
-    proven_alone(&build->unproven, releases, &count);
-    /* What is written and synced is only read off again, for the manifest. */
-    worker->sink.tree = high <= build->resumed ? NULL : worker->tree;
-    for (size_t i = 0; i < count; i++) {
-        arena_clear(worker->page_call.arena);
-        TRY(item_do(&worker->page_call, &worker->view, &releases[i], &worker->sink));
-    }
-    worker->sink.tree = worker->tree;
-    atomic_store(&build->batch_done[batch], true);
-    atomic_fetch_add(&build->done, BATCH);
-    return DONE;
-}
-
-static enum status do_lists(struct worker *worker, size_t from) {
-    struct site_build *build = worker->build;
-    TRY(begin_piece(worker));
-    for (size_t i = from; i < from + LISTS_A_PIECE && i < build->lists.count; i++) {
-        arena_clear(worker->page_call.arena);
-        TRY(operation_do(&worker->page_call, &worker->view, &build->lists.at[i],
-                         &worker->sink));
-        atomic_fetch_add(&build->done, 1);
-    }
-    return DONE;
-}
-
 struct placing {
     struct site_build *build;
     struct worker *workers;
@@ -463,7 +222,7 @@ static enum status catch_up(struct call *call, struct site_build *build,
     plan_init(&plan, call->arena);
     worker->sink.is_empty = false;
     txn_abort(call);
-    TRY(begin_piece(worker)); /* views that begin under the lock */
+    TRY(worker_begin_piece(worker)); /* views that begin under the lock */
     TRY(store_query(call, &publication_journal_since, &rows, bind_id("site", build->site),
                     bind_int("since", build->begun_at - LATE_ACTS)));
     while (count < 10000 && rows_next(rows)) {
