@@ -39,6 +39,10 @@ MUST_CHECK enum status hearing_keep(struct hearing *hearing, const struct case_a
 bool hearing_counts(struct str act);
 MUST_CHECK enum status hearing_count(struct hearing *hearing, const struct case_act *act);
 
+/* site.c: acts on the site itself and its columns; ABSENT if *act* is none. */
+bool hearing_builds(struct str act);
+MUST_CHECK enum status hearing_build(struct hearing *hearing, const struct case_act *act);
+
 /* standing.c: looks that are not at the text of the case. */
 MUST_CHECK enum status look_standings(struct hearing *hearing,
                                       const struct case_act *act);
