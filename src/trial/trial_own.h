@@ -43,6 +43,10 @@ MUST_CHECK enum status hearing_count(struct hearing *hearing, const struct case_
 bool hearing_builds(struct str act);
 MUST_CHECK enum status hearing_build(struct hearing *hearing, const struct case_act *act);
 
+/* matter.c: acts on matters; ABSENT if *act* is none. */
+bool hearing_asks(struct str act);
+MUST_CHECK enum status hearing_ask(struct hearing *hearing, const struct case_act *act);
+
 /* standing.c: looks that are not at the text of the case. */
 MUST_CHECK enum status look_standings(struct hearing *hearing,
                                       const struct case_act *act);
