@@ -145,6 +145,13 @@ MUST_CHECK enum status passage_admit_readers(struct call *call, const struct rul
 MUST_CHECK enum status pass_authors_step(struct call *call, struct passage *passage,
                                          const struct answer *declarations, size_t count);
 
+/* duty.c: the duties that a move opens, one for each signature that is wanted; and the
+ * time of a review that is owed, from going live until its last decision. */
+MUST_CHECK enum status passage_open_duties(struct call *call, struct passage *passage,
+                                           const struct moved *moved);
+void passage_owe_review(struct call *call, struct passage *passage,
+                        const struct moved *moved);
+
 /* The deadline of the present step as notice and the desk show it, and the one that ends
  * first (NULL: without limit). */
 MUST_CHECK enum status passage_deadline(struct call *call, const struct passage *passage,
