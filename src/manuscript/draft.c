@@ -126,6 +126,7 @@ static enum status write_save(struct call *call, void *what) {
     if (row.removed_at != 0) {
         return ABSENT;
     }
+    TRY(manuscript_must_be_on_register(call, &row.manuscript));
     TRY(manuscript_draft_at(call, saving->manuscript, row.manuscript.draft_version, &before));
     TRY(merge_or_stale(call, &row, saving, &before));
     struct digest old_digest = content_digest(&before);
@@ -169,6 +170,8 @@ static enum status write_place(struct call *call, void *what) {
     TRY(manuscript_lock_row(call, placing->manuscript, &row));
     TRY(manuscript_may_write(call, &row.manuscript));
     TRY(must_be_current(call, &row, placing->seen));
+    TRY(manuscript_must_be_registered(call, call->actor.person, &row.manuscript,
+                                      &placing->column));
     TRY(manuscript_draft_at(call, placing->manuscript, placing->seen, &content));
     placing->version = row.manuscript.draft_version + 1;
     TRY(manuscript_write_draft(call, &row, &content, placing->version));

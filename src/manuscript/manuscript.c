@@ -47,6 +47,7 @@ enum status manuscript_begin(struct call *call, id64 column, id64 unit, struct s
                                  str_text(call->arena, item_class), NULL);
     }
     TRY(site_column_takes(call, &place, item_class, unit));
+    TRY(site_must_be_registered(call, call->actor.person, &place, SITE_RIGHT_UPLOAD));
     struct content typed = {.title = title, .body = STR("")};
     struct beginning beginning = {0};
     TRY(content_settle(call, &typed, &beginning.content));
@@ -112,6 +113,21 @@ enum status manuscript_may_write(struct call *call, const struct manuscript *man
         return call_refuse(call, REFUSED, "", "manuscript.not-in-hand", NULL);
     }
     return DONE;
+}
+
+enum status manuscript_must_be_registered(struct call *call, id64 person,
+                                          const struct manuscript *manuscript,
+                                          const struct column *column) {
+    return site_must_be_registered(call, person, column,
+                                   manuscript->live_revision != 0 ? SITE_RIGHT_CHANGE
+                                                                  : SITE_RIGHT_UPLOAD);
+}
+
+enum status manuscript_must_be_on_register(struct call *call,
+                                           const struct manuscript *manuscript) {
+    struct column column;
+    TRY(site_column_find(call, manuscript->column, &column));
+    return manuscript_must_be_registered(call, call->actor.person, manuscript, &column);
 }
 
 enum status manuscript_move(struct call *call, id64 manuscript, const char *state, id64 run) {
@@ -284,6 +300,7 @@ static enum status begin_change(struct call *call, void *what) {
     if (!str_is(row.manuscript.state, "published")) {
         return call_refuse(call, REFUSED, "", "manuscript.change-under-way", NULL);
     }
+    TRY(manuscript_must_be_on_register(call, &row.manuscript));
     TRY(manuscript_revision(call, row.manuscript.live_revision, &live));
     TRY(manuscript_write_draft(call, &row, &live.content, row.manuscript.draft_version + 1));
     TRY(manuscript_move(call, manuscript, "draft", 0));

@@ -98,7 +98,7 @@ bool content_field_is_known(struct str name);
 /*
  * Begin a manuscript in *unit* for *column*: the actor becomes its author and
  * first contributor.  DENIED unless the actor holds a drafting role of the
- * site's rulebook in that unit.
+ * site's rulebook in that unit, and for manuscript_must_be_registered.
  */
 MUST_CHECK enum status manuscript_begin(struct call *call, id64 column, id64 unit,
                                         struct str item_class, struct str title,
@@ -109,7 +109,9 @@ MUST_CHECK enum status manuscript_begin(struct call *call, id64 column, id64 uni
  * transaction; what that dropped is told in *out_dropped* (kinds and counts, for
  * the writer).  STALE if the draft has moved on: nothing is written, and
  * manuscript_conflict shows the three texts.  REFUSED with field messages for
- * what does not fit, or if the manuscript is not in its author's hands.
+ * what does not fit, or if the manuscript is not in its author's hands; DENIED for
+ * manuscript_must_be_registered, as for manuscript_place (in the new column),
+ * manuscript_revise and manuscript_begin_change.
  */
 struct dropped {
     int pieces;
@@ -229,6 +231,15 @@ MUST_CHECK enum status manuscript_fetch_back(struct call *call, id64 manuscript)
  * meanwhile.
  */
 MUST_CHECK enum status manuscript_begin_change(struct call *call, id64 manuscript);
+
+/*
+ * DENIED where a register of administrators (site_must_be_registered) grants *person* no
+ * right to work in *column* on this text: to upload it, or to change it once it is public.
+ */
+struct column;
+MUST_CHECK enum status manuscript_must_be_registered(struct call *call, id64 person,
+                                                     const struct manuscript *manuscript,
+                                                     const struct column *column);
 
 /*
  * Written by the later stages, inside their transactions.

@@ -61,6 +61,10 @@ MUST_CHECK enum status manuscript_may_see(struct call *call,
 MUST_CHECK enum status manuscript_may_write(struct call *call,
                                             const struct manuscript *manuscript);
 
+/* manuscript_must_be_registered for the actor, in the column it stands in. */
+MUST_CHECK enum status manuscript_must_be_on_register(struct call *call,
+                                                      const struct manuscript *manuscript);
+
 /* Fields and attachments as the columns of draft and revision hold them. */
 struct str content_fields_json(struct arena *arena, const struct content *content);
 struct str content_attachments_json(struct arena *arena, const struct content *content);

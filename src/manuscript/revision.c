@@ -98,6 +98,7 @@ static enum status write_revision(struct call *call, void *what) {
     struct revision newest = {0};
     TRY(manuscript_lock_row(call, revising->manuscript, &row));
     TRY(manuscript_may_write(call, &row.manuscript));
+    TRY(manuscript_must_be_on_register(call, &row.manuscript));
     TRY(manuscript_draft_at(call, revising->manuscript, row.manuscript.draft_version,
                             &revision->content));
     revision->digest = content_digest(&revision->content);

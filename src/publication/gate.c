@@ -44,10 +44,9 @@ enum status gate_check(struct call *call, struct ordering *ordering) {
         struct column column;
         TRY(site_column_find(call, ordering->columns[i], &column));
         TRY(check_site(call, column.site));
-        TRY(site_must_be_registered(call, &column,
-                                    ordering->manuscript.live_revision != 0
-                                        ? SITE_RIGHT_CHANGE
-                                        : SITE_RIGHT_UPLOAD));
+        TRY(manuscript_must_be_registered(
+            call, ordering->planned ? ordering->orderer : call->actor.person,
+            &ordering->manuscript, &column));
     }
     return notary_may_decide(call);
 }

@@ -110,7 +110,11 @@ static enum status cancel_act(struct call *call, void *what) {
         return call_refuse(call, REFUSED, "", "publication.not-scheduled", NULL);
     }
     if (call->actor.person != 0) {
+        struct column column;
         TRY(right_to_release(call, release.site));
+        TRY(site_column_find(call, release.column, &column));
+        TRY(manuscript_must_be_registered(call, call->actor.person, &manuscript,
+                                          &column));
     }
     TRY(store_run(call, &publication_set_state, NULL, bind_id("id", release.id),
                   bind_text("state", STR("cancelled")), bind_int("ended_at", call->now),

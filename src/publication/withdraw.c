@@ -228,7 +228,8 @@ static enum status withdraw_act(struct call *call, void *what) {
             struct column column;
             TRY(right_to_release(call, releases[i].site));
             TRY(site_column_find(call, releases[i].column, &column));
-            TRY(site_must_be_registered(call, &column, SITE_RIGHT_MAINTAIN));
+            TRY(site_must_be_registered(call, call->actor.person, &column,
+                                        SITE_RIGHT_MAINTAIN));
         }
         TRY(end_one(call, withdrawing, &releases[i]));
         touched++;

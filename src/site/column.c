@@ -79,7 +79,7 @@ enum status site_column_close(struct call *call, id64 column, struct str reason)
     }
     TRY(site_column_find(call, column, &wish.column));
     TRY(site_find(call, wish.column.site, &site));
-    TRY(site_must_manage(call, &site));
+    TRY(column_must_maintain(call, &site, column));
     rule = rule_about(call, &site, wish.column.path);
     if (rule != NULL) {
         return call_refuse_field(call, "column", str_text(call->arena, rule->basis.id),
@@ -188,6 +188,17 @@ enum status site_column_takes(struct call *call, const struct column *column,
                                    "column", str_text(call->arena, column->title), NULL);
 }
 
+enum status column_must_maintain(struct call *call, const struct site *site,
+                                 id64 column) {
+    struct column found;
+    TRY(site_must_manage(call, site));
+    if (column == 0) {
+        return DONE;
+    }
+    TRY(site_column_find(call, column, &found));
+    return register_grants(call, site, call->actor.person, &found, SITE_RIGHT_MAINTAIN);
+}
+
 /* Another body's units write for their own sites. */
 static enum status must_be_of_body(struct call *call, const struct site *site, id64 unit,
                                    const char *article) {
@@ -208,7 +219,7 @@ static enum status check_column(struct call *call, const struct column *column,
     struct people_unit owner;
     enum status answer = DONE;
     TRY(site_find(call, column->site, &site));
-    TRY(site_must_manage(call, &site));
+    TRY(column_must_maintain(call, &site, column->id == 0 ? column->parent : column->id));
     if (!site_code_fits(column->code)) {
         answer = call_refuse_field(call, "code", "", "site.code-unfit", NULL);
     }

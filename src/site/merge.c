@@ -40,7 +40,7 @@ static enum status check(struct call *call, id64 column, id64 into,
                          struct merging *merging) {
     TRY(site_column_find(call, column, &merging->from));
     TRY(site_find(call, merging->from.site, &merging->site));
-    TRY(site_must_manage(call, &merging->site));
+    TRY(column_must_maintain(call, &merging->site, column));
     if (str_is_empty(merging->reason)) {
         return call_refuse_field(call, "reason", "", "site.reason-missing", NULL);
     }

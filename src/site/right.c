@@ -22,6 +22,10 @@ static enum status line_of_person(struct call *call, const struct site *site,
                                   struct matter *out_line);
 static enum status stands(struct call *call, const struct matter *line, id64 person,
                           bool *out_stands);
+static enum status may_by_line(struct call *call, const struct site *site,
+                               const struct matter_rule *rule, id64 person,
+                               struct str path, enum site_right right, bool *out_standing,
+                               bool *out_may);
 static enum status is_within(struct call *call, const struct matter_rule *rule,
                              const struct site *site, struct str path, id64 unit);
 static enum status refuse_line(struct call *call, const struct matter_rule *rule,
@@ -34,44 +38,40 @@ static const char *const rights[] = {[SITE_RIGHT_UPLOAD] = "上传",
                                      [SITE_RIGHT_CHANGE] = "更改",
                                      [SITE_RIGHT_MAINTAIN] = "维护"};
 
-enum status site_must_be_registered(struct call *call, const struct column *column,
-                                    enum site_right right) {
+enum status site_must_be_registered(struct call *call, id64 person,
+                                    const struct column *column, enum site_right right) {
     struct site site;
-    struct matter line;
-    struct matter_line *lines;
-    size_t count;
+    TRY(site_find(call, column->site, &site));
+    return register_grants(call, &site, person, column, right);
+}
+
+enum status register_grants(struct call *call, const struct site *site, id64 person,
+                            const struct column *column, enum site_right right) {
+    const struct rulebook *book = shelf_find(call->house->shelf, &site->rulebook_digest);
+    const struct matter_rule *rule = book == NULL ? NULL : register_of(book);
     bool post = false;
     bool standing = false;
-    id64 person = call->actor.person;
-    TRY(site_find(call, column->site, &site));
-    const struct rulebook *book = shelf_find(call->house->shelf, &site.rulebook_digest);
-    const struct matter_rule *rule = book == NULL ? NULL : register_of(book);
+    bool granted = false;
     if (rule == NULL || person == 0) {
         return DONE;
     }
-    TRY(is_registered_post(call, book, rule, person, site.root, &post));
+    TRY(is_registered_post(call, book, rule, person, site->root, &post));
     if (!post) {
         return DONE; /* what he may do he may by another post, or not at all */
     }
-    enum status found = line_of_person(call, &site, rule, person, &line);
-    if (found == FAILED || found == REFUSED) {
-        return found;
+    TRY(may_by_line(call, site, rule, person, column == NULL ? STR("") : column->path,
+                    right, &standing, &granted));
+    if (granted) {
+        return DONE;
     }
-    if (found == DONE) {
-        TRY(stands(call, &line, person, &standing));
-    }
-    if (standing) {
-        TRY(matter_lines(call, line.id, &lines, &count));
-        if (lists(value_of(lines, count, "columns"), column->path) &&
-            lists(value_of(lines, count, "rights"), str_of(rights[right]))) {
-            return DONE;
-        }
-    }
-    return call_refuse(call, DENIED, str_text(call->arena, rule->basis.id),
-                       standing ? "site.not-in-line" : "site.not-registered", "matter",
-                       str_text(call->arena, text_in(rule->title, call->language)),
-                       "column", str_text(call->arena, column->title), "right",
-                       rights[right], NULL);
+    return call_refuse(
+        call, DENIED, str_text(call->arena, rule->basis.id),
+        !standing        ? "site.not-registered"
+        : column == NULL ? "site.not-in-any-line"
+                         : "site.not-in-line",
+        "matter", str_text(call->arena, text_in(rule->title, call->language)), "column",
+        column == NULL ? "" : str_text(call->arena, column->title), "right",
+        rights[right], NULL);
 }
 
 /* What is asked for must be there, and be the unit's own to use. */
@@ -208,6 +208,29 @@ static enum status stands(struct call *call, const struct matter *line, id64 per
         *out_stands = *out_stands || (holdings.at[i].unit == line->unit &&
                                       holdings.at[i].from <= line->opened_at);
     }
+    return DONE;
+}
+
+/* *path* empty: on whichever column. */
+static enum status may_by_line(struct call *call, const struct site *site,
+                               const struct matter_rule *rule, id64 person,
+                               struct str path, enum site_right right, bool *out_standing,
+                               bool *out_may) {
+    struct matter line;
+    struct matter_line *lines;
+    size_t count;
+    enum status found = line_of_person(call, site, rule, person, &line);
+    if (found == ABSENT) {
+        return DONE;
+    }
+    TRY(found);
+    TRY(stands(call, &line, person, out_standing));
+    TRY(matter_lines(call, line.id, &lines, &count));
+    struct str columns = value_of(lines, count, "columns");
+    bool there =
+        str_is_empty(path) ? !str_is_empty(str_trim(columns)) : lists(columns, path);
+    *out_may = *out_standing && there &&
+               lists(value_of(lines, count, "rights"), str_of(rights[right]));
     return DONE;
 }
 

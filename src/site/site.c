@@ -189,7 +189,7 @@ enum status site_must_manage(struct call *call, const struct site *site) {
                          people_anywhere_in(site->root), &holds));
     }
     if (holds) {
-        return DONE;
+        return register_grants(call, site, call->actor.person, NULL, SITE_RIGHT_MAINTAIN);
     }
     const char *article =
         named == 0 ? "" : str_text(call->arena, book->column_keepers[0].basis.id);

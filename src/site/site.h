@@ -87,7 +87,8 @@ MUST_CHECK enum status site_find(struct call *call, id64 site, struct site *out_
 
 /* Other marks of the site *site->id*: titles, domain, identification code, sponsor,
  * contact, filing numbers, theme.  Nothing is released before all of them are there.
- * DENIED unless the actor manages the site; REFUSED for a theme whose files are not those
+ * DENIED unless the actor manages the site (and, where there is a register, maintains a
+ * column of it); REFUSED for a theme whose files are not those
  * that were decided on, where the rulebook wants that. */
 MUST_CHECK enum status site_change(struct call *call, const struct site *site);
 /* Would that act let this actor?  For showing what can be done. */
@@ -162,11 +163,14 @@ MUST_CHECK enum status site_restore_design(struct call *call, id64 site,
 
 /*
  * The register of administrators (ED-15).  DENIED, citing its article, where the rulebook
- * has one and the actor holds a post that it names, but no line in force that grants him
- * *right* on this column.  The machine itself (person 0) needs none.
+ * has one and *person* holds a post that it names, but no line in force that grants him
+ * *right* on this column.  Asked of whoever wishes: uploading is beginning, writing,
+ * handing in and releasing a text that is not public yet, changing the same for one that
+ * is, maintaining is taking it away and keeping the column itself.  The machine (person
+ * 0) needs none; what it carries out is asked of the person who ordered it.
  */
 enum site_right { SITE_RIGHT_UPLOAD, SITE_RIGHT_CHANGE, SITE_RIGHT_MAINTAIN };
-MUST_CHECK enum status site_must_be_registered(struct call *call,
+MUST_CHECK enum status site_must_be_registered(struct call *call, id64 person,
                                                const struct column *column,
                                                enum site_right right);
 
@@ -233,8 +237,9 @@ MUST_CHECK enum status site_must_keep_rulebook(struct call *call,
  * Add or change a column.  REFUSED with field messages for a code or title that
  * does not fit, a missing owner (BZ-7.2), a class the rulebook does not know;
  * DENIED unless the actor holds the role that the rulebook names as
- * site-manager.  *classes* and *units* are what it takes and who may submit
- * beside the owner; none means: every class, every unit.
+ * site-manager and, where there is a register, may maintain the column, a new one's
+ * parent, or at the top any column.  *classes* and *units* are what it takes and who may
+ * submit beside the owner; none means: every class, every unit.
  */
 struct column_terms {
     const struct str *classes;

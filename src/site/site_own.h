@@ -12,8 +12,13 @@
 bool site_code_fits(struct str code);
 
 /* DONE if the actor manages this site: a holder of the rulebook's site-manager or
- * site-operator role, or the machine's operator before anybody is there. */
+ * site-operator role whom the register, if there is one, lets maintain some column of it;
+ * or the machine's operator before anybody is there. */
 MUST_CHECK enum status site_must_manage(struct call *call, const struct site *site);
+
+/* column.c: the same, and the register lets the actor maintain *column* (0: none yet). */
+MUST_CHECK enum status column_must_maintain(struct call *call, const struct site *site,
+                                            id64 column);
 
 /* Where the site's rulebook wants *permit* applied for: REFUSED, citing its article,
  * without an agreed matter titled *title*.  The machine's operator founds without. */
@@ -44,7 +49,12 @@ MUST_CHECK enum status design_record(struct call *call,
                                      const struct design_change *change);
 struct str design_rule(struct call *call, const struct site *site);
 
-/* right.c: REFUSED for a line of the register whose account does not work in the unit, or
+/* right.c: site_must_be_registered on that site; *column* NULL: on any column of it. */
+MUST_CHECK enum status register_grants(struct call *call, const struct site *site,
+                                       id64 person, const struct column *column,
+                                       enum site_right right);
+
+/* REFUSED for a line of the register whose account does not work in the unit, or
  * that asks for a column the unit has no part in. */
 struct matter_rule;
 struct matter_wish;

@@ -28,10 +28,15 @@ struct office {
     struct server *server;
     struct web_client *client;
     struct trial_bureau bureau;
+    const struct rulebook *book;
+    struct str item_class;
     const char *column;
     const char *draft;
     const char *text; /* stands at the leader's step */
 };
+
+static void open_office_of(struct office *office, void **state, const char *code,
+                           const char *item_class);
 
 static instant office_now = TRIAL_NOW; /* one test looks a month later */
 static instant fixed_clock(void) { return office_now; }
@@ -70,7 +75,7 @@ static const char *write_text(struct office *office, const char *title,
     office->column = str_text(office->arena, id_to_text(office->arena, columns[0].id));
     call->actor = (struct actor){.person = office->bureau.writer, .freshly_proven = true};
     assert_int_equal(manuscript_begin(call, columns[0].id, office->bureau.department.id,
-                                      STR("statistics"), content.title, &manuscript),
+                                      office->item_class, content.title, &manuscript),
                      DONE);
     assert_int_equal(manuscript_save(call, manuscript, 1, &content, &version, &dropped),
                      DONE);
@@ -82,6 +87,12 @@ static const char *write_text(struct office *office, const char *title,
 }
 
 static void open_office(struct office *office, void **state) {
+    open_office_of(office, state, "liuzhou-stats", "statistics");
+    office->text = write_text(office, "前三季度工业经济分析", "leader-review");
+}
+
+static void open_office_of(struct office *office, void **state, const char *code,
+                           const char *item_class) {
     const char *books = NULL;
     struct fault *faults = NULL;
     *office = (struct office){.trial = *state, .arena = arena_new((size_t)64 << 20)};
@@ -98,11 +109,11 @@ static void open_office(struct office *office, void **state) {
     house->shelf = office->shelf;
     house->sandbox = sandbox;
     call->door = DOOR_CLI;
-    const struct rulebook *book = shelf_latest(office->shelf, STR("liuzhou-stats"));
-    assert_non_null(book);
-    assert_int_equal(trial_found(call, book, true, &office->bureau), DONE);
+    office->book = shelf_latest(office->shelf, str_of(code));
+    office->item_class = str_of(item_class);
+    assert_non_null(office->book);
+    assert_int_equal(trial_found(call, office->book, true, &office->bureau), DONE);
     office->draft = write_text(office, "一篇草稿", NULL);
-    office->text = write_text(office, "前三季度工业经济分析", "leader-review");
     struct web_options options = {.house = house,
                                   .words = office->words,
                                   .pages = office->pages,
@@ -538,6 +549,71 @@ static void test_screens__desk_asks_as_often_over_many_manuscripts(void **state)
     close_office(&office);
 }
 
+/* A new line of the register for the writer. */
+static void register_writer(struct office *office, const char *rights) {
+    struct call *call = &office->trial->call;
+    struct people_holdings opener;
+    struct people_holdings keeper;
+    struct matter matter;
+    struct matter_line lines[] = {{STR("name"), STR("李小兰")},
+                                  {STR("unit"), STR("工业科")},
+                                  {STR("columns"), STR("disclosure")},
+                                  {STR("rights"), str_of(rights)},
+                                  {STR("account"), STR("li.xiaolan")}};
+    struct matter_wish wish = {.kind = STR("administrator"),
+                               .unit = office->bureau.department.id,
+                               .title = STR("李小兰"),
+                               .words = STR(""),
+                               .lines = lines,
+                               .line_count = LENGTH(lines)};
+    struct matter_reply reply = {.words = STR("已调整"), .agreed = true};
+    call->now += INSTANT_MINUTE;
+    assert_int_equal(people_holders(call, "site-manager", 0, &opener), DONE);
+    assert_int_equal(people_holders(call, "rights-keeper", 0, &keeper), DONE);
+    assert_true(opener.count > 0 && keeper.count > 0);
+    call->actor = (struct actor){.person = opener.at[0].person};
+    assert_int_equal(
+        site_open_matter(call, office->bureau.site.group, office->book, &wish, &matter),
+        DONE);
+    call->actor = (struct actor){.person = keeper.at[0].person};
+    assert_int_equal(matter_answer(call, office->book, matter.id, &reply), DONE);
+    call->actor = (struct actor){0};
+}
+
+/* Who loses his line in the register while he writes is told so by its article, and finds
+ * on the page whatever he had typed. */
+static void test_screens__lapsed_right_keeps_what_was_typed(void **state) {
+    static const char save[] = "title=%E4%B8%80%E7%AF%87%E8%8D%89%E7%A8%BF&then=stay"
+                               "&body=%3Cp%3Ehalf-a-sentence%3C%2Fp%3E&version=2";
+    struct office office;
+    open_office_of(&office, state, "education", "information");
+    const char *save_at = of(&office, office.draft, "/save");
+    const char *begin =
+        str_format(office.arena, "title=a-typed-title&column=%s&class=information",
+                   office.column)
+            .at;
+    register_writer(&office, "维护");
+    enter(&office, "li.xiaolan", "zh-CN");
+    see(&office, of(&office, office.draft, "/edit"), 200);
+    struct web_answer answer = web_post(office.client, save_at, save);
+    assert_int_equal(answer.status, 403);
+    assert_non_null(strstr(answer.body, "half-a-sentence"));
+    assert_non_null(strstr(answer.body, "/rules/ED-15.a"));
+    web_get(office.client, "/manuscripts/new");
+    answer = web_post(office.client, "/manuscripts/new", begin);
+    assert_int_equal(answer.status, 403);
+    assert_non_null(strstr(answer.body, "a-typed-title"));
+    assert_non_null(strstr(answer.body, "/rules/ED-15.a"));
+    answer = web_get(office.client, of(&office, office.draft, "/edit"));
+    assert_null(strstr(answer.body, "half-a-sentence")); /* nothing was written */
+    register_writer(&office, "上传");
+    assert_int_equal(web_post(office.client, save_at, save).status, 303);
+    answer = web_get(office.client, of(&office, office.draft, "/edit"));
+    assert_non_null(strstr(answer.body, "half-a-sentence"));
+    assert_int_equal(web_post(office.client, "/manuscripts/new", begin).status, 303);
+    close_office(&office);
+}
+
 int main(void) {
     static const struct CMUnitTest tests[] = {
         TRIAL_ON_BOTH(test_screens__writer_sees_his_screens),
@@ -547,6 +623,7 @@ int main(void) {
         TRIAL_ON_BOTH(test_screens__versions_are_seen_by_all),
         TRIAL_ON_BOTH(test_screens__a_draft_of_the_rulebook),
         TRIAL_ON_BOTH(test_screens__the_map_says_what_is_open),
+        TRIAL_ON_BOTH(test_screens__lapsed_right_keeps_what_was_typed),
         TRIAL_ON_SQLITE(test_screens__a_summary_has_its_number),
         TRIAL_ON_SQLITE(test_screens__entry_is_checked_again),
         TRIAL_ON_BOTH(test_screens__desk_asks_as_often_over_many_manuscripts),
