@@ -259,7 +259,7 @@ static enum status check_further(struct call *call, const struct site *site) {
         }
         TRY(may);
     }
-    TRY(site_must_be_applied_for(call, first, PERMIT_SUB_SITE, site->code));
+    TRY(further_must_be_as_reviewed(call, first, site));
     const struct site_domain *domain = rules == NULL ? NULL : rules->sub_domain;
     if (domain != NULL && !is_one_below(site->domain, domain->below)) {
         return call_refuse_field(call, "domain", str_text(call->arena, domain->basis.id),

@@ -80,10 +80,26 @@ MUST_CHECK enum status site_found_beside(struct call *call, const struct ruleboo
                                          struct str code, id64 keeper,
                                          struct site *out_site);
 
-/* A new site of *site->group* under the rulebook version it names. */
+/*
+ * A new site of *site->group* under the rulebook version it names.  REFUSED, citing the
+ * article, where there may be no further site, or where one has to be reviewed (ZJ-10)
+ * and *site* differs in code, unit or name from what was agreed to.
+ */
 MUST_CHECK enum status site_new(struct call *call, const struct site *site,
                                 id64 *out_site);
 MUST_CHECK enum status site_find(struct call *call, id64 site, struct site *out_site);
+
+/* The further sites of *first*'s body that were agreed to, opened or not, newest first;
+ * ABSENT if its rulebook has none reviewed. */
+struct reviewed_site {
+    id64 unit; /* that applied, and alone may run it */
+    struct str unit_title;
+    struct str code;
+    struct str title; /* empty where the form asks for no name */
+};
+MUST_CHECK enum status site_reviewed(struct call *call, const struct site *first,
+                                     struct reviewed_site **out_reviewed,
+                                     size_t *out_count);
 
 /* Other marks of the site *site->id*: titles, domain, identification code, sponsor,
  * contact, filing numbers, theme.  Nothing is released before all of them are there.

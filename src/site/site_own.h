@@ -27,6 +27,12 @@ MUST_CHECK enum status site_must_be_applied_for(struct call *call,
                                                 enum matter_permit permit,
                                                 struct str title);
 
+/* further.c: REFUSED, citing the article, where the rulebook of *first* wants a further
+ * site reviewed and *site* is not one that was: its code, its unit, its name. */
+MUST_CHECK enum status further_must_be_as_reviewed(struct call *call,
+                                                   const struct site *first,
+                                                   const struct site *site);
+
 /* design.c: another design for a site, before it is put on. */
 struct design_change {
     const struct site *site;

@@ -549,35 +549,41 @@ static void test_screens__desk_asks_as_often_over_many_manuscripts(void **state)
     close_office(&office);
 }
 
+/* Asked for by the writer's department, and agreed to: each by whoever holds the role. */
+static void agree(struct office *office, const char *opener, const char *answerer,
+                  struct matter_wish wish) {
+    struct call *call = &office->trial->call;
+    struct people_holdings asking;
+    struct people_holdings agreeing;
+    struct matter matter;
+    struct matter_reply reply = {.words = STR("同意"), .agreed = true};
+    wish.unit = office->bureau.department.id;
+    wish.words = STR("");
+    call->now += INSTANT_MINUTE;
+    assert_int_equal(people_holders(call, opener, 0, &asking), DONE);
+    assert_int_equal(people_holders(call, answerer, 0, &agreeing), DONE);
+    assert_true(asking.count > 0 && agreeing.count > 0);
+    call->actor = (struct actor){.person = asking.at[0].person};
+    assert_int_equal(
+        site_open_matter(call, office->bureau.site.group, office->book, &wish, &matter),
+        DONE);
+    call->actor = (struct actor){.person = agreeing.at[0].person};
+    assert_int_equal(matter_answer(call, office->book, matter.id, &reply), DONE);
+    call->actor = (struct actor){0};
+}
+
 /* A new line of the register for the writer. */
 static void register_writer(struct office *office, const char *rights) {
-    struct call *call = &office->trial->call;
-    struct people_holdings opener;
-    struct people_holdings keeper;
-    struct matter matter;
     struct matter_line lines[] = {{STR("name"), STR("李小兰")},
                                   {STR("unit"), STR("工业科")},
                                   {STR("columns"), STR("disclosure")},
                                   {STR("rights"), str_of(rights)},
                                   {STR("account"), STR("li.xiaolan")}};
     struct matter_wish wish = {.kind = STR("administrator"),
-                               .unit = office->bureau.department.id,
                                .title = STR("李小兰"),
-                               .words = STR(""),
                                .lines = lines,
                                .line_count = LENGTH(lines)};
-    struct matter_reply reply = {.words = STR("已调整"), .agreed = true};
-    call->now += INSTANT_MINUTE;
-    assert_int_equal(people_holders(call, "site-manager", 0, &opener), DONE);
-    assert_int_equal(people_holders(call, "rights-keeper", 0, &keeper), DONE);
-    assert_true(opener.count > 0 && keeper.count > 0);
-    call->actor = (struct actor){.person = opener.at[0].person};
-    assert_int_equal(
-        site_open_matter(call, office->bureau.site.group, office->book, &wish, &matter),
-        DONE);
-    call->actor = (struct actor){.person = keeper.at[0].person};
-    assert_int_equal(matter_answer(call, office->book, matter.id, &reply), DONE);
-    call->actor = (struct actor){0};
+    agree(office, "site-manager", "rights-keeper", wish);
 }
 
 /* Who loses his line in the register while he writes is told so by its article, and finds
@@ -614,6 +620,57 @@ static void test_screens__lapsed_right_keeps_what_was_typed(void **state) {
     close_office(&office);
 }
 
+/* What the technical review agreed to stands on the screen until it is opened, as it was
+ * agreed to and for nobody else (ZJ-10). */
+static void test_screens__a_sub_site_is_opened_as_reviewed(void **state) {
+    struct office office;
+    struct people_holdings held;
+    struct matter_line lines[] = {
+        {STR("name"), STR("East-Branch")},  {STR("unit"), STR("工业科")},
+        {STR("hosting"), STR("市局机房")},  {STR("developer"), STR("李小兰")},
+        {STR("security"), STR("每周巡检")}, {STR("design"), STR("沿用主站")}};
+    struct matter_wish wish = {.kind = STR("sub-site"),
+                               .title = STR("east"),
+                               .lines = lines,
+                               .line_count = LENGTH(lines)};
+    static const char typed[] = "title=%s&code=east&domain=east.example.gov.cn&"
+                                "unit=%s&contact=a-typed-contact";
+    open_office_of(&office, state, "quality", "ordinary");
+    struct call *call = &office.trial->call;
+    assert_int_equal(people_holders(call, "site-manager", 0, &held), DONE);
+    const char *own =
+        str_text(office.arena, id_to_text(office.arena, office.bureau.department.id));
+    const char *other = str_text(office.arena, id_to_text(office.arena, held.at[0].unit));
+    const char *right = str_format(office.arena, typed, "East-Branch", own).at;
+    assert_true(held.at[0].unit != office.bureau.department.id);
+    enter(&office, "li.xiaolan", "zh-CN");
+    see(&office, "/sites", 200);
+    assert_null(strstr(web_get(office.client, "/sites").body, "code=east"));
+    struct web_answer answer = web_post(office.client, "/sites/new", right);
+    assert_int_equal(answer.status, 422);
+    assert_non_null(strstr(answer.body, "/rules/ZJ-10"));
+    agree(&office, "liaison", "site-manager", wish);
+    answer = web_get(office.client, "/sites");
+    assert_non_null(strstr(answer.body, "/sites/new?code=east"));
+    answer = web_get(office.client, "/sites/new?code=east");
+    assert_non_null(strstr(answer.body, "value=\"East-Branch\""));
+    assert_non_null(strstr(answer.body, "value=\"east\""));
+    answer = web_post(office.client, "/sites/new",
+                      str_format(office.arena, typed, "East-Branch", other).at);
+    assert_int_equal(answer.status, 422);
+    assert_non_null(strstr(answer.body, "/rules/ZJ-10"));
+    assert_non_null(strstr(answer.body, "a-typed-contact"));
+    answer = web_post(office.client, "/sites/new",
+                      str_format(office.arena, typed, "Another-Name", own).at);
+    assert_int_equal(answer.status, 422);
+    assert_non_null(strstr(answer.body, "East-Branch"));
+    assert_int_equal(web_post(office.client, "/sites/new", right).status, 303);
+    answer = web_get(office.client, "/sites");
+    assert_null(strstr(answer.body, "/sites/new?code=east"));
+    assert_non_null(strstr(answer.body, "east.example.gov.cn"));
+    close_office(&office);
+}
+
 int main(void) {
     static const struct CMUnitTest tests[] = {
         TRIAL_ON_BOTH(test_screens__writer_sees_his_screens),
@@ -624,6 +681,7 @@ int main(void) {
         TRIAL_ON_BOTH(test_screens__a_draft_of_the_rulebook),
         TRIAL_ON_BOTH(test_screens__the_map_says_what_is_open),
         TRIAL_ON_BOTH(test_screens__lapsed_right_keeps_what_was_typed),
+        TRIAL_ON_BOTH(test_screens__a_sub_site_is_opened_as_reviewed),
         TRIAL_ON_SQLITE(test_screens__a_summary_has_its_number),
         TRIAL_ON_SQLITE(test_screens__entry_is_checked_again),
         TRIAL_ON_BOTH(test_screens__desk_asks_as_often_over_many_manuscripts),

@@ -15,6 +15,11 @@
 static enum status run_sites(struct visit *visit);
 static enum status run_new(struct visit *visit);
 static enum status run_add(struct visit *visit);
+static enum status add_agreed(struct visit *visit, struct model *part,
+                              const struct site *own);
+static enum status add_units(struct visit *visit, struct model *field,
+                             const struct site *own, const struct reviewed_site *reviewed,
+                             size_t count, id64 chosen);
 static enum status run_design(struct visit *visit);
 static enum status run_restore(struct visit *visit);
 static enum status run_preview(struct visit *visit);
@@ -98,41 +103,105 @@ static enum status run_sites(struct visit *visit) {
         book->site_rules == NULL ? NULL : book->site_rules->sub_sites;
     if (further != NULL && further->by != SUB_SITES_NEVER) {
         model_text(model_part(part, "add"), "href", STR("/sites/new"));
+        TRY(add_agreed(visit, part, &own));
     }
     return web_page(visit, "sites");
 }
 
-/* A site below the body's own: what has to be agreed to first, the act says. */
+/* What was agreed to and nobody has opened yet. */
+static enum status add_agreed(struct visit *visit, struct model *part,
+                              const struct site *own) {
+    struct call *call = visit->call;
+    struct reviewed_site *reviewed;
+    struct model *agreed = NULL;
+    size_t count;
+    enum status known = site_reviewed(call, own, &reviewed, &count);
+    if (known != DONE) {
+        return known == ABSENT ? DONE : known;
+    }
+    for (size_t i = 0; i < count; i++) {
+        struct site there;
+        enum status opened = site_find_code(call, own->group, reviewed[i].code, &there);
+        if (opened != ABSENT) {
+            TRY(opened);
+            continue;
+        }
+        agreed = agreed == NULL ? model_part(part, "agreed") : agreed;
+        struct model *row = model_list_add(agreed, "list");
+        model_text(row, "code", reviewed[i].code);
+        model_text(row, "title", reviewed[i].title);
+        model_text(row, "unit", reviewed[i].unit_title);
+        model_url(
+            row, "href",
+            str_format(call->arena, "/sites/new?code=%.*s", STR_ARG(reviewed[i].code)));
+    }
+    return DONE;
+}
+
+/* A site below the body's own: what has to be agreed to first, the act says.  With the
+ * code of one that was agreed to, the form comes filled with that. */
 static enum status run_new(struct visit *visit) {
     struct call *call = visit->call;
-    struct people_holdings holdings;
+    struct reviewed_site wanted = {.code = request_query(visit->request, "code"),
+                                   .title = STR("")};
+    struct reviewed_site *reviewed = NULL;
     struct site own;
+    size_t count = 0;
     struct change change = {.title = web_say(visit, "sites.add", NULL),
                             .action = STR("/sites/new"),
                             .back = STR("/sites"),
                             .button = "sites.add-do"};
     struct model *part = change_open(visit, &change);
     TRY(part_site(visit, &own));
-    change_field(visit, part, "is-line", "title", "sites.name", true, STR(""));
+    enum status known = site_reviewed(call, &own, &reviewed, &count);
+    if (known == FAILED) {
+        return FAILED;
+    }
+    for (size_t i = 0; i < count; i++) {
+        bool meant = wanted.unit == 0 && str_equal(reviewed[i].code, wanted.code);
+        wanted = meant ? reviewed[i] : wanted;
+    }
+    change_field(visit, part, "is-line", "title", "sites.name", true, wanted.title);
     change_field(visit, part, "is-line", "title-en", "sites.name-en", false, STR(""));
-    change_field(visit, part, "is-line", "code", "sites.code", true, STR(""));
+    change_field(visit, part, "is-line", "code", "sites.code", true, wanted.code);
     change_field(visit, part, "is-line", "domain", "sites.domain", true, STR(""));
     struct model *unit =
         change_field(visit, part, "is-choice", "unit", "sites.unit", true, STR(""));
-    TRY(people_holdings(call, call->actor.person, &holdings));
-    for (size_t i = 0; i < holdings.count; i++) {
-        bool before = false;
-        for (size_t j = 0; j < i; j++) {
-            before = before || holdings.at[j].unit == holdings.at[i].unit;
-        }
-        if (!before && holdings.at[i].body == own.root) {
-            change_option(visit, unit, "unit", STR(""),
-                          id_to_text(call->arena, holdings.at[i].unit),
-                          holdings.at[i].unit_title);
-        }
-    }
+    TRY(add_units(visit, unit, &own, reviewed, count, wanted.unit));
     change_field(visit, part, "is-line", "contact", "sites.contact", true, STR(""));
     return web_page(visit, "change");
+}
+
+/* The actor's own, and those whose site was agreed to: each once. */
+static enum status add_units(struct visit *visit, struct model *field,
+                             const struct site *own, const struct reviewed_site *reviewed,
+                             size_t count, id64 chosen) {
+    struct call *call = visit->call;
+    struct people_holdings holdings;
+    TRY(people_holdings(call, call->actor.person, &holdings));
+    struct reviewed_site *units =
+        TAKE_ARRAY(call->arena, holdings.count + count + 1, struct reviewed_site);
+    size_t kept = 0;
+    for (size_t i = 0; i < holdings.count + count; i++) {
+        bool held = i < holdings.count;
+        if (held && holdings.at[i].body != own->root) {
+            continue;
+        }
+        units[kept] =
+            held ? (struct reviewed_site){.unit = holdings.at[i].unit,
+                                          .unit_title = holdings.at[i].unit_title}
+                 : reviewed[i - holdings.count];
+        size_t same = 0;
+        while (units[same].unit != units[kept].unit) {
+            same++;
+        }
+        kept += same == kept ? 1 : 0;
+    }
+    for (size_t i = 0; i < kept; i++) {
+        change_option(visit, field, "unit", id_to_text(call->arena, chosen),
+                      id_to_text(call->arena, units[i].unit), units[i].unit_title);
+    }
+    return DONE;
 }
 
 static enum status run_add(struct visit *visit) {
