@@ -59,29 +59,13 @@ static const struct field sealed_fields[] = {
 static const char *const sealed_names[] = {"q", "year", "sort", "page", NULL};
 static const struct listing sealed_listing = {"/archive/sealed", sealed_names};
 
-#define LIST(name_, pattern_, fields_, run_)                                             \
-    const struct entry name_##_show = {.method = "GET",                                  \
-                                       .pattern = pattern_,                              \
-                                       .fields = fields_,                                \
-                                       .may = WEB_STAFF,                                 \
-                                       .run = run_};                                     \
-    const struct entry name_##_export = {.method = "GET",                                \
-                                         .pattern = pattern_ ".xlsx",                    \
-                                         .fields = fields_,                              \
-                                         .may = WEB_STAFF,                               \
-                                         .run = run_};                                   \
-    const struct entry name_##_paper = {.method = "GET",                                 \
-                                        .pattern = pattern_ ".pdf",                      \
-                                        .fields = fields_,                               \
-                                        .may = WEB_STAFF,                                \
-                                        .run = run_}
-
-LIST(archive_files, "/archive", files_fields, run_files);
-LIST(archive_loans_list, "/archive/loans", short_fields, run_loans);
-LIST(archive_custody_list, "/archive/custody", short_fields, run_custody);
-LIST(archive_destructions_list, "/archive/destructions", short_fields, run_destructions);
-LIST(archive_sealed, "/archive/sealed", sealed_fields, run_sealed);
-LIST(archive_packages_list, "/archive/packages", short_fields, run_packages);
+TABLE_ENTRIES(archive_files, "/archive", files_fields, run_files);
+TABLE_ENTRIES(archive_loans_list, "/archive/loans", short_fields, run_loans);
+TABLE_ENTRIES(archive_custody_list, "/archive/custody", short_fields, run_custody);
+TABLE_ENTRIES(archive_destructions_list, "/archive/destructions", short_fields,
+              run_destructions);
+TABLE_ENTRIES(archive_sealed, "/archive/sealed", sealed_fields, run_sealed);
+TABLE_ENTRIES(archive_packages_list, "/archive/packages", short_fields, run_packages);
 
 static const char *const states[] = {"archive-here", "archive-lent", "archive-due",
                                      "archive-proposed", "archive-destroyed"};
@@ -159,14 +143,11 @@ static bool is_wanted(struct visit *visit, const struct archive_file *file) {
 static enum status add_file(struct table *table, const struct archive_file *file) {
     struct visit *visit = table->visit;
     struct arena *arena = visit->call->arena;
-    const char *state = archive_state(visit->call, file);
     struct table_row *row = table_add(table);
     row->href = archive_path(visit, "files", file->id, "");
     row->cells[0] = str_is_empty(file->number) ? file->title : file->number;
     row->cells[1] = file->title;
-    row->cells[2] = web_say(visit, str_format(arena, "badge.%s", state).at, NULL);
-    row->badge = str_of(state);
-    row->badge_column = 2;
+    table_badge(table, row, 2, archive_state(visit->call, file));
     row->cells[3] = unit_of(visit, file->unit);
     row->cells[4] = day_to_text(arena, instant_day(file->filed_at));
     row->cells[5] = archive_term(visit, file);
@@ -272,12 +253,10 @@ static enum status run_loans(struct visit *visit) {
         row->href = archive_path(visit, "loans", loan->id, "");
         row->cells[0] = loan->title;
         row->cells[1] = loan->number;
-        row->badge = late           ? STR("late")
-                     : loan->agreed ? STR("archive-lent")
-                                    : STR("archive-asked");
-        row->badge_column = 2;
-        row->cells[2] = web_say(
-            visit, str_format(call->arena, "badge.%.*s", STR_ARG(row->badge)).at, NULL);
+        table_badge(&table, row, 2,
+                    late           ? "late"
+                    : loan->agreed ? "archive-lent"
+                                   : "archive-asked");
         row->cells[3] = archive_who(visit, loan->borrower);
         row->cells[4] = day_to_text(call->arena, loan->due);
         row->cells[5] = instant_to_text(call->arena, loan->asked_at);
@@ -312,11 +291,8 @@ static enum status run_custody(struct visit *visit) {
         row->href = archive_path(visit, "custody", custody->id, "");
         row->cells[0] = unit_of(visit, custody->unit);
         row->cells[1] = archive_who(visit, custody->keeper);
-        row->badge =
-            custody->taken_at == 0 ? STR("archive-offered") : STR("archive-here");
-        row->badge_column = 2;
-        row->cells[2] = web_say(
-            visit, str_format(call->arena, "badge.%.*s", STR_ARG(row->badge)).at, NULL);
+        table_badge(&table, row, 2,
+                    custody->taken_at == 0 ? "archive-offered" : "archive-here");
         row->cells[3] = custody->place;
         row->cells[4] = archive_who(visit, custody->giver);
         row->cells[5] = custody->taken_at == 0
@@ -357,10 +333,7 @@ static enum status run_destructions(struct visit *visit) {
         row->href = archive_path(visit, "destructions", one->id, "");
         row->cells[0] = one->number;
         row->second = one->reason;
-        row->badge = str_of(archive_list_state(one));
-        row->badge_column = 1;
-        row->cells[1] = web_say(
-            visit, str_format(call->arena, "badge.%.*s", STR_ARG(row->badge)).at, NULL);
+        table_badge(&table, row, 1, archive_list_state(one));
         row->cells[2] = unit_of(visit, one->unit);
         row->cells[3] = archive_who(visit, one->proposed_by);
         row->cells[4] = instant_to_text(call->arena, one->proposed_at);

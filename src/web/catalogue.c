@@ -144,10 +144,7 @@ static enum status add_item(struct table *table, const struct catalogue_item *it
     struct table_row *row = table_add(table);
     row->href = address(visit, item->id, "");
     row->cells[0] = item->title;
-    row->badge = str_of(state_of(item));
-    row->badge_column = 1;
-    row->cells[1] =
-        web_say(visit, str_format(arena, "badge.%s", state_of(item)).at, NULL);
+    table_badge(table, row, 1, state_of(item));
     row->cells[2] = unit.title;
     row->cells[3] = kind_words(visit, item->kind);
     row->cells[4] = item->days == 0 ? STR("") : str_format(arena, "%d", item->days);

@@ -46,27 +46,10 @@ static const struct listing reprints_listing = {"/registers/reprints", year_name
 static const struct listing pairs_listing = {"/registers/interpretations", year_names};
 static const struct listing paper_listing = {"/registers/face-signatures", year_names};
 
-#define REGISTER(name_, pattern_, fields_, run_)                                         \
-    const struct entry name_##_show = {.method = "GET",                                  \
-                                       .pattern = pattern_,                              \
-                                       .fields = fields_,                                \
-                                       .may = WEB_STAFF,                                 \
-                                       .run = run_};                                     \
-    const struct entry name_##_export = {.method = "GET",                                \
-                                         .pattern = pattern_ ".xlsx",                    \
-                                         .fields = fields_,                              \
-                                         .may = WEB_STAFF,                               \
-                                         .run = run_};                                   \
-    const struct entry name_##_paper = {.method = "GET",                                 \
-                                        .pattern = pattern_ ".pdf",                      \
-                                        .fields = fields_,                               \
-                                        .may = WEB_STAFF,                                \
-                                        .run = run_}
-
-REGISTER(registers, "/registers", records_fields, run_records);
-REGISTER(register_reprints, "/registers/reprints", year_fields, run_reprints);
-REGISTER(register_pairs, "/registers/interpretations", year_fields, run_pairs);
-REGISTER(register_signatures, "/registers/face-signatures", year_fields, run_paper);
+TABLE_ENTRIES(registers, "/registers", records_fields, run_records);
+TABLE_ENTRIES(register_reprints, "/registers/reprints", year_fields, run_reprints);
+TABLE_ENTRIES(register_pairs, "/registers/interpretations", year_fields, run_pairs);
+TABLE_ENTRIES(register_signatures, "/registers/face-signatures", year_fields, run_paper);
 
 static enum status run_records(struct visit *visit) {
     static const struct table_column columns[] = {

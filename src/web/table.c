@@ -58,6 +58,14 @@ struct table_row *table_add(struct table *table) {
     return row;
 }
 
+void table_badge(const struct table *table, struct table_row *row, int column,
+                 const char *code) {
+    struct str words = str_format(table->visit->call->arena, "badge.%s", code);
+    row->badge = str_of(code);
+    row->badge_column = column;
+    row->cells[column] = web_say(table->visit, words.at, NULL);
+}
+
 void table_act(const struct table *table, struct str href, const char *words, bool main) {
     struct model *act = model_list_add(table_part(table), "acts");
     model_text(act, "href", href);

@@ -46,6 +46,11 @@ void table_search(const struct table *table, const char *words);
 /* One more row, all empty. */
 struct table_row *table_add(struct table *table);
 
+/* The cell *column* of *row* as the badge *code* (part_badge), in words for search and
+ * workbook. */
+void table_badge(const struct table *table, struct table_row *row, int column,
+                 const char *code);
+
 /* A button above the list. */
 void table_act(const struct table *table, struct str href, const char *words, bool main);
 
@@ -59,5 +64,23 @@ void table_drop(struct table *table);
 /* Answer with the page; or, at an address ending in .xlsx, with the workbook, which is
  * recorded.  *empty* are the words for a list without rows. */
 MUST_CHECK enum status table_answer(struct table *table, const char *empty);
+
+/* The three addresses of a list for the office's staff: page, workbook, sheet. */
+#define TABLE_ENTRIES(name_, pattern_, fields_, run_)                                    \
+    const struct entry name_##_show = {.method = "GET",                                  \
+                                       .pattern = pattern_,                              \
+                                       .fields = fields_,                                \
+                                       .may = WEB_STAFF,                                 \
+                                       .run = run_};                                     \
+    const struct entry name_##_export = {.method = "GET",                                \
+                                         .pattern = pattern_ ".xlsx",                    \
+                                         .fields = fields_,                              \
+                                         .may = WEB_STAFF,                               \
+                                         .run = run_};                                   \
+    const struct entry name_##_paper = {.method = "GET",                                 \
+                                        .pattern = pattern_ ".pdf",                      \
+                                        .fields = fields_,                               \
+                                        .may = WEB_STAFF,                                \
+                                        .run = run_}
 
 #endif
