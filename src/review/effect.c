@@ -15,6 +15,7 @@ struct taking {
     id64 run;
 };
 
+static enum status wait_for(struct call *call, id64 run, civil_day from);
 static enum status take_effect(struct call *call, void *what);
 
 enum status effect_choose(struct call *call, id64 run, civil_day from) {
@@ -55,12 +56,17 @@ enum status effect_begin(struct call *call, const struct passage *passage) {
     if (effect.from <= today) {
         return site_put_in_force(call, passage->run.site, passage->book);
     }
-    struct str id = id_to_text(call->arena, run);
     TRY(site_must_have_values(call, passage->run.site, passage->book));
     TRY(store_run(call, &review_effect_set, NULL, bind_id("run", run),
                   bind_int("waits", 1)));
-    return jobs_add(call, REVIEW_VERSION_JOB, id, day_start(effect.from),
-                    str_format(call->arena, "%s %.*s", REVIEW_VERSION_JOB, STR_ARG(id)));
+    return wait_for(call, run, effect.from);
+}
+
+static enum status wait_for(struct call *call, id64 run, civil_day from) {
+    struct str id = id_to_text(call->arena, run);
+    return jobs_add(call, REVIEW_VERSION_JOB, id, day_start(from),
+                    str_format(call->arena, "%s %.*s %lld", REVIEW_VERSION_JOB,
+                               STR_ARG(id), (long long)call->now));
 }
 
 enum status do_version(struct call *call, struct job *job) {
@@ -69,7 +75,8 @@ enum status do_version(struct call *call, struct job *job) {
     return store_transact(call, TXN_WRITE, take_effect, &taking);
 }
 
-/* Once: whoever does the job a second time finds nothing that waits. */
+/* Once: whoever does the job a second time finds nothing that waits.  What was decided,
+ * and for which day, is asked for again. */
 static enum status take_effect(struct call *call, void *what) {
     const struct taking *taking = what;
     struct passage passage;
@@ -78,6 +85,11 @@ static enum status take_effect(struct call *call, void *what) {
     TRY(review_effect(call, taking->run, &effect));
     if (!effect.waits) {
         return jobs_complete(call, taking->job);
+    }
+    TRY(passage_must_be_signed(call, &passage));
+    if (effect.from > instant_day(call->now)) { /* somebody has moved the job */
+        TRY(jobs_complete(call, taking->job));
+        return wait_for(call, taking->run, effect.from);
     }
     TRY(store_run(call, &review_effect_set, NULL, bind_id("run", taking->run),
                   bind_int("waits", 0)));

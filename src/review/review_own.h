@@ -22,6 +22,7 @@ struct passage {
     struct site site;
     struct manuscript manuscript; /* zero for other subjects */
     struct revision revision;     /* the text decided on; zero for other subjects */
+    civil_day from;               /* of a version: the day that was chosen, or 0 */
     struct item_facts item;
     enum lane lane;
     struct decision *decisions; /* that count in this round, by turn */
@@ -69,7 +70,7 @@ MUST_CHECK enum status item_facts_of(struct call *call, const struct rulebook *b
 
 /* What a decision is about to be, beside the facts. */
 struct wish {
-    id64 person;         /* the signer, who on paper is not the actor */
+    id64 person; /* the signer, who on paper is not the actor */
     struct digest seen;
     const struct answer *answers;
     size_t answer_count;
@@ -80,7 +81,8 @@ struct wish {
 
 /* The facts of move.h for *wish* on *passage*. */
 MUST_CHECK enum status passage_facts(struct call *call, const struct passage *passage,
-                                     const struct wish *wish, struct move_facts *out_facts);
+                                     const struct wish *wish,
+                                     struct move_facts *out_facts);
 
 /* A person's role bits as to the passage (the rulebook's scopes). */
 MUST_CHECK enum status passage_roles(struct call *call, const struct passage *passage,
@@ -137,7 +139,8 @@ MUST_CHECK enum status run_begin(struct call *call, const struct rulebook *book,
 MUST_CHECK enum status run_update(struct call *call, struct passage *passage);
 
 /* Everyone whose step lies on the route may know of the manuscript from now on. */
-MUST_CHECK enum status passage_admit_readers(struct call *call, const struct rulebook *book,
+MUST_CHECK enum status passage_admit_readers(struct call *call,
+                                             const struct rulebook *book,
                                              const struct route *route,
                                              const struct run *run);
 
@@ -176,8 +179,8 @@ MUST_CHECK enum status check_request(struct call *call, const struct rulebook *b
 MUST_CHECK enum status check_weight(struct call *call, const struct rulebook *book,
                                     const struct content *content);
 
-/* effect.c: the day of a version, chosen when it is proposed; put in force, or waiting for
- * it, when it is approved; the job that puts it in force. */
+/* effect.c: the day of a version, chosen when it is proposed; put in force, or waiting
+ * for it, when it is approved; the job that puts it in force. */
 #define REVIEW_VERSION_JOB "review.version"
 struct job;
 MUST_CHECK enum status effect_choose(struct call *call, id64 run, civil_day from);

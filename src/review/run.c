@@ -15,7 +15,8 @@ enum look { LOOK_TO_WRITE, LOOK_AS_ACTOR, LOOK_UNASKED, LOOK_AROUND };
 static enum status open_passage(struct call *call, id64 run, enum look look,
                                 struct passage *out_passage);
 static enum status lock_subject(struct call *call, id64 run);
-static enum status open_manuscript(struct call *call, enum look look, struct passage *passage);
+static enum status open_manuscript(struct call *call, enum look look,
+                                   struct passage *passage);
 static enum status derive_position(struct call *call, struct passage *passage);
 
 enum status review_run(struct call *call, struct subject subject, struct run *out_run) {
@@ -44,8 +45,8 @@ enum status review_runs(struct call *call, struct subject subject, struct run **
     return runs_of(call, subject, out_runs, out_count);
 }
 
-enum status review_runs_peek(struct call *call, struct subject subject, struct run **out_runs,
-                             size_t *out_count) {
+enum status review_runs_peek(struct call *call, struct subject subject,
+                             struct run **out_runs, size_t *out_count) {
     return runs_of(call, subject, out_runs, out_count);
 }
 
@@ -66,7 +67,8 @@ enum status runs_of(struct call *call, struct subject subject, struct run **out_
     return DONE;
 }
 
-enum status passage_find(struct call *call, struct subject subject, id64 run, id64 *out_run) {
+enum status passage_find(struct call *call, struct subject subject, id64 run,
+                         id64 *out_run) {
     struct run *runs;
     size_t count;
     if (call->actor.person == 0) { /* the clock, carrying out what was ordered */
@@ -83,11 +85,13 @@ enum status passage_find(struct call *call, struct subject subject, id64 run, id
     return call_refuse(call, run == 0 ? REFUSED : ABSENT, "", "review.no-run", NULL);
 }
 
-enum status passage_open(struct call *call, id64 run, bool lock, struct passage *out_passage) {
+enum status passage_open(struct call *call, id64 run, bool lock,
+                         struct passage *out_passage) {
     return open_passage(call, run, lock ? LOOK_TO_WRITE : LOOK_AS_ACTOR, out_passage);
 }
 
-enum status passage_open_unasked(struct call *call, id64 run, struct passage *out_passage) {
+enum status passage_open_unasked(struct call *call, id64 run,
+                                 struct passage *out_passage) {
     return open_passage(call, run, LOOK_UNASKED, out_passage);
 }
 
@@ -118,6 +122,10 @@ static enum status open_passage(struct call *call, id64 run, enum look look,
     TRY(site_find(call, passage.run.site, &passage.site));
     if (passage.run.subject.kind == SUBJECT_MANUSCRIPT) {
         TRY(open_manuscript(call, look, &passage));
+    } else {
+        struct effect effect;
+        TRY(review_effect(call, run, &effect));
+        passage.from = effect.from;
     }
     if (look != LOOK_AROUND) {
         TRY(approval_set(call, passage.run.id, passage.run.round, &passage.decisions,
@@ -128,8 +136,8 @@ static enum status open_passage(struct call *call, id64 run, enum look look,
     return DONE;
 }
 
-/* The subject before its run, as in every act: two that lock them the other way round wait
- * for each other.  What a run is about never changes. */
+/* The subject before its run, as in every act: two that lock them the other way round
+ * wait for each other.  What a run is about never changes. */
 static enum status lock_subject(struct call *call, id64 run) {
     struct rows *row;
     struct run found;
@@ -143,7 +151,8 @@ static enum status lock_subject(struct call *call, id64 run) {
 
 void review_read_run(struct rows *rows, struct run *out_run) {
     struct run run = {.id = row_id(rows, "id")};
-    enum status known = subject_kind_from_name(row_text(rows, "subject_kind"), &run.subject.kind);
+    enum status known =
+        subject_kind_from_name(row_text(rows, "subject_kind"), &run.subject.kind);
     if (known != DONE) {
         run.subject.kind = SUBJECT_NONE;
     }
@@ -182,8 +191,8 @@ static enum status open_manuscript(struct call *call, enum look look,
         TRY(manuscript_find(call, id, &passage->manuscript));
     }
     TRY(manuscript_revision(call, passage->run.revision, &passage->revision));
-    TRY(item_facts_of(call, passage->book, &passage->manuscript, &passage->revision.content,
-                      passage->run.target, &passage->item));
+    TRY(item_facts_of(call, passage->book, &passage->manuscript,
+                      &passage->revision.content, passage->run.target, &passage->item));
     passage->lane =
         (passage->item.flags & ITEM_EMERGENCY) != 0 ? LANE_EMERGENCY : LANE_ORDINARY;
     return DONE;
@@ -191,7 +200,8 @@ static enum status open_manuscript(struct call *call, enum look look,
 
 /* Where the run stands, from its decisions alone, by the rulebook's own arithmetic. */
 static enum status derive_position(struct call *call, struct passage *passage) {
-    struct past *pasts = TAKE_ARRAY(call->arena, passage->decision_count + 1, struct past);
+    struct past *pasts =
+        TAKE_ARRAY(call->arena, passage->decision_count + 1, struct past);
     for (size_t i = 0; i < passage->decision_count; i++) {
         const struct decision *decision = &passage->decisions[i];
         struct move move = {0};

@@ -161,6 +161,8 @@ static struct testimony testify(struct call *call, const struct passage *passage
         testimony_add_int(&testimony, "column", facing->column);
         testimony_add(&testimony, "class", facing->item_class);
         add_text(call, &testimony, facing->revision);
+    } else if (passage->from != 0) {
+        testimony_add(&testimony, "from", day_to_text(call->arena, passage->from));
     }
     testimony_add_decision(call, &testimony, decision);
     return testimony;

@@ -5,6 +5,7 @@
 #include "calendar/calendar.h"
 #include "jobs/jobs.h"
 #include "ledger/ledger.h"
+#include "owner.h"
 #include "people/people.h"
 #include "review/review.h"
 #include "trial/trial.h"
@@ -338,6 +339,35 @@ static void test_version__a_later_decision_overtakes(void **state) {
     close_bench(&bench);
 }
 
+/* The day is part of what was signed: brought forward by the owner of the database, the
+ * version does not come into force at all, and the job that would have done it is given
+ * up with the reason. */
+static void test_version__day_moved_by_sql_puts_nothing_in_force(void **state) {
+    struct bench bench;
+    struct job *jobs;
+    size_t count;
+    open_bench(&bench, state, "liuzhou-stats");
+    struct call *call = bench.call;
+    struct yard owner = {.call = call};
+    civil_day today = instant_day(call->now);
+    approve(&bench, "version: \"2\"", "amount: 1", today + 9);
+    owner_does(&owner, "UPDATE review_effect SET from_day = from_day - 8", 0);
+    owner_does(&owner, "UPDATE job SET due_at = 0 WHERE kind = 'review.version'", 0);
+    call->now = day_start(today + 1);
+    do_jobs(&bench);
+    assert_ptr_equal(in_force(&bench), bench.book);
+    assert_int_equal(jobs_list_given_up(call, 10, &jobs, &count), DONE);
+    assert_int_equal(count, 1);
+    owner_does(&owner, "UPDATE review_effect SET from_day = from_day + 8", 0);
+    assert_int_equal(jobs_retry(call, jobs[0].id), DONE);
+    do_jobs(&bench); /* the job alone moved: it waits again */
+    assert_ptr_equal(in_force(&bench), bench.book);
+    call->now = day_start(today + 9);
+    do_jobs(&bench);
+    assert_ptr_not_equal(in_force(&bench), bench.book);
+    close_bench(&bench);
+}
+
 struct noting {
     id64 run;
     struct version_case one;
@@ -471,6 +501,7 @@ int main(void) {
         TRIAL_ON_BOTH(test_version__kept_only_when_sound_and_new),
         TRIAL_ON_BOTH(test_version__comes_into_force_on_its_day),
         TRIAL_ON_BOTH(test_version__a_later_decision_overtakes),
+        TRIAL_ON_BOTH(test_version__day_moved_by_sql_puts_nothing_in_force),
         TRIAL_ON_BOTH(test_version__runs_of_its_cases),
         TRIAL_ON_BOTH(test_value__activation_waits_for_it),
         TRIAL_ON_BOTH(test_value__a_new_version_waits_for_its_own),
