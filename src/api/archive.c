@@ -61,12 +61,10 @@ const struct endpoint api_catalogue = {
 static enum status run_files(struct exchange *exchange) {
     struct archive_filter filter = {.year = (int)request_int(exchange->request, "year")};
     struct archive_files files;
-    const struct rulebook *book;
     json_t *list = json_array();
     exchange->answer = json_pack("{s:o}", "files", list);
-    TRY(book_in_force(exchange, &book));
     do {
-        TRY(archive_list(exchange->call, exchange->api->group, book, &filter, &files));
+        TRY(archive_list(exchange->call, exchange->api->group, &filter, &files));
         for (size_t i = 0; i < files.count; i++) {
             filter.before = files.at[i].id;
             json_array_append_new(list, tell_file(exchange, &files.at[i]));
@@ -95,34 +93,27 @@ static json_t *tell_file(struct exchange *exchange, const struct archive_file *f
 }
 
 static enum status run_ask(struct exchange *exchange) {
-    const struct rulebook *book;
     id64 file = 0;
     id64 loan;
     TRY(path_id(exchange, &file));
-    TRY(book_in_force(exchange, &book));
-    TRY(archive_ask(exchange->call, book, file, body_text(exchange, "purpose"),
+    TRY(archive_ask(exchange->call, file, body_text(exchange, "purpose"),
                     body_day(exchange, "due"), &loan));
     exchange->status = 201;
     return tell_loan(exchange, loan);
 }
 
 static enum status run_lend(struct exchange *exchange) {
-    const struct rulebook *book;
     id64 loan = 0;
     TRY(path_id(exchange, &loan));
-    TRY(book_in_force(exchange, &book));
-    TRY(archive_lend(exchange->call, book, loan,
-                     str_is(body_text(exchange, "agreed"), "yes"),
+    TRY(archive_lend(exchange->call, loan, str_is(body_text(exchange, "agreed"), "yes"),
                      body_text(exchange, "words")));
     return tell_loan(exchange, loan);
 }
 
 static enum status run_return(struct exchange *exchange) {
-    const struct rulebook *book;
     id64 loan = 0;
     TRY(path_id(exchange, &loan));
-    TRY(book_in_force(exchange, &book));
-    TRY(archive_take_back(exchange->call, book, loan, body_text(exchange, "remark")));
+    TRY(archive_take_back(exchange->call, loan, body_text(exchange, "remark")));
     return tell_loan(exchange, loan);
 }
 

@@ -12,7 +12,9 @@
  * What was taken out of public view is kept byte for byte and sealed: who opens it says
  * why, and that is entered in the ledger before anything is shown.
  *
- * Where the rulebook is silent nothing is lent, opened or destroyed.
+ * What is kept in a body is kept by that body's rulebook and by its people: another body
+ * of the installation has no word in it, nor under the same rulebook.  Where the rulebook
+ * is silent nothing is lent, opened or destroyed.
  */
 #ifndef ARCHIVE_ARCHIVE_H
 #define ARCHIVE_ARCHIVE_H
@@ -63,25 +65,24 @@ struct archive_filter {
  * a post in, all for whom the rulebook names to approve or open, and what manuscript_find
  * lets him see. */
 MUST_CHECK enum status archive_list(struct call *call, id64 group,
-                                    const struct rulebook *book,
                                     const struct archive_filter *filter,
                                     struct archive_files *out_files);
 
 /* One; ABSENT for who may not know of it. */
-MUST_CHECK enum status archive_find(struct call *call, const struct rulebook *book,
-                                    id64 file, struct archive_file *out_file);
+MUST_CHECK enum status archive_find(struct call *call, id64 file,
+                                    struct archive_file *out_file);
 
 /* Its text and history: for the keeper, and for whoever it is lent to while it is.
  * DENIED for others; ABSENT once destroyed.  The reading is entered. */
-MUST_CHECK enum status archive_read(struct call *call, const struct rulebook *book,
-                                    id64 file, struct archive_copy *out_copy);
+MUST_CHECK enum status archive_read(struct call *call, id64 file,
+                                    struct archive_copy *out_copy);
 
 /*
  * Keep it *years* (ARCHIVE_FOR_EVER) instead.  By the keeper.  REFUSED, citing the
  * rulebook, for anything shorter than now.
  */
-MUST_CHECK enum status archive_lengthen(struct call *call, const struct rulebook *book,
-                                        id64 file, int years, struct str reason);
+MUST_CHECK enum status archive_lengthen(struct call *call, id64 file, int years,
+                                        struct str reason);
 
 /* ---- custody ---- */
 
@@ -110,8 +111,7 @@ struct custodies {
  * of the rulebook in the unit); REFUSED if *keeper* holds none.  A former offer that was
  * not taken is void.
  */
-MUST_CHECK enum status archive_hand_over(struct call *call, id64 group,
-                                         const struct rulebook *book, id64 unit,
+MUST_CHECK enum status archive_hand_over(struct call *call, id64 group, id64 unit,
                                          id64 keeper, struct str place, struct str remark,
                                          id64 *out_custody);
 
@@ -157,19 +157,17 @@ struct loans {
 /* Ask for it until *due*.  REFUSED without a purpose, for a day past or beyond the
  * rulebook's days, for what is destroyed or stands on a list, and where the rulebook lets
  * nobody lend. */
-MUST_CHECK enum status archive_ask(struct call *call, const struct rulebook *book,
-                                   id64 file, struct str purpose, civil_day due,
-                                   id64 *out_loan);
+MUST_CHECK enum status archive_ask(struct call *call, id64 file, struct str purpose,
+                                   civil_day due, id64 *out_loan);
 
 /* Lend it, or not, by whom the rulebook names and never by the borrower.  REFUSED while
  * it is out.  The borrower has a duty until it is back: reminded before, told when late.
  */
-MUST_CHECK enum status archive_lend(struct call *call, const struct rulebook *book,
-                                    id64 loan, bool agreed, struct str words);
+MUST_CHECK enum status archive_lend(struct call *call, id64 loan, bool agreed,
+                                    struct str words);
 
 /* It is back; said by the keeper, never by the borrower alone. */
-MUST_CHECK enum status archive_take_back(struct call *call, const struct rulebook *book,
-                                         id64 loan, struct str remark);
+MUST_CHECK enum status archive_take_back(struct call *call, id64 loan, struct str remark);
 
 /* Of a file, newest first; of all (0) those asked for and those out, by day due. */
 MUST_CHECK enum status archive_loans(struct call *call, id64 group, id64 file,
@@ -232,14 +230,13 @@ struct destruction_wish {
     struct str reason;
 };
 MUST_CHECK enum status archive_propose(struct call *call, id64 group,
-                                       const struct rulebook *book,
                                        const struct destruction_wish *wish,
                                        id64 *out_destruction);
 
 /* Approve it or not, signed, by whom the rulebook names, never the proposer or a witness.
  */
-MUST_CHECK enum status archive_decide(struct call *call, const struct rulebook *book,
-                                      id64 destruction, bool agreed, struct str words);
+MUST_CHECK enum status archive_decide(struct call *call, id64 destruction, bool agreed,
+                                      struct str words);
 
 /*
  * Confirm having looked on, signed.  With the last of them text and history are emptied
@@ -278,8 +275,7 @@ struct sealings {
 };
 
 /* 删除（隐藏）记录: what was taken away in *year*, from the ledger, newest first. */
-MUST_CHECK enum status archive_sealings(struct call *call, id64 group,
-                                        const struct rulebook *book, int year,
+MUST_CHECK enum status archive_sealings(struct call *call, id64 group, int year,
                                         struct sealings *out_sealings);
 
 /*
@@ -287,8 +283,7 @@ MUST_CHECK enum status archive_sealings(struct call *call, id64 group,
  * first.  FAILED if the bytes are not those that were kept; ABSENT if none were, or they
  * were destroyed.
  */
-MUST_CHECK enum status archive_open(struct call *call, id64 group,
-                                    const struct rulebook *book, int64_t sequence,
+MUST_CHECK enum status archive_open(struct call *call, id64 group, int64_t sequence,
                                     size_t page, struct str reason,
                                     struct bytes *out_bytes);
 
@@ -307,8 +302,9 @@ MUST_CHECK enum status archive_open(struct call *call, id64 group,
  *   verify_archive.py, verify_ledger.py, README.txt
  *
  * A byte changed anywhere is found by verify_archive.py, with Python and nothing of ours.
- * By whom the rulebook names to approve or open, and by the machine's operator.  REFUSED
- * if *directory* holds something, or if *year* has not begun.
+ * By whom the rulebook names to approve or open, with the items of his bodies alone, and
+ * by the machine's operator, with all.  REFUSED if *directory* holds something, or if
+ * *year* has not begun.
  */
 struct exported {
     int64_t items;
@@ -317,15 +313,13 @@ struct exported {
     int64_t missing; /* pages, files or forms that should be there and are not */
     struct digest manifest;
 };
-MUST_CHECK enum status archive_export(struct call *call, id64 group,
-                                      const struct rulebook *book, int year,
+MUST_CHECK enum status archive_export(struct call *call, id64 group, int year,
                                       const char *directory,
                                       struct exported *out_exported);
 
 /* The same asked for on screen: a job writes it below WORKSPACE/archive/packages, and
  * beside the folder the whole of it as one tar archive, to be fetched. */
-MUST_CHECK enum status archive_order(struct call *call, id64 group,
-                                     const struct rulebook *book, int year);
+MUST_CHECK enum status archive_order(struct call *call, id64 group, int year);
 struct job_handler;
 const struct job_handler *archive_handlers(size_t *out_count);
 
@@ -338,8 +332,9 @@ struct package_note {
     int64_t items;
     int64_t files;
     struct str folder; /* as it was written to */
+    struct str bodies; /* what it is about, as ids; empty: all of the installation */
     struct digest manifest;
-    bool is_here; /* as one file, that archive_fetch gives */
+    bool is_here; /* as one file, that archive_fetch gives this person */
 };
 MUST_CHECK enum status archive_packages(struct call *call, id64 group,
                                         struct package_note **out_notes,
@@ -353,23 +348,20 @@ struct fetched {
     uint64_t size;
     struct str name; /* 2026-0abc….tar */
 };
-MUST_CHECK enum status archive_fetch(struct call *call, id64 group,
-                                     const struct rulebook *book, int64_t sequence,
+MUST_CHECK enum status archive_fetch(struct call *call, id64 group, int64_t sequence,
                                      struct fetched *out_fetched);
 
-MUST_CHECK enum status archive_may_export(struct call *call, const struct rulebook *book,
-                                          bool *out_may);
+MUST_CHECK enum status archive_may_export(struct call *call, id64 group, bool *out_may);
 
 /* ---- may this person? for showing what can be done ---- */
 
-MUST_CHECK enum status archive_keeps(struct call *call, id64 group,
-                                     const struct rulebook *book, id64 unit,
+MUST_CHECK enum status archive_keeps(struct call *call, id64 group, id64 unit,
                                      bool *out_keeps);
-MUST_CHECK enum status archive_may_lend(struct call *call, const struct rulebook *book,
+MUST_CHECK enum status archive_may_lend(struct call *call, id64 group, id64 unit,
                                         bool *out_may);
-MUST_CHECK enum status archive_may_destroy(struct call *call, const struct rulebook *book,
+MUST_CHECK enum status archive_may_destroy(struct call *call, id64 group, id64 unit,
                                            bool *out_may);
-MUST_CHECK enum status archive_may_open(struct call *call, const struct rulebook *book,
+MUST_CHECK enum status archive_may_open(struct call *call, id64 group, id64 unit,
                                         bool *out_may);
 
 #endif

@@ -15,19 +15,30 @@
 
 #define ARCHIVE_PAGE 200
 
-/* What an actor may know of, asked once for a list. */
+/*
+ * What an actor may know of, asked once for a list: everything in the bodies where he
+ * holds one of the posts that the body's own rulebook names to approve or open.
+ */
+#define EYE_BODIES 64
 struct eye {
+    id64 group;
     struct people_holdings holdings;
-    bool all;
+    id64 bodies[EYE_BODIES];
+    size_t body_count;
+    bool all; /* the machine: of every body */
 };
-MUST_CHECK enum status eye_open(struct call *call, const struct rulebook *book,
-                                struct eye *out_eye);
+MUST_CHECK enum status eye_open(struct call *call, id64 group, struct eye *out_eye);
+bool eye_has(const struct eye *eye, id64 body);
 MUST_CHECK enum status eye_sees(struct call *call, const struct eye *eye, id64 unit,
                                 struct subject subject, bool *out_sees);
 
 /* A file without asking who wants to know. */
-MUST_CHECK enum status file_row(struct call *call, const struct rulebook *book, id64 file,
+MUST_CHECK enum status file_row(struct call *call, id64 file,
                                 struct archive_file *out_file);
+/* archive_list for an eye that is open already. */
+MUST_CHECK enum status files_seen(struct call *call, const struct eye *eye,
+                                  const struct archive_filter *filter,
+                                  struct archive_files *out_files);
 /* Hold it to the end of the act. */
 MUST_CHECK enum status file_lock(struct call *call, id64 file);
 
@@ -35,18 +46,24 @@ MUST_CHECK enum status file_lock(struct call *call, id64 file);
 const char *file_name(struct call *call, const struct archive_file *file);
 
 /* DENIED, citing *basis*, unless the actor keeps the files of *unit*. */
-MUST_CHECK enum status must_keep(struct call *call, id64 group,
-                                 const struct rulebook *book, id64 unit);
+MUST_CHECK enum status must_keep(struct call *call, id64 group, id64 unit);
 
 /* Does *person* hold a keeping role of the rulebook in *unit*? */
 MUST_CHECK enum status may_keep(struct call *call, const struct rulebook *book, id64 unit,
                                 id64 person, bool *out_may);
 
-/* DENIED, citing *basis*, unless the actor holds *role*. */
-MUST_CHECK enum status must_hold(struct call *call, const struct rulebook *book, int role,
-                                 const struct basis *basis);
-MUST_CHECK enum status holds_role(struct call *call, const struct rulebook *book,
-                                  int role, bool *out_holds);
+/* The body that *unit* belongs to, and the rulebook that body works under now: what is
+ * kept there is kept by that one, whatever somebody's own is. */
+struct keeping {
+    id64 body;
+    const struct rulebook *book;
+};
+MUST_CHECK enum status keeping_of(struct call *call, id64 group, id64 unit,
+                                  struct keeping *out_keeping);
+
+/* DENIED, citing *basis*, unless the actor holds *role* in that body. */
+MUST_CHECK enum status must_hold(struct call *call, const struct keeping *keeping,
+                                 int role, const struct basis *basis);
 
 /* The parts of the rulebook, NULL where it is silent. */
 const struct retention_rule *book_retention(const struct rulebook *book);

@@ -4,7 +4,6 @@
 #include "archive_own.h"
 
 struct handing {
-    const struct rulebook *book;
     struct custody custody;
 };
 
@@ -17,11 +16,9 @@ static struct custody read_custody(struct rows *rows);
 static enum status collect(struct call *call, struct rows *rows,
                            struct custodies *out_custodies);
 
-enum status archive_hand_over(struct call *call, id64 group, const struct rulebook *book,
-                              id64 unit, id64 keeper, struct str place, struct str remark,
-                              id64 *out_custody) {
-    struct handing handing = {.book = book,
-                              .custody = {.id = call_new_id(call),
+enum status archive_hand_over(struct call *call, id64 group, id64 unit, id64 keeper,
+                              struct str place, struct str remark, id64 *out_custody) {
+    struct handing handing = {.custody = {.id = call_new_id(call),
                                           .group = group,
                                           .unit = unit,
                                           .keeper = keeper,
@@ -38,11 +35,13 @@ enum status archive_hand_over(struct call *call, id64 group, const struct rulebo
 static enum status hand_over(struct call *call, void *what) {
     struct handing *handing = what;
     struct custody *custody = &handing->custody;
-    const struct custody_rule *rule = book_custody(handing->book);
+    struct keeping keeping;
     struct rows *row;
     bool may = false;
-    TRY(must_keep(call, custody->group, handing->book, custody->unit));
-    TRY(may_keep(call, handing->book, custody->unit, custody->keeper, &may));
+    TRY(must_keep(call, custody->group, custody->unit));
+    TRY(keeping_of(call, custody->group, custody->unit, &keeping));
+    const struct custody_rule *rule = book_custody(keeping.book);
+    TRY(may_keep(call, keeping.book, custody->unit, custody->keeper, &may));
     if (!may) {
         return call_refuse_field(
             call, "keeper", rule == NULL ? "" : str_text(call->arena, rule->basis.id),

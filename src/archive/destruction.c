@@ -11,13 +11,12 @@
 #define PATTERN STR("销毁 {year}-{number:4}")
 
 struct proposing {
-    const struct rulebook *book;
+    struct keeping keeping;
     const struct destruction_wish *wish;
     struct destruction list;
 };
 
 struct deciding {
-    const struct rulebook *book;
     struct destruction list;
     bool agreed;
     struct str words;
@@ -46,10 +45,9 @@ static struct destruction read_list(struct rows *rows);
 static enum status read_lines(struct call *call, struct destruction *list);
 static enum status read_witnesses(struct call *call, struct destruction *list);
 
-enum status archive_propose(struct call *call, id64 group, const struct rulebook *book,
+enum status archive_propose(struct call *call, id64 group,
                             const struct destruction_wish *wish, id64 *out_destruction) {
-    struct proposing proposing = {.book = book,
-                                  .wish = wish,
+    struct proposing proposing = {.wish = wish,
                                   .list = {.id = call_new_id(call),
                                            .group = group,
                                            .reason = str_trim(wish->reason)}};
@@ -62,29 +60,33 @@ enum status archive_propose(struct call *call, id64 group, const struct rulebook
 
 static enum status propose(struct call *call, void *what) {
     struct proposing *proposing = what;
+    struct archive_file first;
+    if (proposing->wish->file_count == 0 ||
+        proposing->wish->file_count > ARCHIVE_LIST_MOST) {
+        return call_refuse_field(call, "files", "", "archive.list-size", NULL);
+    }
+    TRY(file_row(call, proposing->wish->files[0], &first));
+    TRY(keeping_of(call, first.group, first.unit, &proposing->keeping));
     TRY(check_wish(call, proposing));
     TRY(gather(call, proposing));
-    TRY(must_keep(call, proposing->list.group, proposing->book, proposing->list.unit));
+    TRY(must_keep(call, proposing->list.group, proposing->list.unit));
     TRY(insert_list(call, proposing));
     TRY(ask_approver(call, proposing));
     const struct destruction *list = &proposing->list;
     return note(call, list->group, "archive.propose", list->id, &list->digest,
-                &book_destruction(proposing->book)->basis,
+                &book_destruction(proposing->keeping.book)->basis,
                 json_pack("{s:s%, s:I, s:s%}", "list", list->number.at,
                           list->number.length, "files", (json_int_t)list->line_count,
                           "reason", list->reason.at, list->reason.length));
 }
 
 static enum status check_wish(struct call *call, const struct proposing *proposing) {
-    const struct destruction_rule *rule = book_destruction(proposing->book);
+    const struct destruction_rule *rule = book_destruction(proposing->keeping.book);
     const struct destruction_wish *wish = proposing->wish;
     if (rule == NULL) {
         return call_refuse(call, REFUSED, "", "archive.nothing-destroyed", NULL);
     }
     const char *basis = str_text(call->arena, rule->basis.id);
-    if (wish->file_count == 0 || wish->file_count > ARCHIVE_LIST_MOST) {
-        return call_refuse_field(call, "files", "", "archive.list-size", NULL);
-    }
     if (str_is_empty(proposing->list.reason)) {
         return call_refuse_field(call, "reason", basis, "archive.reason-missing", NULL);
     }
@@ -111,7 +113,7 @@ static enum status gather(struct call *call, struct proposing *proposing) {
     for (size_t i = 0; i < wish->file_count; i++) {
         struct archive_file file;
         TRY(file_lock(call, wish->files[i]));
-        TRY(file_row(call, proposing->book, wish->files[i], &file));
+        TRY(file_row(call, wish->files[i], &file));
         if (file.group != list->group) {
             return ABSENT;
         }
@@ -123,7 +125,7 @@ static enum status gather(struct call *call, struct proposing *proposing) {
                 return call_refuse_field(call, "files", "", "archive.list-size", NULL);
             }
         }
-        TRY(check_file(call, proposing->book, &file));
+        TRY(check_file(call, proposing->keeping.book, &file));
         list->unit = file.unit;
         list->lines[list->line_count++] =
             (struct destruction_line){.file = file.id,
@@ -236,7 +238,7 @@ static enum status insert_list(struct call *call, struct proposing *proposing) {
 }
 
 static enum status ask_approver(struct call *call, const struct proposing *proposing) {
-    const struct destruction_rule *rule = book_destruction(proposing->book);
+    const struct destruction_rule *rule = book_destruction(proposing->keeping.book);
     const struct destruction *list = &proposing->list;
     size_t count = proposing->wish->witness_count;
     id64 *barred = TAKE_ARRAY(call->arena, count + 1, id64);
@@ -247,7 +249,8 @@ static enum status ask_approver(struct call *call, const struct proposing *propo
     struct duty duty = {.group = list->group,
                         .subject = {SUBJECT_ARCHIVE, list->id},
                         .step = STR("destruction"),
-                        .role = proposing->book->roles[rule->approver].code,
+                        .role = proposing->keeping.book->roles[rule->approver].code,
+                        .unit = people_anywhere_in(proposing->keeping.body),
                         .barred = barred,
                         .barred_count = count + 1,
                         .site_title = STR(""),
@@ -260,9 +263,9 @@ static enum status ask_approver(struct call *call, const struct proposing *propo
     return notice_duty_open(call, &duty);
 }
 
-enum status archive_decide(struct call *call, const struct rulebook *book,
-                           id64 destruction, bool agreed, struct str words) {
-    struct deciding deciding = {.book = book, .agreed = agreed, .words = str_trim(words)};
+enum status archive_decide(struct call *call, id64 destruction, bool agreed,
+                           struct str words) {
+    struct deciding deciding = {.agreed = agreed, .words = str_trim(words)};
     struct ledger_act act = act_of("archive.approve", destruction);
     TRY(archive_destruction(call, destruction, &deciding.list));
     TRY(ledger_settle(call, deciding.list.group, &act,
@@ -273,15 +276,17 @@ enum status archive_decide(struct call *call, const struct rulebook *book,
 static enum status decide(struct call *call, void *what) {
     struct deciding *deciding = what;
     struct destruction *list = &deciding->list;
-    const struct destruction_rule *rule = book_destruction(deciding->book);
+    struct keeping keeping;
     int64_t changed;
     struct rows *row;
     deciding->done = false;
+    TRY(keeping_of(call, list->group, list->unit, &keeping));
+    const struct destruction_rule *rule = book_destruction(keeping.book);
     if (rule == NULL) {
         return call_refuse(call, REFUSED, "", "archive.nothing-destroyed", NULL);
     }
     TRY(store_find(call, &archive_destruction_lock, &row, bind_int("id", list->id)));
-    TRY(must_hold(call, deciding->book, rule->approver, &rule->basis));
+    TRY(must_hold(call, &keeping, rule->approver, &rule->basis));
     bool own = list->proposed_by == call->actor.person;
     for (size_t i = 0; i < list->witness_count; i++) {
         own = own || list->witnesses[i].person == call->actor.person;

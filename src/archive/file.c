@@ -4,7 +4,6 @@
 #include "archive_own.h"
 
 struct lengthening {
-    const struct rulebook *book;
     id64 file;
     int years;
     struct str reason;
@@ -13,19 +12,24 @@ struct lengthening {
 static enum status lengthen(struct call *call, void *what);
 static bool is_shorter(int years, int than);
 static enum status read_file(struct rows *rows, struct archive_file *out_file);
-static enum status fill_terms(struct call *call, const struct rulebook *book, id64 term,
-                              struct archive_file *file);
+static enum status fill_terms(struct call *call, id64 term, struct archive_file *file);
 static enum status fill_end(struct call *call, struct archive_file *file);
 
-enum status archive_list(struct call *call, id64 group, const struct rulebook *book,
+enum status archive_list(struct call *call, id64 group,
                          const struct archive_filter *filter,
                          struct archive_files *out_files) {
+    struct eye eye;
+    TRY(eye_open(call, group, &eye));
+    return files_seen(call, &eye, filter, out_files);
+}
+
+enum status files_seen(struct call *call, const struct eye *eye,
+                       const struct archive_filter *filter,
+                       struct archive_files *out_files) {
     struct archive_files files = {
         .at = TAKE_ARRAY(call->arena, ARCHIVE_PAGE, struct archive_file)};
     struct rows *rows;
-    struct eye eye;
-    TRY(eye_open(call, book, &eye));
-    TRY(store_query(call, &archive_file_page, &rows, bind_int("group", group),
+    TRY(store_query(call, &archive_file_page, &rows, bind_int("group", eye->group),
                     bind_int("before", filter->before == 0 ? INT64_MAX : filter->before),
                     bind_int("unit_low", filter->unit),
                     bind_int("unit_high", filter->unit == 0 ? INT64_MAX : filter->unit),
@@ -47,9 +51,9 @@ enum status archive_list(struct call *call, id64 group, const struct rulebook *b
     TRY(rows_end(rows));
     for (size_t i = 0; i < count; i++) {
         bool sees = false;
-        TRY(eye_sees(call, &eye, read[i].unit, read[i].subject, &sees));
+        TRY(eye_sees(call, eye, read[i].unit, read[i].subject, &sees));
         if (sees) {
-            TRY(fill_terms(call, book, terms[i], &read[i]));
+            TRY(fill_terms(call, terms[i], &read[i]));
             TRY(fill_end(call, &read[i]));
             files.at[files.count++] = read[i];
         }
@@ -58,13 +62,12 @@ enum status archive_list(struct call *call, id64 group, const struct rulebook *b
     return DONE;
 }
 
-enum status archive_find(struct call *call, const struct rulebook *book, id64 file,
-                         struct archive_file *out_file) {
+enum status archive_find(struct call *call, id64 file, struct archive_file *out_file) {
     struct archive_file found;
     struct eye eye;
     bool sees = false;
-    TRY(file_row(call, book, file, &found));
-    TRY(eye_open(call, book, &eye));
+    TRY(file_row(call, file, &found));
+    TRY(eye_open(call, found.group, &eye));
     TRY(eye_sees(call, &eye, found.unit, found.subject, &sees));
     if (!sees && found.borrower != call->actor.person) {
         return ABSENT;
@@ -73,15 +76,14 @@ enum status archive_find(struct call *call, const struct rulebook *book, id64 fi
     return DONE;
 }
 
-enum status archive_read(struct call *call, const struct rulebook *book, id64 id,
-                         struct archive_copy *out_copy) {
+enum status archive_read(struct call *call, id64 id, struct archive_copy *out_copy) {
     struct archive_file file;
     struct archive_copy copy;
-    TRY(archive_find(call, book, id, &file));
+    TRY(archive_find(call, id, &file));
     struct ledger_act act = act_of("archive.read", id);
     if (file.borrower != call->actor.person) {
         TRY(ledger_settle(call, file.group, &act,
-                          must_keep(call, file.group, book, file.unit)));
+                          must_keep(call, file.group, file.unit)));
     }
     if (file.destroyed_at != 0) {
         return ABSENT;
@@ -93,23 +95,24 @@ enum status archive_read(struct call *call, const struct rulebook *book, id64 id
     return DONE;
 }
 
-enum status archive_lengthen(struct call *call, const struct rulebook *book, id64 file,
-                             int years, struct str reason) {
-    struct lengthening lengthening = {book, file, years, str_trim(reason)};
+enum status archive_lengthen(struct call *call, id64 file, int years, struct str reason) {
+    struct lengthening lengthening = {file, years, str_trim(reason)};
     struct ledger_act act = act_of("archive.lengthen", file);
     struct archive_file found;
-    TRY(archive_find(call, book, file, &found));
+    TRY(archive_find(call, file, &found));
     return ledger_settle(call, found.group, &act,
                          store_transact(call, TXN_WRITE, lengthen, &lengthening));
 }
 
 static enum status lengthen(struct call *call, void *what) {
     const struct lengthening *wish = what;
-    const struct retention_rule *rule = book_retention(wish->book);
+    struct keeping keeping;
     struct archive_file file;
     TRY(file_lock(call, wish->file));
-    TRY(file_row(call, wish->book, wish->file, &file));
-    TRY(must_keep(call, file.group, wish->book, file.unit));
+    TRY(file_row(call, wish->file, &file));
+    TRY(must_keep(call, file.group, file.unit));
+    TRY(keeping_of(call, file.group, file.unit, &keeping));
+    const struct retention_rule *rule = book_retention(keeping.book);
     if (file.destruction != 0) {
         return call_refuse(call, REFUSED, "", "archive.on-a-list", "file",
                            file_name(call, &file), NULL);
@@ -145,14 +148,13 @@ static bool is_shorter(int years, int than) {
     return years < than;
 }
 
-enum status file_row(struct call *call, const struct rulebook *book, id64 id,
-                     struct archive_file *out_file) {
+enum status file_row(struct call *call, id64 id, struct archive_file *out_file) {
     struct archive_file file;
     struct rows *row;
     TRY(store_find(call, &archive_file_row, &row, bind_int("id", id)));
     id64 term = row_id(row, "term");
     TRY(read_file(row, &file));
-    TRY(fill_terms(call, book, term, &file));
+    TRY(fill_terms(call, term, &file));
     TRY(fill_end(call, &file));
     *out_file = file;
     return DONE;
@@ -190,9 +192,10 @@ static enum status read_file(struct rows *rows, struct archive_file *out_file) {
 }
 
 /* The longer of what the rulebook in force asks for and what the unit has said. */
-static enum status fill_terms(struct call *call, const struct rulebook *book, id64 term,
-                              struct archive_file *file) {
-    const struct retention_rule *rule = book_retention(book);
+static enum status fill_terms(struct call *call, id64 term, struct archive_file *file) {
+    struct keeping keeping;
+    TRY(keeping_of(call, file->group, file->unit, &keeping));
+    const struct retention_rule *rule = book_retention(keeping.book);
     file->years_least = rule == NULL ? ARCHIVE_FOR_EVER : rule->years;
     file->years = file->years_least;
     if (term != 0) {

@@ -6,7 +6,6 @@
 #define REMIND_DAYS 3
 
 struct asking {
-    const struct rulebook *book;
     id64 file;
     struct str purpose;
     civil_day due;
@@ -14,7 +13,6 @@ struct asking {
 };
 
 struct lending {
-    const struct rulebook *book;
     struct loan loan;
     bool agreed;
     struct str words;
@@ -25,9 +23,9 @@ static enum status check_day(struct call *call, const struct loan_rule *rule,
                              civil_day due);
 static enum status is_free(struct call *call, const struct archive_file *file);
 static enum status lend(struct call *call, void *what);
-static enum status ask_approver(struct call *call, const struct rulebook *book,
+static enum status ask_approver(struct call *call, const struct keeping *keeping,
                                 const struct archive_file *file, id64 loan);
-static enum status remind_borrower(struct call *call, const struct rulebook *book,
+static enum status remind_borrower(struct call *call, const struct keeping *keeping,
                                    const struct loan *loan, id64 group);
 static enum status tell_borrower(struct call *call, const struct loan *loan,
                                  const struct lending *lending);
@@ -36,12 +34,12 @@ static enum status close_duties(struct call *call, id64 loan);
 static json_t *payload_of(struct call *call, const struct loan *loan, struct str words);
 static struct loan read_loan(struct rows *rows);
 
-enum status archive_ask(struct call *call, const struct rulebook *book, id64 file,
-                        struct str purpose, civil_day due, id64 *out_loan) {
-    struct asking asking = {book, file, str_trim(purpose), due, call_new_id(call)};
+enum status archive_ask(struct call *call, id64 file, struct str purpose, civil_day due,
+                        id64 *out_loan) {
+    struct asking asking = {file, str_trim(purpose), due, call_new_id(call)};
     struct ledger_act act = act_of("archive.ask", file);
     struct archive_file found;
-    TRY(archive_find(call, book, file, &found));
+    TRY(archive_find(call, file, &found));
     TRY(ledger_settle(call, found.group, &act,
                       store_transact(call, TXN_WRITE, ask, &asking)));
     *out_loan = asking.loan;
@@ -50,10 +48,12 @@ enum status archive_ask(struct call *call, const struct rulebook *book, id64 fil
 
 static enum status ask(struct call *call, void *what) {
     const struct asking *asking = what;
-    const struct loan_rule *rule = book_loan(asking->book);
+    struct keeping keeping;
     struct archive_file file;
     TRY(file_lock(call, asking->file));
-    TRY(file_row(call, asking->book, asking->file, &file));
+    TRY(file_row(call, asking->file, &file));
+    TRY(keeping_of(call, file.group, file.unit, &keeping));
+    const struct loan_rule *rule = book_loan(keeping.book);
     if (rule == NULL) {
         return call_refuse(call, REFUSED, "", "archive.nothing-lent", NULL);
     }
@@ -67,7 +67,7 @@ static enum status ask(struct call *call, void *what) {
                   bind_int("copy", file.id), bind_int("borrower", call->actor.person),
                   bind_text("purpose", asking->purpose), bind_int("due", asking->due),
                   bind_int("now", call->now)));
-    TRY(ask_approver(call, asking->book, &file, asking->loan));
+    TRY(ask_approver(call, &keeping, &file, asking->loan));
     struct str day = day_to_text(call->arena, asking->due);
     return note(call, file.group, "archive.ask", asking->loan, &file.digest, &rule->basis,
                 json_pack("{s:s, s:s%, s:s%}", "file", file_name(call, &file), "purpose",
@@ -108,14 +108,15 @@ static enum status is_free(struct call *call, const struct archive_file *file) {
     return DONE;
 }
 
-static enum status ask_approver(struct call *call, const struct rulebook *book,
+static enum status ask_approver(struct call *call, const struct keeping *keeping,
                                 const struct archive_file *file, id64 loan) {
-    const struct loan_rule *rule = book_loan(book);
+    const struct loan_rule *rule = book_loan(keeping->book);
     const id64 barred[] = {call->actor.person};
     struct duty duty = {.group = file->group,
                         .subject = {SUBJECT_ARCHIVE, loan},
                         .step = STR("loan"),
-                        .role = book->roles[rule->approver].code,
+                        .role = keeping->book->roles[rule->approver].code,
+                        .unit = people_anywhere_in(keeping->body),
                         .barred = barred,
                         .barred_count = LENGTH(barred),
                         .site_title = STR(""),
@@ -128,13 +129,12 @@ static enum status ask_approver(struct call *call, const struct rulebook *book,
     return notice_duty_open(call, &duty);
 }
 
-enum status archive_lend(struct call *call, const struct rulebook *book, id64 loan,
-                         bool agreed, struct str words) {
-    struct lending lending = {.book = book, .agreed = agreed, .words = str_trim(words)};
+enum status archive_lend(struct call *call, id64 loan, bool agreed, struct str words) {
+    struct lending lending = {.agreed = agreed, .words = str_trim(words)};
     struct archive_file file;
     struct ledger_act act = act_of("archive.lend", loan);
     TRY(archive_loan(call, loan, &lending.loan));
-    TRY(file_row(call, book, lending.loan.file, &file));
+    TRY(file_row(call, lending.loan.file, &file));
     return ledger_settle(call, file.group, &act,
                          store_transact(call, TXN_WRITE, lend, &lending));
 }
@@ -142,15 +142,17 @@ enum status archive_lend(struct call *call, const struct rulebook *book, id64 lo
 static enum status lend(struct call *call, void *what) {
     struct lending *lending = what;
     struct loan *loan = &lending->loan;
-    const struct loan_rule *rule = book_loan(lending->book);
+    struct keeping keeping;
     struct archive_file file;
     int64_t changed;
     TRY(file_lock(call, loan->file));
-    TRY(file_row(call, lending->book, loan->file, &file));
+    TRY(file_row(call, loan->file, &file));
+    TRY(keeping_of(call, file.group, file.unit, &keeping));
+    const struct loan_rule *rule = book_loan(keeping.book);
     if (rule == NULL) {
         return call_refuse(call, REFUSED, "", "archive.nothing-lent", NULL);
     }
-    TRY(must_hold(call, lending->book, rule->approver, &rule->basis));
+    TRY(must_hold(call, &keeping, rule->approver, &rule->basis));
     if (loan->borrower == call->actor.person) {
         return call_refuse(call, DENIED, str_text(call->arena, rule->basis.id),
                            "archive.own-loan", NULL);
@@ -170,7 +172,7 @@ static enum status lend(struct call *call, void *what) {
     }
     TRY(close_duties(call, loan->id));
     if (lending->agreed) {
-        TRY(remind_borrower(call, lending->book, loan, file.group));
+        TRY(remind_borrower(call, &keeping, loan, file.group));
     }
     TRY(tell_borrower(call, loan, lending));
     return note(call, file.group, lending->agreed ? "archive.lend" : "archive.decline",
@@ -179,9 +181,9 @@ static enum status lend(struct call *call, void *what) {
 }
 
 /* Until it is back; whoever lent it hears when it is late. */
-static enum status remind_borrower(struct call *call, const struct rulebook *book,
+static enum status remind_borrower(struct call *call, const struct keeping *keeping,
                                    const struct loan *loan, id64 group) {
-    const struct loan_rule *rule = book_loan(book);
+    const struct loan_rule *rule = book_loan(keeping->book);
     instant end = day_end(loan->due);
     struct duty duty = {.group = group,
                         .subject = {SUBJECT_ARCHIVE, loan->id},
@@ -190,7 +192,8 @@ static enum status remind_borrower(struct call *call, const struct rulebook *boo
                         .person = loan->borrower,
                         .remind_at = calendar_before(call->house->calendar, end,
                                                      REMIND_DAYS, CALENDAR_DAY),
-                        .escalate_role = book->roles[rule->approver].code,
+                        .escalate_role = keeping->book->roles[rule->approver].code,
+                        .escalate_unit = people_anywhere_in(keeping->body),
                         .site_title = STR(""),
                         .title = loan->title,
                         .item_class = loan->number,
@@ -216,13 +219,12 @@ static enum status tell_borrower(struct call *call, const struct loan *loan,
     return notice_tell(call, &news);
 }
 
-enum status archive_take_back(struct call *call, const struct rulebook *book, id64 loan,
-                              struct str remark) {
-    struct lending returning = {.book = book, .words = str_trim(remark)};
+enum status archive_take_back(struct call *call, id64 loan, struct str remark) {
+    struct lending returning = {.words = str_trim(remark)};
     struct archive_file file;
     struct ledger_act act = act_of("archive.take-back", loan);
     TRY(archive_loan(call, loan, &returning.loan));
-    TRY(file_row(call, book, returning.loan.file, &file));
+    TRY(file_row(call, returning.loan.file, &file));
     return ledger_settle(call, file.group, &act,
                          store_transact(call, TXN_WRITE, take_back, &returning));
 }
@@ -230,12 +232,14 @@ enum status archive_take_back(struct call *call, const struct rulebook *book, id
 static enum status take_back(struct call *call, void *what) {
     const struct lending *returning = what;
     const struct loan *loan = &returning->loan;
-    const struct loan_rule *rule = book_loan(returning->book);
+    struct keeping keeping;
     struct archive_file file;
     int64_t changed;
     TRY(file_lock(call, loan->file));
-    TRY(file_row(call, returning->book, loan->file, &file));
-    TRY(must_keep(call, file.group, returning->book, file.unit));
+    TRY(file_row(call, loan->file, &file));
+    TRY(must_keep(call, file.group, file.unit));
+    TRY(keeping_of(call, file.group, file.unit, &keeping));
+    const struct loan_rule *rule = book_loan(keeping.book);
     if (loan->borrower == call->actor.person) {
         return call_refuse(call, DENIED,
                            rule == NULL ? "" : str_text(call->arena, rule->basis.id),

@@ -14,11 +14,11 @@ static enum status add_sealing(struct call *call, const struct eye *eye,
                                const struct ledger_entry *entry,
                                struct sealings *sealings);
 static struct str said(struct call *call, const json_t *object, const char *name);
-static enum status must_open(struct call *call, const struct rulebook *book,
+static enum status must_open(struct call *call, const struct keeping *keeping,
                              struct str reason);
 
-enum status archive_sealings(struct call *call, id64 group, const struct rulebook *book,
-                             int year, struct sealings *out_sealings) {
+enum status archive_sealings(struct call *call, id64 group, int year,
+                             struct sealings *out_sealings) {
     struct sealings sealings = {
         .at = TAKE_ARRAY(call->arena, ENTRIES_MOST, struct sealing)};
     struct ledger_filter filter = {
@@ -28,7 +28,7 @@ enum status archive_sealings(struct call *call, id64 group, const struct ruleboo
         .limit = ENTRIES_MOST};
     struct ledger_list list;
     struct eye eye;
-    TRY(eye_open(call, book, &eye));
+    TRY(eye_open(call, group, &eye));
     TRY(ledger_read(call, group, &filter, &list));
     for (size_t i = 0; i < list.count; i++) {
         if (list.at[i].outcome == LEDGER_DONE) {
@@ -86,21 +86,24 @@ static struct str said(struct call *call, const json_t *object, const char *name
     return str_copy(call->arena, str_of(text == NULL ? "" : text));
 }
 
-enum status archive_open(struct call *call, id64 group, const struct rulebook *book,
-                         int64_t sequence, size_t page, struct str reason,
-                         struct bytes *out_bytes) {
-    const struct opening_rule *rule = book_opening(book);
+enum status archive_open(struct call *call, id64 group, int64_t sequence, size_t page,
+                         struct str reason, struct bytes *out_bytes) {
     struct sealing sealing = {0};
+    struct manuscript manuscript;
+    struct keeping keeping;
     struct ledger_entry entry;
     struct bytes bytes;
     TRY(ledger_entry_find(call, group, sequence, &entry));
-    struct ledger_act act = {.act = "archive.open",
-                             .subject = entry.subject,
-                             .rule = rule == NULL ? STR("") : rule->basis.id};
-    TRY(ledger_settle(call, group, &act, must_open(call, book, reason)));
     if (!str_is(entry.act, WITHDRAWN) || entry.outcome != LEDGER_DONE) {
         return ABSENT;
     }
+    TRY(manuscript_peek(call, entry.subject.id, &manuscript));
+    TRY(keeping_of(call, group, manuscript.unit, &keeping));
+    const struct opening_rule *rule = book_opening(keeping.book);
+    struct ledger_act act = {.act = "archive.open",
+                             .subject = entry.subject,
+                             .rule = rule == NULL ? STR("") : rule->basis.id};
+    TRY(ledger_settle(call, group, &act, must_open(call, &keeping, reason)));
     sealing_read(call, &entry, &sealing);
     if (page >= sealing.page_count) {
         return ABSENT;
@@ -124,13 +127,13 @@ enum status archive_open(struct call *call, id64 group, const struct rulebook *b
     return DONE;
 }
 
-static enum status must_open(struct call *call, const struct rulebook *book,
+static enum status must_open(struct call *call, const struct keeping *keeping,
                              struct str reason) {
-    const struct opening_rule *rule = book_opening(book);
+    const struct opening_rule *rule = book_opening(keeping->book);
     if (rule == NULL) {
         return call_refuse(call, DENIED, "", "archive.nothing-opened", NULL);
     }
-    TRY(must_hold(call, book, rule->role, &rule->basis));
+    TRY(must_hold(call, keeping, rule->role, &rule->basis));
     if (str_is_empty(str_trim(reason))) {
         return call_refuse_field(call, "reason", str_text(call->arena, rule->basis.id),
                                  "archive.reason-missing", NULL);

@@ -8,6 +8,7 @@
 #include "package_own.h"
 
 #include "notary/notary.h"
+#include "site/site.h"
 
 #include <dirent.h>
 #include <string.h>
@@ -22,6 +23,7 @@ struct lines {
 
 static bool is_empty_directory(const char *path);
 static enum status write_items(struct package *package);
+static enum status is_meant(struct package *package, id64 site, bool *out_is);
 static enum status write_internal(struct package *package);
 static enum status write_histories(struct package *package);
 static bool write_history(void *to, struct str line);
@@ -32,12 +34,19 @@ static enum status write_chain(struct package *package);
 static bool write_line(void *to, struct str line);
 static enum status write_checkpoints(struct package *package);
 
-enum status archive_export(struct call *call, id64 group, const struct rulebook *book,
-                           int year, const char *directory,
+enum status archive_export(struct call *call, id64 group, int year, const char *directory,
                            struct exported *out_exported) {
+    struct ledger_act act = act_of("archive.export", group);
+    struct eye eye;
+    TRY(ledger_settle(call, group, &act, must_export(call, group, &eye)));
+    return package_export(call, &eye, year, directory, out_exported);
+}
+
+enum status package_export(struct call *call, const struct eye *eye, int year,
+                           const char *directory, struct exported *out_exported) {
     struct package package = {.call = call,
-                              .book = book,
-                              .group = group,
+                              .eye = eye,
+                              .group = eye->group,
                               .year = year,
                               .from = day_start(day_of_date((struct date){year, 1, 1})),
                               .until =
@@ -45,9 +54,8 @@ enum status archive_export(struct call *call, id64 group, const struct rulebook 
                               .directory = directory,
                               .files = json_array(),
                               .folders = json_object()};
-    struct ledger_act act = act_of("archive.export", group);
-    enum status status = ledger_settle(call, group, &act, must_export(call, book));
-    if (status == DONE && (year < 1990 || package.from > call->now)) {
+    enum status status = DONE;
+    if (year < 1990 || package.from > call->now) {
         status = call_refuse_field(call, "year", "", "archive.year-odd", NULL);
     }
     if (status == DONE && !is_empty_directory(directory)) {
@@ -71,11 +79,14 @@ enum status archive_export(struct call *call, id64 group, const struct rulebook 
     return status;
 }
 
-enum status must_export(struct call *call, const struct rulebook *book) {
+enum status must_export(struct call *call, id64 group, struct eye *out_eye) {
     struct eye eye;
-    TRY(eye_open(call, book, &eye));
-    return eye.all ? DONE
-                   : call_refuse(call, DENIED, "", "archive.only-archivists", NULL);
+    TRY(eye_open(call, group, &eye));
+    if (!eye.all && eye.body_count == 0) {
+        return call_refuse(call, DENIED, "", "archive.only-archivists", NULL);
+    }
+    *out_eye = eye;
+    return DONE;
 }
 
 static bool is_empty_directory(const char *path) {
@@ -105,14 +116,27 @@ static enum status write_items(struct package *package) {
         status = publication_released(package->call, package->group, package->from,
                                       package->until, after, 200, &releases, &count);
         for (size_t i = 0; status == DONE && i < count; i++) {
+            bool meant = false;
             after = releases[i].id;
-            status = item_write(package, &item, &releases[i]);
+            status = is_meant(package, releases[i].site, &meant);
+            status = status == DONE && meant ? item_write(package, &item, &releases[i])
+                                             : status;
             txn_abort(&item);
             arena_clear(item.arena);
         }
     } while (status == DONE && count > 0);
     arena_free(item.arena);
     return status;
+}
+
+/* Of a site of one of the bodies it is about. */
+static enum status is_meant(struct package *package, id64 site, bool *out_is) {
+    struct site found;
+    if (!package->eye->all) {
+        TRY(site_find(package->call, site, &found));
+    }
+    *out_is = package->eye->all || eye_has(package->eye, found.root);
+    return DONE;
 }
 
 static enum status write_internal(struct package *package) {
@@ -123,8 +147,7 @@ static enum status write_internal(struct package *package) {
     item.arena = arena_new((size_t)1 << 30);
     item.txn = NULL;
     do {
-        status =
-            archive_list(package->call, package->group, package->book, &filter, &files);
+        status = files_seen(package->call, package->eye, &filter, &files);
         for (size_t i = 0; status == DONE && i < files.count; i++) {
             filter.before = files.at[i].id;
             status = internal_write(package, &item, &files.at[i]);
@@ -207,15 +230,18 @@ static enum status write_manifest(struct package *package) {
 
 /* From here on the chain vouches for the manifest. */
 static enum status note_export(struct package *package) {
-    struct ledger_act act = {
-        .act = "archive.export",
-        .subject = {SUBJECT_ARCHIVE, package->group},
-        .digest = package->exported.manifest,
-        .payload = ledger_payload(package->call,
-                                  json_pack("{s:i, s:I, s:I, s:s}", "year", package->year,
-                                            "items", (json_int_t)package->exported.items,
-                                            "files", (json_int_t)package->exported.files,
-                                            "folder", package->directory))};
+    json_t *payload =
+        json_pack("{s:i, s:I, s:I, s:s}", "year", package->year, "items",
+                  (json_int_t)package->exported.items, "files",
+                  (json_int_t)package->exported.files, "folder", package->directory);
+    if (!package->eye->all) {
+        json_object_set_new(payload, "bodies",
+                            json_string(bodies_text(package->call, package->eye)));
+    }
+    struct ledger_act act = {.act = "archive.export",
+                             .subject = {SUBJECT_ARCHIVE, package->group},
+                             .digest = package->exported.manifest,
+                             .payload = ledger_payload(package->call, payload)};
     txn_abort(package->call); /* its view is of before */
     return ledger_note(package->call, package->group, &act);
 }

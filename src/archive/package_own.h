@@ -8,7 +8,7 @@
 
 struct package {
     struct call *call;
-    const struct rulebook *book;
+    const struct eye *eye; /* whose bodies it is about */
     id64 group;
     int year;
     instant from, until;
@@ -18,14 +18,22 @@ struct package {
     struct exported exported;
 };
 
-/* DENIED unless the actor is of those who may. */
-MUST_CHECK enum status must_export(struct call *call, const struct rulebook *book);
+/* DENIED unless the actor is of those who may, in some body; what he sees. */
+MUST_CHECK enum status must_export(struct call *call, id64 group, struct eye *out_eye);
+
+/* archive_export for whoever *eye* is, who was asked before. */
+MUST_CHECK enum status package_export(struct call *call, const struct eye *eye, int year,
+                                      const char *directory,
+                                      struct exported *out_exported);
 
 /* item.c: one folder each; *call* has an arena of its own, cleared afterwards. */
 MUST_CHECK enum status item_write(struct package *package, struct call *call,
                                   const struct release *release);
 MUST_CHECK enum status internal_write(struct package *package, struct call *call,
                                       const struct archive_file *file);
+
+/* The bodies of an eye that has not all, as a job and an entry name them. */
+const char *bodies_text(struct call *call, const struct eye *eye);
 
 /* Write a file below the package's directory; package_write lists it in the manifest. */
 MUST_CHECK enum status package_put(struct package *package, const char *path,

@@ -1,15 +1,14 @@
 /*
- * Who may: from the rulebook's roles and the posts of this instant.
+ * Who may: from the roles of the body's own rulebook and the posts of this instant.
  */
 #include "archive_own.h"
 
 #include "manuscript/manuscript.h"
 #include "site/site.h"
 
-static enum status is_role_held(struct call *call, const struct rulebook *book,
-                                const int *role, bool *held);
-static enum status holds_in_body(struct call *call, const struct rulebook *book,
-                                 int index, id64 body, bool *out_holds);
+static enum status approves_in(struct call *call, const struct site *site, bool *out_is);
+static enum status holds_role(struct call *call, const struct keeping *keeping, int index,
+                              bool *out_holds);
 
 const struct retention_rule *book_retention(const struct rulebook *book) {
     return book->archiving == NULL ? NULL : book->archiving->retention;
@@ -31,38 +30,67 @@ const struct opening_rule *book_opening(const struct rulebook *book) {
     return book->archiving == NULL ? NULL : book->archiving->opening;
 }
 
-enum status eye_open(struct call *call, const struct rulebook *book,
-                     struct eye *out_eye) {
-    const struct loan_rule *loan = book_loan(book);
-    const struct destruction_rule *destruction = book_destruction(book);
-    const struct opening_rule *opening = book_opening(book);
-    struct eye eye = {.all = call->actor.person == 0};
-    TRY(is_role_held(call, book, loan == NULL ? NULL : &loan->approver, &eye.all));
-    TRY(is_role_held(call, book, destruction == NULL ? NULL : &destruction->approver,
-                     &eye.all));
-    TRY(is_role_held(call, book, opening == NULL ? NULL : &opening->role, &eye.all));
+enum status eye_open(struct call *call, id64 group, struct eye *out_eye) {
+    struct eye eye = {.group = group, .all = call->actor.person == 0};
+    struct site *sites;
+    size_t count;
     TRY(people_holdings(call, call->actor.person, &eye.holdings));
+    TRY(site_list(call, group, &sites, &count));
+    for (size_t i = 0; i < count && eye.body_count < EYE_BODIES; i++) {
+        bool approves = false;
+        if (!eye_has(&eye, sites[i].root)) {
+            TRY(approves_in(call, &sites[i], &approves));
+        }
+        if (approves) {
+            eye.bodies[eye.body_count++] = sites[i].root;
+        }
+    }
     *out_eye = eye;
     return DONE;
 }
 
-static enum status is_role_held(struct call *call, const struct rulebook *book,
-                                const int *role, bool *held) {
-    bool holds = false;
-    if (role == NULL || *held) {
+bool eye_has(const struct eye *eye, id64 body) {
+    bool has = eye->all;
+    for (size_t i = 0; i < eye->body_count && !has; i++) {
+        has = eye->bodies[i] == body;
+    }
+    return has;
+}
+
+static enum status approves_in(struct call *call, const struct site *site, bool *out_is) {
+    struct keeping keeping = {.body = site->root};
+    keeping.book = shelf_find(call->house->shelf, &site->rulebook_digest);
+    if (keeping.book == NULL) {
         return DONE;
     }
-    TRY(holds_role(call, book, *role, &holds));
-    *held = holds;
+    const struct loan_rule *loan = book_loan(keeping.book);
+    const struct destruction_rule *destruction = book_destruction(keeping.book);
+    const struct opening_rule *opening = book_opening(keeping.book);
+    const int *const roles[] = {loan == NULL ? NULL : &loan->approver,
+                                destruction == NULL ? NULL : &destruction->approver,
+                                opening == NULL ? NULL : &opening->role};
+    for (size_t i = 0; i < LENGTH(roles) && !*out_is; i++) {
+        if (roles[i] != NULL) {
+            TRY(holds_role(call, &keeping, *roles[i], out_is));
+        }
+    }
     return DONE;
 }
 
 enum status eye_sees(struct call *call, const struct eye *eye, id64 unit,
                      struct subject subject, bool *out_sees) {
     struct manuscript manuscript;
+    struct site site;
     bool sees = eye->all;
     for (size_t i = 0; i < eye->holdings.count && !sees; i++) {
         sees = eye->holdings.at[i].unit == unit;
+    }
+    if (!sees && eye->body_count > 0) {
+        enum status found = site_of_unit(call, eye->group, unit, &site);
+        if (found == FAILED) {
+            return FAILED;
+        }
+        sees = found == DONE && eye_has(eye, site.root);
     }
     if (!sees && subject.kind == SUBJECT_MANUSCRIPT) {
         enum status found = manuscript_find(call, subject.id, &manuscript);
@@ -76,8 +104,21 @@ enum status eye_sees(struct call *call, const struct eye *eye, id64 unit,
     return DONE;
 }
 
-enum status must_keep(struct call *call, id64 group, const struct rulebook *book,
-                      id64 unit) {
+enum status keeping_of(struct call *call, id64 group, id64 unit,
+                       struct keeping *out_keeping) {
+    struct keeping keeping;
+    struct site site;
+    TRY(site_of_unit(call, group, unit, &site));
+    TRY(site_rulebook(call, site.id, &keeping.book));
+    keeping.body = site.root;
+    *out_keeping = keeping;
+    return DONE;
+}
+
+enum status must_keep(struct call *call, id64 group, id64 unit) {
+    struct keeping keeping;
+    TRY(keeping_of(call, group, unit, &keeping));
+    const struct rulebook *book = keeping.book;
     const struct custody_rule *rule = book_custody(book);
     const char *basis = rule == NULL ? "" : str_text(call->arena, rule->basis.id);
     struct people_brief keeper;
@@ -117,45 +158,28 @@ enum status may_keep(struct call *call, const struct rulebook *book, id64 unit,
     return DONE;
 }
 
-enum status must_hold(struct call *call, const struct rulebook *book, int role,
+enum status must_hold(struct call *call, const struct keeping *keeping, int role,
                       const struct basis *basis) {
     bool holds = false;
-    TRY(holds_role(call, book, role, &holds));
+    TRY(holds_role(call, keeping, role, &holds));
     return holds ? DONE
-                 : call_refuse(
-                       call, DENIED, str_text(call->arena, basis->id),
-                       "archive.not-yours", "role",
-                       str_text(call->arena, title_of(call, book->roles[role].title)),
-                       NULL);
+                 : call_refuse(call, DENIED, str_text(call->arena, basis->id),
+                               "archive.not-yours", "role",
+                               str_text(call->arena,
+                                        title_of(call, keeping->book->roles[role].title)),
+                               NULL);
 }
 
-/* Held in a body that works under this rulebook: a role of a bound unit there, any other
- * wherever in the body. */
-enum status holds_role(struct call *call, const struct rulebook *book, int index,
-                       bool *out_holds) {
-    id64 group;
-    struct site *sites;
-    size_t count;
-    bool holds = false;
-    TRY(site_group_first(call, &group));
-    TRY(site_list(call, group, &sites, &count));
-    for (size_t i = 0; i < count && !holds; i++) {
-        if (str_equal(sites[i].rulebook, book->code)) {
-            TRY(holds_in_body(call, book, index, sites[i].root, &holds));
-        }
-    }
-    *out_holds = holds;
-    return DONE;
-}
-
-static enum status holds_in_body(struct call *call, const struct rulebook *book,
-                                 int index, id64 body, bool *out_holds) {
-    const struct role *role = &book->roles[index];
-    id64 where = people_anywhere_in(body);
+/* Of a bound unit there, any other wherever in the body: two bodies under one rulebook
+ * have nothing to say in each other. */
+static enum status holds_role(struct call *call, const struct keeping *keeping, int index,
+                              bool *out_holds) {
+    const struct role *role = &keeping->book->roles[index];
+    id64 where = people_anywhere_in(keeping->body);
     if (role->scope == ROLE_BOUND_UNIT) {
         struct people_unit bound;
-        enum status found =
-            people_unit_in(call, body, book->units[role->unit].code, &bound);
+        enum status found = people_unit_in(call, keeping->body,
+                                           keeping->book->units[role->unit].code, &bound);
         if (found != DONE) {
             *out_holds = false;
             return found == ABSENT ? DONE : found;
@@ -166,9 +190,8 @@ static enum status holds_in_body(struct call *call, const struct rulebook *book,
                         where, out_holds);
 }
 
-enum status archive_keeps(struct call *call, id64 group, const struct rulebook *book,
-                          id64 unit, bool *out_keeps) {
-    enum status kept = must_keep(call, group, book, unit);
+enum status archive_keeps(struct call *call, id64 group, id64 unit, bool *out_keeps) {
+    enum status kept = must_keep(call, group, unit);
     call_forgive(call);
     if (kept == FAILED) {
         return FAILED;
@@ -177,25 +200,28 @@ enum status archive_keeps(struct call *call, id64 group, const struct rulebook *
     return DONE;
 }
 
-enum status archive_may_lend(struct call *call, const struct rulebook *book,
-                             bool *out_may) {
-    const struct loan_rule *rule = book_loan(book);
+enum status archive_may_lend(struct call *call, id64 group, id64 unit, bool *out_may) {
+    struct keeping keeping;
+    TRY(keeping_of(call, group, unit, &keeping));
+    const struct loan_rule *rule = book_loan(keeping.book);
     *out_may = false;
-    return rule == NULL ? DONE : holds_role(call, book, rule->approver, out_may);
+    return rule == NULL ? DONE : holds_role(call, &keeping, rule->approver, out_may);
 }
 
-enum status archive_may_destroy(struct call *call, const struct rulebook *book,
-                                bool *out_may) {
-    const struct destruction_rule *rule = book_destruction(book);
+enum status archive_may_destroy(struct call *call, id64 group, id64 unit, bool *out_may) {
+    struct keeping keeping;
+    TRY(keeping_of(call, group, unit, &keeping));
+    const struct destruction_rule *rule = book_destruction(keeping.book);
     *out_may = false;
-    return rule == NULL ? DONE : holds_role(call, book, rule->approver, out_may);
+    return rule == NULL ? DONE : holds_role(call, &keeping, rule->approver, out_may);
 }
 
-enum status archive_may_open(struct call *call, const struct rulebook *book,
-                             bool *out_may) {
-    const struct opening_rule *rule = book_opening(book);
+enum status archive_may_open(struct call *call, id64 group, id64 unit, bool *out_may) {
+    struct keeping keeping;
+    TRY(keeping_of(call, group, unit, &keeping));
+    const struct opening_rule *rule = book_opening(keeping.book);
     *out_may = false;
-    return rule == NULL ? DONE : holds_role(call, book, rule->role, out_may);
+    return rule == NULL ? DONE : holds_role(call, &keeping, rule->role, out_may);
 }
 
 enum status note(struct call *call, id64 group, const char *act, id64 subject,

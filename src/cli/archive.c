@@ -12,8 +12,6 @@
 
 static enum exit_status export(struct cli *cli);
 static enum exit_status list(struct cli *cli);
-static enum status find_book(struct cli *cli, id64 *out_group,
-                             const struct rulebook **out_book);
 static void add_file(struct cli *cli, const struct archive_file *file, json_t *files);
 
 const struct command cli_archive_export = {
@@ -40,14 +38,13 @@ const struct command cli_archive_list = {
 };
 
 static enum exit_status export(struct cli *cli) {
-    const char *given = cli_option(cli, "year"); const struct rulebook * book;
-    struct exported exported; int64_t year; id64 group;
+    const char *given = cli_option(cli, "year"); struct exported exported; int64_t year;
+    id64 group;
     if (given == NULL || str_to_int(str_of(given), &year) != DONE || year < 1990 ||
         year > 9999){return cli_usage(cli, "--year wants a year, such as 2026");}
-enum status status = find_book(cli, &group, &book);
+enum status status = site_group_first(cli->call, &group);
 if (status == DONE) {
-    status =
-        archive_export(cli->call, group, book, (int)year, cli->arguments[1], &exported);
+    status = archive_export(cli->call, group, (int)year, cli->arguments[1], &exported);
 }
 if (status != DONE) {
     return cli_no(cli, status);
@@ -69,7 +66,6 @@ static enum exit_status list(struct cli *cli) {
     const char *given = cli_option(cli, "year");
     struct archive_filter filter = {0};
     struct archive_files files = {0};
-    const struct rulebook *book;
     int64_t year = 0;
     size_t count = 0;
     id64 group;
@@ -78,10 +74,10 @@ static enum exit_status list(struct cli *cli) {
     }
     filter.year = (int)year;
     json_t *json = json_array();
-    enum status status = find_book(cli, &group, &book);
+    enum status status = site_group_first(cli->call, &group);
     do {
-        status = status == DONE ? archive_list(cli->call, group, book, &filter, &files)
-                                : status;
+        status =
+            status == DONE ? archive_list(cli->call, group, &filter, &files) : status;
         for (size_t i = 0; status == DONE && i < files.count; i++) {
             filter.before = files.at[i].id;
             add_file(cli, &files.at[i], json);
@@ -94,15 +90,6 @@ static enum exit_status list(struct cli *cli) {
     }
     cli_say(cli, json_pack("{s:o}", "files", json), "%zu files", count);
     return EXIT_DONE;
-}
-
-static enum status find_book(struct cli *cli, id64 *out_group,
-                             const struct rulebook **out_book) {
-    struct site *sites;
-    size_t count;
-    TRY(site_group_first(cli->call, out_group));
-    TRY(site_list(cli->call, *out_group, &sites, &count));
-    return count == 0 ? ABSENT : site_rulebook(cli->call, sites[0].id, out_book);
 }
 
 static void add_file(struct cli *cli, const struct archive_file *file, json_t *files) {

@@ -9,6 +9,7 @@
 #include "base/base.h"
 #include "calendar/calendar.h"
 #include "filing/filing.h"
+#include "jobs/jobs.h"
 #include "ledger/ledger.h"
 #include "manuscript/manuscript.h"
 #include "matter/matter.h"
@@ -27,6 +28,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define BODIES_MOST 12
 
@@ -142,23 +144,146 @@ static const char *said(const struct town *town) {
     return str_text(town->call->arena, town->call->refusal->rule);
 }
 
+/* May this person lend, destroy and open in that body? */
+static void assert_archive_rights(struct town *town, size_t body, bool wanted) {
+    id64 group = town->bureaus[body].site.group;
+    id64 unit = town->bureaus[body].department.id;
+    bool lends = !wanted;
+    bool destroys = !wanted;
+    bool opens = !wanted;
+    assert_int_equal(archive_may_lend(town->call, group, unit, &lends), DONE);
+    assert_int_equal(archive_may_destroy(town->call, group, unit, &destroys), DONE);
+    assert_int_equal(archive_may_open(town->call, group, unit, &opens), DONE);
+    assert_int_equal(lends, wanted);
+    assert_int_equal(destroys, wanted);
+    assert_int_equal(opens, wanted);
+}
+
+static size_t files_seen_by(struct town *town, id64 person, id64 *out_file) {
+    struct archive_filter filter = {0};
+    struct archive_files files;
+    become(town, person);
+    assert_int_equal(
+        archive_list(town->call, town->bureaus[0].site.group, &filter, &files), DONE);
+    if (files.count > 0) {
+        *out_file = files.at[0].id;
+    }
+    return files.count;
+}
+
+static size_t asked_to_lend(struct town *town, id64 person) {
+    struct duties duties;
+    size_t asked = 0;
+    assert_int_equal(notice_desk(town->call, person, &duties), DONE);
+    for (size_t i = 0; i < duties.count; i++) {
+        asked += str_is(duties.at[i].step, "loan") ? 1 : 0;
+    }
+    return asked;
+}
+
+static int64_t items_exported_by(struct town *town, id64 person, const char *name) {
+    struct exported exported;
+    const char *folder =
+        str_format(town->call->arena, "%s/%s", town->call->house->workspace, name).at;
+    become(town, person);
+    assert_int_equal(
+        archive_export(town->call, town->bureaus[0].site.group, 2026, folder, &exported),
+        DONE);
+    return exported.items;
+}
+
+/* Nor does one and the same rulebook make two bodies one: what the first keeps, the
+ * director of the second neither sees, lends, opens nor carries away. */
+static void test_bodies__one_rulebook_keeps_two_archives(void **state) {
+    static const char *const codes[] = {"liuzhou-stats", "liuzhou-stats"};
+    struct town town;
+    struct archive_file found;
+    struct sealings sealings;
+    struct package_note *notes;
+    struct fetched fetched;
+    struct bytes page;
+    size_t count;
+    id64 file = 0;
+    id64 loan;
+    open_town(&town, state, codes, LENGTH(codes));
+    struct call *call = town.call;
+    id64 group = town.bureaus[0].site.group;
+    assert_string_equal(str_text(call->arena, town.bureaus[1].site.code), "liuzhou-stats-2");
+    become(&town, holder(&town, "office-director", 0));
+    id64 ours = only_here(&town, "office-director", 0, "甲主任");
+    become(&town, holder(&town, "office-director", 1));
+    id64 theirs = only_here(&town, "office-director", 1, "乙主任");
+    id64 text = draft(&town, 0, "government-affairs", "甲机关的一则", "");
+    assert_int_equal(trial_walk(call, text, STR("")), DONE);
+    become(&town, holder(&town, "site-operator", 0));
+    assert_int_equal(release(&town, text), DONE);
+    assert_int_equal(publication_apply(call, town.bureaus[0].site.id, NULL), DONE);
+    /* seen */
+    assert_int_equal(files_seen_by(&town, theirs, &file), 0);
+    assert_archive_rights(&town, 0, false);
+    assert_archive_rights(&town, 1, true);
+    assert_int_equal(files_seen_by(&town, ours, &file), 1);
+    assert_archive_rights(&town, 0, true);
+    assert_archive_rights(&town, 1, false);
+    become(&town, theirs);
+    assert_int_equal(archive_find(call, file, &found), ABSENT);
+    /* lent */
+    become(&town, town.bureaus[0].writer);
+    assert_int_equal(
+        archive_ask(call, file, STR("编年鉴"), instant_day(call->now) + 3, &loan), DONE);
+    assert_int_equal(asked_to_lend(&town, theirs), 0);
+    assert_int_equal(asked_to_lend(&town, ours), 1);
+    become(&town, theirs);
+    assert_int_equal(archive_lend(call, loan, true, STR("同意")), DENIED);
+    become(&town, ours);
+    assert_int_equal(archive_lend(call, loan, true, STR("同意")), DONE);
+    /* opened */
+    become(&town, holder(&town, "site-operator", 0));
+    assert_int_equal(publication_withdraw(call, text, WITHDRAW_SEAL, STR("误发"), 0),
+                     DONE);
+    become(&town, theirs);
+    assert_int_equal(archive_sealings(call, group, 2026, &sealings), DONE);
+    assert_int_equal(sealings.count, 0);
+    become(&town, ours);
+    assert_int_equal(archive_sealings(call, group, 2026, &sealings), DONE);
+    assert_int_equal(sealings.count, 1);
+    int64_t sealed = sealings.at[0].sequence;
+    become(&town, theirs);
+    assert_int_equal(archive_open(call, group, sealed, 0, STR("查"), &page), DENIED);
+    become(&town, ours);
+    assert_int_equal(archive_open(call, group, sealed, 0, STR("查"), &page), DONE);
+    /* carried away */
+    assert_int_equal(items_exported_by(&town, theirs, "theirs"), 0);
+    assert_int_equal(items_exported_by(&town, ours, "ours"), 1);
+    const struct job_handler *handlers = archive_handlers(&count);
+    assert_int_equal(archive_order(call, group, 2026), DONE);
+    while (jobs_do_next(call, handlers, count) == DONE) {
+        /* those of other kinds, which nobody does here, are given up */
+    }
+    become(&town, ours);
+    assert_int_equal(archive_packages(call, group, &notes, &count), DONE);
+    assert_true(count > 0 && notes[0].is_here);
+    assert_int_equal(notes[0].items, 1);
+    assert_int_equal(archive_fetch(call, group, notes[0].sequence, &fetched), DONE);
+    close(fetched.file);
+    become(&town, theirs);
+    assert_int_equal(archive_fetch(call, group, notes[0].sequence, &fetched), DENIED);
+    call_forgive(call);
+    assert_int_equal(archive_packages(call, group, &notes, &count), DONE);
+    assert_false(notes[0].is_here);
+    yard_close(town.trial);
+}
+
 /* Who keeps and lends the files of one body has no word in the other. */
 static void test_bodies__archive_of_one_is_closed_to_the_other(void **state) {
     static const char *const codes[] = {"liuzhou-stats", "bazhong-nr"};
     struct town town;
-    bool may;
     open_town(&town, state, codes, LENGTH(codes));
     become(&town, holder(&town, "office-director", 1));
     id64 director = only_here(&town, "office-director", 1, "白主任");
     become(&town, director);
     for (size_t i = 0; i < LENGTH(codes); i++) {
-        may = i == 0;
-        assert_int_equal(archive_may_lend(town.call, town.books[i], &may), DONE);
-        assert_int_equal(may, i == 1);
-        assert_int_equal(archive_may_destroy(town.call, town.books[i], &may), DONE);
-        assert_int_equal(may, i == 1);
-        assert_int_equal(archive_may_open(town.call, town.books[i], &may), DONE);
-        assert_int_equal(may, i == 1);
+        assert_archive_rights(&town, i, i == 1);
     }
     yard_close(town.trial);
 }
@@ -574,6 +699,7 @@ static void test_bodies__decision_costs_the_same_among_twelve(void **state) {
 int main(void) {
     static const struct CMUnitTest tests[] = {
         TRIAL_ON_BOTH(test_bodies__archive_of_one_is_closed_to_the_other),
+        TRIAL_ON_BOTH(test_bodies__one_rulebook_keeps_two_archives),
         TRIAL_ON_BOTH(test_bodies__drafter_releases_in_one_and_never_in_the_other),
         TRIAL_ON_BOTH(test_bodies__posts_of_one_mean_nothing_in_the_other),
         TRIAL_ON_BOTH(test_bodies__unit_writes_for_its_own_body_only),

@@ -55,6 +55,8 @@ struct making {
 
 static enum status give_samples(struct call *call, id64 site,
                                 const struct rulebook *book);
+static struct str code_of(struct call *call, const struct rulebook *const *books,
+                          size_t which);
 static enum status fill(struct call *call, const struct rulebook *book, bool accounts,
                         struct site site, struct trial_bureau *out_bureau);
 static enum status fill_register(struct making *making, const struct site *site);
@@ -84,11 +86,24 @@ enum status trial_found_several(struct call *call, const struct rulebook *const 
     TRY(people_rehearse(call));
     for (size_t i = 0; i < count; i++) {
         struct site site;
-        TRY(i == 0 ? site_found(call, books[i], &site)
-                   : site_found_beside(call, books[i], books[i]->code, 0, &site));
+        TRY(i == 0
+                ? site_found(call, books[i], &site)
+                : site_found_beside(call, books[i], code_of(call, books, i), 0, &site));
         TRY(fill(call, books[i], accounts, site, &out_bureaus[i]));
     }
     return people_found(call);
+}
+
+/* That of its rulebook, numbered where a body before it works under the same. */
+static struct str code_of(struct call *call, const struct rulebook *const *books,
+                          size_t which) {
+    size_t same = 0;
+    for (size_t i = 0; i < which; i++) {
+        same += str_equal(books[i]->code, books[which]->code) ? 1 : 0;
+    }
+    return same == 0 ? books[which]->code
+                     : str_format(call->arena, "%.*s-%zu", STR_ARG(books[which]->code),
+                                  same + 1);
 }
 
 static enum status fill(struct call *call, const struct rulebook *book, bool accounts,

@@ -51,7 +51,7 @@ static enum status keep_longer(struct hearing *hearing, const struct case_act *a
                                id64 file) {
     int64_t years = 0;
     TRY(str_to_int(act->value, &years));
-    return archive_lengthen(hearing->call, hearing->book, file, (int)years, act->reason);
+    return archive_lengthen(hearing->call, file, (int)years, act->reason);
 }
 
 /* *value*: days from today. */
@@ -60,22 +60,22 @@ static enum status borrow(struct hearing *hearing, const struct case_act *act,
     int64_t days = 0;
     id64 loan;
     TRY(str_to_int(act->value, &days));
-    return archive_ask(hearing->call, hearing->book, file, act->reason,
+    return archive_ask(hearing->call, file, act->reason,
                        instant_day(hearing->call->now) + (civil_day)days, &loan);
 }
 
 static enum status lend(struct hearing *hearing, const struct case_act *act, id64 file) {
     id64 loan;
     TRY(newest_loan(hearing, file, &loan));
-    return archive_lend(hearing->call, hearing->book, loan,
-                        !str_is(act->outcome, "decline"), act->reason);
+    return archive_lend(hearing->call, loan, !str_is(act->outcome, "decline"),
+                        act->reason);
 }
 
 static enum status take_back(struct hearing *hearing, const struct case_act *act,
                              id64 file) {
     id64 loan;
     TRY(newest_loan(hearing, file, &loan));
-    return archive_take_back(hearing->call, hearing->book, loan, act->reason);
+    return archive_take_back(hearing->call, loan, act->reason);
 }
 
 /* Witnessed by the writer and whoever heads the department. */
@@ -89,15 +89,13 @@ static enum status propose(struct hearing *hearing, const struct case_act *act,
                                     .witnesses = witnesses,
                                     .witness_count = LENGTH(witnesses),
                                     .reason = act->reason};
-    return archive_propose(hearing->call, hearing->bureau.site.group, hearing->book,
-                           &wish, &list);
+    return archive_propose(hearing->call, hearing->bureau.site.group, &wish, &list);
 }
 
 static enum status newest_file(struct hearing *hearing, id64 *out_file) {
     struct archive_filter filter = {0};
     struct archive_files files;
-    TRY(archive_list(hearing->call, hearing->bureau.site.group, hearing->book, &filter,
-                     &files));
+    TRY(archive_list(hearing->call, hearing->bureau.site.group, &filter, &files));
     if (files.count == 0) {
         hearing->why = STR("no file is kept that this person may know of");
         return REFUSED;

@@ -53,8 +53,7 @@ static struct hall open_hall(void **state) {
     hall.leader = yard_holder(&hall.yard, "main-leader");
     hall.manuscript = yard_publish(&hall.yard, "全区工业经济运行情况", NULL, 0);
     yard_become(&hall.yard, hall.keeper);
-    assert_int_equal(archive_list(hall.call, hall.group, hall.yard.book, &filter, &files),
-                     DONE);
+    assert_int_equal(archive_list(hall.call, hall.group, &filter, &files), DONE);
     assert_int_equal(files.count, 1);
     hall.file = files.at[0].id;
     hall.unit = files.at[0].unit;
@@ -81,7 +80,7 @@ static int64_t entries(struct hall *hall, const char *act) {
 
 static struct archive_file look(struct hall *hall) {
     struct archive_file file;
-    assert_int_equal(archive_find(hall->call, hall->yard.book, hall->file, &file), DONE);
+    assert_int_equal(archive_find(hall->call, hall->file, &file), DONE);
     return file;
 }
 
@@ -115,17 +114,16 @@ static void test_term__grows_and_never_shrinks(void **state) {
     struct hall hall = open_hall(state);
     for (size_t i = 0; i < LENGTH(table); i++) {
         be(&hall, hall.keeper);
-        assert_int_equal(archive_lengthen(hall.call, hall.yard.book, hall.file,
-                                          table[i].years, STR("有查考价值")),
-                         table[i].status);
+        assert_int_equal(
+            archive_lengthen(hall.call, hall.file, table[i].years, STR("有查考价值")),
+            table[i].status);
         if (table[i].words != NULL) {
             assert_string_equal(refused_as(&hall), table[i].words);
         }
         assert_int_equal(look(&hall).years, table[i].after);
     }
     be(&hall, hall.writer);
-    assert_int_equal(archive_lengthen(hall.call, hall.yard.book, hall.file, 0, STR("x")),
-                     DENIED);
+    assert_int_equal(archive_lengthen(hall.call, hall.file, 0, STR("x")), DENIED);
     assert_int_equal(entries(&hall, "archive.lengthen"), 2);
     yard_close(hall.trial);
 }
@@ -140,25 +138,23 @@ static void test_custody__passes_from_hand_to_hand(void **state) {
     assert_int_equal(archive_unkept(hall.call, hall.group, &units, &count), DONE);
     assert_int_equal(count, 1);
     be(&hall, hall.keeper);
-    assert_int_equal(archive_hand_over(hall.call, hall.group, hall.yard.book, hall.unit,
-                                       hall.keeper, STR("档案室3柜"), STR(""), &first),
+    assert_int_equal(archive_hand_over(hall.call, hall.group, hall.unit, hall.keeper,
+                                       STR("档案室3柜"), STR(""), &first),
                      DONE);
     assert_int_equal(archive_unkept(hall.call, hall.group, &units, &count), DONE);
     assert_int_equal(count, 0);
     /* Another holder of the post is not the keeper. */
     be(&hall, hall.second);
-    assert_int_equal(archive_lengthen(hall.call, hall.yard.book, hall.file, 40, STR("x")),
-                     DENIED);
+    assert_int_equal(archive_lengthen(hall.call, hall.file, 40, STR("x")), DENIED);
     assert_string_equal(refused_as(&hall), "archive.kept-by");
     be(&hall, hall.keeper);
-    assert_int_equal(archive_hand_over(hall.call, hall.group, hall.yard.book, hall.unit,
-                                       hall.writer, STR("3柜"), STR(""), &second),
+    assert_int_equal(archive_hand_over(hall.call, hall.group, hall.unit, hall.writer,
+                                       STR("3柜"), STR(""), &second),
                      REFUSED);
     assert_string_equal(refused_as(&hall), "archive.no-keeper-role");
     be(&hall, hall.keeper);
-    assert_int_equal(archive_hand_over(hall.call, hall.group, hall.yard.book, hall.unit,
-                                       hall.second, STR("档案室3柜"), STR("轮岗"),
-                                       &second),
+    assert_int_equal(archive_hand_over(hall.call, hall.group, hall.unit, hall.second,
+                                       STR("档案室3柜"), STR("轮岗"), &second),
                      DONE);
     struct duties duties;
     assert_int_equal(notice_desk(hall.call, hall.second, &duties), DONE);
@@ -174,15 +170,14 @@ static void test_custody__passes_from_hand_to_hand(void **state) {
     assert_int_equal(list.at[0].files, 1);
     assert_true(list.at[0].giver == hall.keeper);
     be(&hall, hall.keeper);
-    assert_int_equal(archive_lengthen(hall.call, hall.yard.book, hall.file, 40, STR("x")),
-                     DENIED);
+    assert_int_equal(archive_lengthen(hall.call, hall.file, 40, STR("x")), DENIED);
     yard_close(hall.trial);
 }
 
 static id64 ask(struct hall *hall, int days) {
     id64 loan;
     be(hall, hall->writer);
-    assert_int_equal(archive_ask(hall->call, hall->yard.book, hall->file, STR("编写年鉴"),
+    assert_int_equal(archive_ask(hall->call, hall->file, STR("编写年鉴"),
                                  instant_day(hall->call->now) + days, &loan),
                      DONE);
     return loan;
@@ -195,27 +190,23 @@ static void test_loan__ends_with_its_return(void **state) {
     id64 loan;
     be(&hall, hall.writer);
     civil_day day = instant_day(hall.call->now);
-    assert_int_equal(
-        archive_ask(hall.call, hall.yard.book, hall.file, STR(" "), day + 7, &loan),
-        REFUSED);
+    assert_int_equal(archive_ask(hall.call, hall.file, STR(" "), day + 7, &loan),
+                     REFUSED);
     assert_string_equal(refused_as(&hall), "archive.purpose-missing");
     be(&hall, hall.writer);
-    assert_int_equal(
-        archive_ask(hall.call, hall.yard.book, hall.file, STR("x"), day + 31, &loan),
-        REFUSED);
+    assert_int_equal(archive_ask(hall.call, hall.file, STR("x"), day + 31, &loan),
+                     REFUSED);
     assert_string_equal(refused_as(&hall), "archive.due-far");
     assert_string_equal(str_text(hall.call->arena, hall.call->refusal->rule), "YZ-13.b");
     loan = ask(&hall, 7);
     be(&hall, hall.writer);
-    assert_int_equal(archive_read(hall.call, hall.yard.book, hall.file, &copy), DENIED);
-    assert_int_equal(archive_lend(hall.call, hall.yard.book, loan, true, STR("")),
-                     DENIED);
+    assert_int_equal(archive_read(hall.call, hall.file, &copy), DENIED);
+    assert_int_equal(archive_lend(hall.call, loan, true, STR("")), DENIED);
     be(&hall, hall.keeper);
-    assert_int_equal(archive_lend(hall.call, hall.yard.book, loan, true, STR("同意")),
-                     DONE);
+    assert_int_equal(archive_lend(hall.call, loan, true, STR("同意")), DONE);
     assert_true(look(&hall).borrower == hall.writer);
     be(&hall, hall.writer);
-    assert_int_equal(archive_read(hall.call, hall.yard.book, hall.file, &copy), DONE);
+    assert_int_equal(archive_read(hall.call, hall.file, &copy), DONE);
     assert_true(copy.text.length > 0 && copy.history.length > 2);
     assert_int_equal(notice_desk(hall.call, hall.writer, &duties), DONE);
     assert_int_equal(duties.count, 1);
@@ -223,24 +214,22 @@ static void test_loan__ends_with_its_return(void **state) {
     /* Nobody else gets it meanwhile. */
     be(&hall, hall.approver);
     id64 other;
-    assert_int_equal(
-        archive_ask(hall.call, hall.yard.book, hall.file, STR("x"), day + 3, &other),
-        REFUSED);
+    assert_int_equal(archive_ask(hall.call, hall.file, STR("x"), day + 3, &other),
+                     REFUSED);
     assert_string_equal(refused_as(&hall), "archive.is-lent");
     /* Late: it stands among what is late until it is back. */
     hall.call->now += 9 * INSTANT_DAY;
     assert_int_equal(notice_late(hall.call, hall.group, &duties), DONE);
     assert_int_equal(duties.count, 1);
     be(&hall, hall.writer);
-    assert_int_equal(archive_take_back(hall.call, hall.yard.book, loan, STR("")), DENIED);
+    assert_int_equal(archive_take_back(hall.call, loan, STR("")), DENIED);
     be(&hall, hall.keeper);
-    assert_int_equal(archive_take_back(hall.call, hall.yard.book, loan, STR("完好")),
-                     DONE);
-    assert_int_equal(archive_take_back(hall.call, hall.yard.book, loan, STR("")), STALE);
+    assert_int_equal(archive_take_back(hall.call, loan, STR("完好")), DONE);
+    assert_int_equal(archive_take_back(hall.call, loan, STR("")), STALE);
     assert_int_equal(notice_late(hall.call, hall.group, &duties), DONE);
     assert_int_equal(duties.count, 0);
     be(&hall, hall.writer);
-    assert_int_equal(archive_read(hall.call, hall.yard.book, hall.file, &copy), DENIED);
+    assert_int_equal(archive_read(hall.call, hall.file, &copy), DENIED);
     yard_close(hall.trial);
 }
 
@@ -252,7 +241,7 @@ static enum status propose(struct hall *hall, id64 *out_list) {
                                     .witness_count = LENGTH(witnesses),
                                     .reason = STR("保管期满，无继续保存价值")};
     be(hall, hall->keeper);
-    return archive_propose(hall->call, hall->group, hall->yard.book, &wish, out_list);
+    return archive_propose(hall->call, hall->group, &wish, out_list);
 }
 
 static void withdraw(struct hall *hall) {
@@ -276,11 +265,11 @@ static void test_destruction__needs_the_term_and_four_people(void **state) {
     withdraw(&hall);
     id64 loan = ask(&hall, 7);
     be(&hall, hall.keeper);
-    assert_int_equal(archive_lend(hall.call, hall.yard.book, loan, true, STR("")), DONE);
+    assert_int_equal(archive_lend(hall.call, loan, true, STR("")), DONE);
     assert_int_equal(propose(&hall, &id), REFUSED);
     assert_string_equal(refused_as(&hall), "archive.lent-stays");
     be(&hall, hall.keeper);
-    assert_int_equal(archive_take_back(hall.call, hall.yard.book, loan, STR("")), DONE);
+    assert_int_equal(archive_take_back(hall.call, loan, STR("")), DONE);
     assert_int_equal(propose(&hall, &id), DONE);
     assert_int_equal(propose(&hall, &id), REFUSED);
     assert_string_equal(refused_as(&hall), "archive.on-a-list");
@@ -289,17 +278,14 @@ static void test_destruction__needs_the_term_and_four_people(void **state) {
     assert_int_equal(archive_destructions(hall.call, hall.group, &lists), DONE);
     assert_int_equal(lists.count, 1);
     id = lists.at[0].id;
-    assert_int_equal(archive_decide(hall.call, hall.yard.book, id, true, STR("")),
-                     DENIED);
+    assert_int_equal(archive_decide(hall.call, id, true, STR("")), DENIED);
     be(&hall, hall.director);
     assert_int_equal(archive_witness(hall.call, id), REFUSED); /* not approved yet */
     be(&hall, hall.approver);
     hall.call->actor.freshly_proven = false;
-    assert_int_equal(archive_decide(hall.call, hall.yard.book, id, true, STR("")),
-                     DENIED);
+    assert_int_equal(archive_decide(hall.call, id, true, STR("")), DENIED);
     be(&hall, hall.approver);
-    assert_int_equal(archive_decide(hall.call, hall.yard.book, id, true, STR("同意")),
-                     DONE);
+    assert_int_equal(archive_decide(hall.call, id, true, STR("同意")), DONE);
     be(&hall, hall.writer);
     assert_int_equal(archive_witness(hall.call, id), DENIED);
     be(&hall, hall.director);
@@ -353,24 +339,20 @@ static void test_seal__tells_who_opened_it(void **state) {
     struct bytes page;
     withdraw(&hall);
     be(&hall, hall.approver);
-    assert_int_equal(
-        archive_sealings(hall.call, hall.group, hall.yard.book, 2026, &sealings), DONE);
+    assert_int_equal(archive_sealings(hall.call, hall.group, 2026, &sealings), DONE);
     assert_int_equal(sealings.count, 1);
     assert_int_equal(sealings.at[0].page_count, 1);
     int64_t entry = sealings.at[0].sequence;
     be(&hall, hall.writer);
-    assert_int_equal(archive_open(hall.call, hall.group, hall.yard.book, entry, 0,
-                                  STR("想看看"), &page),
+    assert_int_equal(archive_open(hall.call, hall.group, entry, 0, STR("想看看"), &page),
                      DENIED);
     assert_int_equal(entries(&hall, "archive.open"), 0);
     be(&hall, hall.approver);
-    assert_int_equal(
-        archive_open(hall.call, hall.group, hall.yard.book, entry, 0, STR(" "), &page),
-        REFUSED);
+    assert_int_equal(archive_open(hall.call, hall.group, entry, 0, STR(" "), &page),
+                     REFUSED);
     be(&hall, hall.approver);
-    assert_int_equal(archive_open(hall.call, hall.group, hall.yard.book, entry, 0,
-                                  STR("行政复议调取"), &page),
-                     DONE);
+    assert_int_equal(
+        archive_open(hall.call, hall.group, entry, 0, STR("行政复议调取"), &page), DONE);
     assert_true(page.length > 100);
     assert_int_equal(entries(&hall, "archive.open"), 1);
     /* One byte of it changed on disk is not handed out. */
@@ -383,9 +365,9 @@ static void test_seal__tells_who_opened_it(void **state) {
     bytes[page.length / 2] ^= 1;
     assert_int_equal(file_write(path, (struct bytes){bytes, page.length}), DONE);
     be(&hall, hall.approver);
-    assert_int_equal(archive_open(hall.call, hall.group, hall.yard.book, entry, 0,
-                                  STR("行政复议调取"), &page),
-                     FAILED);
+    assert_int_equal(
+        archive_open(hall.call, hall.group, entry, 0, STR("行政复议调取"), &page),
+        FAILED);
     yard_close(hall.trial);
 }
 

@@ -46,9 +46,9 @@ static struct parcel open_parcel(struct trial_store *trial) {
 static struct exported export(struct parcel *parcel) {
     struct exported exported;
     yard_become(&parcel->yard, yard_holder(&parcel->yard, "office-director"));
-    assert_int_equal(archive_export(parcel->call, parcel->group, parcel->yard.book, 2026,
-                                    parcel->folder, &exported),
-                     DONE);
+    assert_int_equal(
+        archive_export(parcel->call, parcel->group, 2026, parcel->folder, &exported),
+        DONE);
     return exported;
 }
 
@@ -173,18 +173,18 @@ static void test_package__is_for_archivists_and_into_an_empty_folder(void **stat
     struct parcel parcel = open_parcel(*state);
     struct exported exported;
     yard_become(&parcel.yard, parcel.yard.bureau.writer);
-    assert_int_equal(archive_export(parcel.call, parcel.group, parcel.yard.book, 2026,
-                                    parcel.folder, &exported),
-                     DENIED);
+    assert_int_equal(
+        archive_export(parcel.call, parcel.group, 2026, parcel.folder, &exported),
+        DENIED);
     export(&parcel);
-    assert_int_equal(archive_export(parcel.call, parcel.group, parcel.yard.book, 2026,
-                                    parcel.folder, &exported),
-                     REFUSED);
+    assert_int_equal(
+        archive_export(parcel.call, parcel.group, 2026, parcel.folder, &exported),
+        REFUSED);
     assert_string_equal(parcel.call->refusal->words, "archive.not-empty");
     yard_become(&parcel.yard, yard_holder(&parcel.yard, "office-director"));
-    assert_int_equal(archive_export(parcel.call, parcel.group, parcel.yard.book, 2027,
-                                    parcel.folder, &exported),
-                     REFUSED);
+    assert_int_equal(
+        archive_export(parcel.call, parcel.group, 2027, parcel.folder, &exported),
+        REFUSED);
     assert_string_equal(parcel.call->refusal->words, "archive.year-odd");
     yard_close(*state);
 }
@@ -202,7 +202,7 @@ static void test_package__ordered_fetched_and_verified(void **state) {
     size_t count;
     const struct job_handler *handlers = archive_handlers(&handler_count);
     yard_become(&parcel.yard, yard_holder(&parcel.yard, "office-director"));
-    assert_int_equal(archive_order(call, parcel.group, parcel.yard.book, 2026), DONE);
+    assert_int_equal(archive_order(call, parcel.group, 2026), DONE);
     while (jobs_do_next(call, handlers, handler_count) == DONE) {
         /* those of other kinds, which nobody does here, are given up */
     }
@@ -210,15 +210,11 @@ static void test_package__ordered_fetched_and_verified(void **state) {
     assert_int_equal(count, 1);
     assert_true(notes[0].is_here);
     int64_t sequence = notes[0].sequence;
-    assert_int_equal(
-        archive_fetch(call, parcel.group, parcel.yard.book, sequence - 1, &fetched),
-        ABSENT);
+    assert_int_equal(archive_fetch(call, parcel.group, sequence - 1, &fetched), ABSENT);
     yard_become(&parcel.yard, parcel.yard.bureau.writer);
-    assert_int_equal(
-        archive_fetch(call, parcel.group, parcel.yard.book, sequence, &fetched), DENIED);
+    assert_int_equal(archive_fetch(call, parcel.group, sequence, &fetched), DENIED);
     yard_become(&parcel.yard, yard_holder(&parcel.yard, "office-director"));
-    assert_int_equal(
-        archive_fetch(call, parcel.group, parcel.yard.book, sequence, &fetched), DONE);
+    assert_int_equal(archive_fetch(call, parcel.group, sequence, &fetched), DONE);
     assert_int_equal(fetched.size % 512, 0);
     const char *to = str_format(call->arena, "%s/fetched", call->house->workspace).at;
     char command[4096];

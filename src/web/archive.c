@@ -10,8 +10,7 @@
 #define FILES_MOST 5000
 
 static enum status run_files(struct visit *visit);
-static enum status add_files(struct table *table, const struct rulebook *book,
-                             const struct archive_filter *filter);
+static enum status add_files(struct table *table, const struct archive_filter *filter);
 static enum status add_file(struct table *table, const struct archive_file *file);
 static bool is_wanted(struct visit *visit, const struct archive_file *file);
 static enum status fill_filters(struct visit *visit, const struct table *table);
@@ -105,7 +104,7 @@ static enum status run_files(struct visit *visit) {
     int64_t year = request_int(visit->request, "year");
     filter.year = year > 1900 && year < 3000 ? (int)year : 0;
     TRY(part_rulebook(visit, NULL, &book));
-    TRY(add_files(&table, book, &filter));
+    TRY(add_files(&table, &filter));
     TRY(fill_filters(visit, &table));
     TRY(fill_unkept(visit, &table, book));
     link_lists(&table);
@@ -113,14 +112,13 @@ static enum status run_files(struct visit *visit) {
     return table_answer(&table, "archive.nothing");
 }
 
-static enum status add_files(struct table *table, const struct rulebook *book,
-                             const struct archive_filter *wanted) {
+static enum status add_files(struct table *table, const struct archive_filter *wanted) {
     struct visit *visit = table->visit;
     struct str typed = request_typed(visit->request, "q");
     struct archive_filter filter = *wanted;
     struct archive_files files;
     do {
-        TRY(archive_list(visit->call, visit->web->options.group, book, &filter, &files));
+        TRY(archive_list(visit->call, visit->web->options.group, &filter, &files));
         for (size_t i = 0; i < files.count; i++) {
             filter.before = files.at[i].id;
             if (!is_wanted(visit, &files.at[i])) {
@@ -198,8 +196,7 @@ static enum status fill_unkept(struct visit *visit, const struct table *table,
             !str_is_empty(book->archiving->custody->basis.id)) {
             web_cite(visit, model_part(note, "rule"), book->archiving->custody->basis.id);
         }
-        TRY(archive_keeps(visit->call, visit->web->options.group, book, units[i],
-                          &keeps));
+        TRY(archive_keeps(visit->call, visit->web->options.group, units[i], &keeps));
         if (keeps) {
             model_text(note, "href", STR("/archive/custody/new"));
             model_words(note, "label", "archive.hand-over");
@@ -236,14 +233,12 @@ static enum status run_loans(struct visit *visit) {
                           .column_count = LENGTH(columns)};
     struct call *call = visit->call;
     struct str typed = request_typed(visit->request, "q");
-    const struct rulebook *book;
     struct loans loans;
-    TRY(part_rulebook(visit, NULL, &book));
     TRY(archive_loans(call, visit->web->options.group, 0, &loans));
     for (size_t i = 0; i < loans.count; i++) {
         const struct loan *loan = &loans.at[i];
         struct archive_file file;
-        enum status found = archive_find(call, book, loan->file, &file);
+        enum status found = archive_find(call, loan->file, &file);
         if (found != DONE) {
             TRY(found == ABSENT ? DONE : found);
             continue;
@@ -302,10 +297,8 @@ static enum status run_custody(struct visit *visit) {
         row->cells[7] = str_format(call->arena, "%lld", (long long)custody->lent);
     }
     lead_back(&table);
-    const struct rulebook *book;
     id64 own;
-    TRY(part_rulebook(visit, NULL, &book));
-    TRY(archive_own_unit(visit, book, &own));
+    TRY(archive_own_unit(visit, &own));
     if (own != 0) {
         table_act(&table, STR("/archive/custody/new"), "archive.hand-over", true);
     }
@@ -341,10 +334,8 @@ static enum status run_destructions(struct visit *visit) {
             one->done_at == 0 ? STR("") : instant_to_text(call->arena, one->done_at);
     }
     lead_back(&table);
-    const struct rulebook *book;
     id64 own;
-    TRY(part_rulebook(visit, NULL, &book));
-    TRY(archive_own_unit(visit, book, &own));
+    TRY(archive_own_unit(visit, &own));
     if (own != 0) {
         table_act(&table, STR("/archive/destructions/new"), "archive.propose", true);
     }
@@ -369,10 +360,8 @@ static enum status run_sealed(struct visit *visit) {
     int this_year = date_of_day(instant_day(call->now)).year;
     int64_t asked = request_int(visit->request, "year");
     int year = asked > 1900 && asked < 3000 ? (int)asked : this_year;
-    const struct rulebook *book;
     struct sealings list;
-    TRY(part_rulebook(visit, NULL, &book));
-    TRY(archive_sealings(call, visit->web->options.group, book, year, &list));
+    TRY(archive_sealings(call, visit->web->options.group, year, &list));
     for (size_t i = 0; i < list.count; i++) {
         const struct sealing *one = &list.at[i];
         struct table_row *row = table_add(&table);
@@ -416,11 +405,9 @@ static enum status run_packages(struct visit *visit) {
                           .column_count = LENGTH(columns)};
     struct call *call = visit->call;
     struct package_note *notes;
-    const struct rulebook *book;
     size_t count;
     bool may = false;
-    TRY(part_rulebook(visit, NULL, &book));
-    TRY(archive_may_export(call, book, &may));
+    TRY(archive_may_export(call, visit->web->options.group, &may));
     TRY(archive_packages(call, visit->web->options.group, &notes, &count));
     for (size_t i = 0; i < count; i++) {
         struct table_row *row = table_add(&table);

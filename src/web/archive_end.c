@@ -13,8 +13,7 @@
 #define PERSONS_SHOWN 500
 
 static enum status run_new_form(struct visit *visit);
-static enum status add_files(struct visit *visit, struct model *part,
-                             const struct rulebook *book);
+static enum status add_files(struct visit *visit, struct model *part);
 static enum status add_witnesses(struct visit *visit, struct model *part, int count);
 static enum status run_new(struct visit *visit);
 static enum status run_list(struct visit *visit);
@@ -23,7 +22,7 @@ static enum status fill_lines(struct visit *visit, struct model *record,
 static enum status fill_witnesses(struct visit *visit, struct model *record,
                                   const struct destruction *list);
 static enum status fill_acts(struct visit *visit, struct model *record,
-                             const struct rulebook *book, const struct destruction *list);
+                             const struct destruction *list);
 static enum status run_decide_form(struct visit *visit);
 static enum status run_decide(struct visit *visit);
 static enum status run_witness_form(struct visit *visit);
@@ -157,7 +156,7 @@ static enum status run_new_form(struct visit *visit) {
     if (!str_is_empty(rule->basis.id)) {
         web_cite(visit, model_part(part, "rule"), rule->basis.id);
     }
-    TRY(add_files(visit, part, book));
+    TRY(add_files(visit, part));
     TRY(add_witnesses(visit, part, rule->witnesses));
     change_field(visit, part, "is-lines", "reason", "archive.reason", true, STR(""));
     model_list_add_text(part, "effects", web_say(visit, "archive.end-effect", NULL));
@@ -166,14 +165,13 @@ static enum status run_new_form(struct visit *visit) {
 }
 
 /* A box for each file past its term that nothing holds. */
-static enum status add_files(struct visit *visit, struct model *part,
-                             const struct rulebook *book) {
+static enum status add_files(struct visit *visit, struct model *part) {
     struct call *call = visit->call;
     struct archive_filter filter = {0};
     struct archive_files files;
     size_t shown = 0;
     do {
-        TRY(archive_list(call, visit->web->options.group, book, &filter, &files));
+        TRY(archive_list(call, visit->web->options.group, &filter, &files));
         for (size_t i = 0; i < files.count && shown < ARCHIVE_LIST_MOST; i++) {
             const struct archive_file *file = &files.at[i];
             filter.before = file->id;
@@ -227,7 +225,6 @@ static enum status run_new(struct visit *visit) {
     struct destruction_wish wish = {.files = files,
                                     .witnesses = witnesses,
                                     .reason = request_text(request, "reason")};
-    const struct rulebook *book;
     id64 list;
     for (size_t i = 0; i < count; i++) {
         struct str name = request_name_at(request, FILES, i);
@@ -241,19 +238,16 @@ static enum status run_new(struct visit *visit) {
             witnesses[wish.witness_count++] = person;
         }
     }
-    TRY(part_rulebook(visit, NULL, &book));
-    TRY(archive_propose(visit->call, visit->web->options.group, book, &wish, &list));
+    TRY(archive_propose(visit->call, visit->web->options.group, &wish, &list));
     return web_go_saying(visit, archive_path(visit, "destructions", list, ""),
                          "archive.proposed", NULL);
 }
 
 static enum status run_list(struct visit *visit) {
     struct call *call = visit->call;
-    const struct rulebook *book;
     struct destruction list;
     struct people_unit unit;
     TRY(find_list(visit, &list));
-    TRY(part_rulebook(visit, NULL, &book));
     TRY(people_unit(call, list.unit, &unit));
     struct model *record =
         record_open(visit, list.number, "/archive/destructions", "archive.destructions");
@@ -280,7 +274,7 @@ static enum status run_list(struct visit *visit) {
                 digest_to_text(call->arena, &list.digest));
     TRY(fill_lines(visit, record, &list));
     TRY(fill_witnesses(visit, record, &list));
-    TRY(fill_acts(visit, record, book, &list));
+    TRY(fill_acts(visit, record, &list));
     record_act(visit, record, archive_path(visit, "destructions", list.id, "/list.pdf"),
                "archive.print", false);
     return web_page(visit, "record");
@@ -319,12 +313,11 @@ static enum status fill_witnesses(struct visit *visit, struct model *record,
 }
 
 static enum status fill_acts(struct visit *visit, struct model *record,
-                             const struct rulebook *book,
                              const struct destruction *list) {
     id64 me = visit->call->actor.person;
     bool may = false;
     bool own = list->proposed_by == me;
-    TRY(archive_may_destroy(visit->call, book, &may));
+    TRY(archive_may_destroy(visit->call, list->group, list->unit, &may));
     for (size_t i = 0; i < list->witness_count; i++) {
         own = own || list->witnesses[i].person == me;
         if (list->witnesses[i].person == me && list->witnesses[i].at == 0 &&
@@ -369,12 +362,10 @@ static enum status run_decide_form(struct visit *visit) {
 }
 
 static enum status run_decide(struct visit *visit) {
-    const struct rulebook *book;
     struct destruction list;
     TRY(find_list(visit, &list));
-    TRY(part_rulebook(visit, NULL, &book));
     TRY(web_prove(visit, "password"));
-    TRY(archive_decide(visit->call, book, list.id,
+    TRY(archive_decide(visit->call, list.id,
                        str_is(request_text(visit->request, "agreed"), "yes"),
                        request_text(visit->request, "words")));
     return web_go_saying(visit, archive_path(visit, "destructions", list.id, ""),
@@ -415,11 +406,9 @@ static enum status find_list(struct visit *visit, struct destruction *out_list) 
 }
 
 static enum status run_open_form(struct visit *visit) {
-    const struct rulebook *book;
     int64_t sequence;
     int64_t page;
     TRY(sealed_place(visit, &sequence, &page));
-    TRY(part_rulebook(visit, NULL, &book));
     struct change change = {.title = web_say(visit, "archive.open-title", NULL),
                             .action = str_format(visit->call->arena,
                                                  "/archive/sealed/%lld/%lld",
@@ -436,14 +425,12 @@ static enum status run_open_form(struct visit *visit) {
 
 /* The page goes out as a file: it is not of this office, and nothing in it runs here. */
 static enum status run_open(struct visit *visit) {
-    const struct rulebook *book;
     struct bytes bytes;
     int64_t sequence;
     int64_t page;
     TRY(sealed_place(visit, &sequence, &page));
-    TRY(part_rulebook(visit, NULL, &book));
     TRY(web_prove(visit, "password"));
-    TRY(archive_open(visit->call, visit->web->options.group, book, sequence, (size_t)page,
+    TRY(archive_open(visit->call, visit->web->options.group, sequence, (size_t)page,
                      request_text(visit->request, "reason"), &bytes));
     response_body(visit->response, 200, "application/octet-stream",
                   (struct str){(const char *)bytes.at, bytes.length});
@@ -483,23 +470,19 @@ static enum status run_package_form(struct visit *visit) {
 }
 
 static enum status run_package(struct visit *visit) {
-    const struct rulebook *book;
-    TRY(part_rulebook(visit, NULL, &book));
-    TRY(archive_order(visit->call, visit->web->options.group, book,
+    TRY(archive_order(visit->call, visit->web->options.group,
                       (int)request_int(visit->request, "year")));
     return web_go_saying(visit, STR("/archive/packages"), "archive.package-ordered",
                          NULL);
 }
 
 static enum status run_package_file(struct visit *visit) {
-    const struct rulebook *book;
     struct fetched fetched;
     int64_t sequence;
     if (str_to_int(request_parameter(visit->request, "entry"), &sequence) != DONE) {
         return ABSENT;
     }
-    TRY(part_rulebook(visit, NULL, &book));
-    TRY(archive_fetch(visit->call, visit->web->options.group, book, sequence, &fetched));
+    TRY(archive_fetch(visit->call, visit->web->options.group, sequence, &fetched));
     response_file(visit->response, fetched.file, fetched.size);
     response_download(visit->response, fetched.name, "application/x-tar", true);
     return DONE;

@@ -5,6 +5,7 @@
 #include "archive_web.h"
 
 #include "people/people.h"
+#include "site/site.h"
 
 #define TERM_MOST 1000
 
@@ -107,7 +108,7 @@ static enum status fill_acts(struct visit *visit, struct model *record,
                              const struct rulebook *book,
                              const struct archive_file *file) {
     bool keeps = false;
-    TRY(archive_keeps(visit->call, file->group, book, file->unit, &keeps));
+    TRY(archive_keeps(visit->call, file->group, file->unit, &keeps));
     bool mine = file->borrower == visit->call->actor.person && file->loan != 0;
     if (file->destroyed_at == 0 && (keeps || mine)) {
         record_act(visit, record, archive_path(visit, "files", file->id, "/read"),
@@ -197,8 +198,7 @@ static enum status run_term(struct visit *visit) {
     const struct rulebook *book;
     struct archive_file file;
     TRY(find_file(visit, &book, &file));
-    TRY(archive_lengthen(visit->call, book, file.id,
-                         (int)request_int(visit->request, "years"),
+    TRY(archive_lengthen(visit->call, file.id, (int)request_int(visit->request, "years"),
                          request_text(visit->request, "reason")));
     return web_go_saying(visit, archive_path(visit, "files", file.id, ""),
                          "archive.lengthened", NULL);
@@ -232,8 +232,8 @@ static enum status run_borrow(struct visit *visit) {
     id64 loan;
     TRY(find_file(visit, &book, &file));
     due = request_day(visit->request, "due");
-    TRY(archive_ask(visit->call, book, file.id, request_text(visit->request, "purpose"),
-                    due, &loan));
+    TRY(archive_ask(visit->call, file.id, request_text(visit->request, "purpose"), due,
+                    &loan));
     return web_go_saying(visit, archive_path(visit, "loans", loan, ""),
                          "archive.asked-for", NULL);
 }
@@ -257,7 +257,7 @@ static enum status run_read(struct visit *visit) {
     struct archive_file file;
     struct archive_copy copy;
     TRY(find_file(visit, &book, &file));
-    TRY(archive_read(visit->call, book, file.id, &copy));
+    TRY(archive_read(visit->call, file.id, &copy));
     struct model *record = record_open(
         visit, copy.title,
         str_text(visit->call->arena, archive_path(visit, "files", file.id, "")),
@@ -271,10 +271,12 @@ static enum status run_read(struct visit *visit) {
 
 static enum status find_file(struct visit *visit, const struct rulebook **out_book,
                              struct archive_file *out_file) {
+    struct site site;
     id64 id;
     TRY(request_id_parameter(visit->request, "file", &id));
-    TRY(part_rulebook(visit, NULL, out_book));
-    TRY(archive_find(visit->call, *out_book, id, out_file));
+    TRY(archive_find(visit->call, id, out_file));
+    TRY(site_of_unit(visit->call, out_file->group, out_file->unit, &site));
+    TRY(site_rulebook(visit->call, site.id, out_book));
     return out_file->group == visit->web->options.group ? DONE : ABSENT;
 }
 

@@ -10,8 +10,7 @@ static enum status run_decide_form(struct visit *visit);
 static enum status run_decide(struct visit *visit);
 static enum status run_return_form(struct visit *visit);
 static enum status run_return(struct visit *visit);
-static enum status find_loan(struct visit *visit, const struct rulebook **out_book,
-                             struct loan *out_loan);
+static enum status find_loan(struct visit *visit, struct loan *out_loan);
 static enum status run_custody(struct visit *visit);
 static enum status run_take(struct visit *visit);
 static enum status run_new_form(struct visit *visit);
@@ -90,15 +89,14 @@ const struct entry archive_custody_post = {.method = "POST",
 
 static enum status run_loan(struct visit *visit) {
     struct call *call = visit->call;
-    const struct rulebook *book;
     struct archive_file file;
     struct loan loan;
     bool lends = false;
     bool keeps = false;
-    TRY(find_loan(visit, &book, &loan));
-    TRY(archive_find(call, book, loan.file, &file));
-    TRY(archive_may_lend(call, book, &lends));
-    TRY(archive_keeps(call, file.group, book, file.unit, &keeps));
+    TRY(find_loan(visit, &loan));
+    TRY(archive_find(call, loan.file, &file));
+    TRY(archive_may_lend(call, file.group, file.unit, &lends));
+    TRY(archive_keeps(call, file.group, file.unit, &keeps));
     bool own = loan.borrower == call->actor.person;
     bool out = loan.agreed && loan.returned_at == 0;
     struct model *record =
@@ -141,9 +139,8 @@ static enum status run_loan(struct visit *visit) {
 }
 
 static enum status run_decide_form(struct visit *visit) {
-    const struct rulebook *book;
     struct loan loan;
-    TRY(find_loan(visit, &book, &loan));
+    TRY(find_loan(visit, &loan));
     struct change change = {.title =
                                 web_say(visit, "archive.decide-loan", "file",
                                         str_text(visit->call->arena, loan.number), NULL),
@@ -162,10 +159,9 @@ static enum status run_decide_form(struct visit *visit) {
 }
 
 static enum status run_decide(struct visit *visit) {
-    const struct rulebook *book;
     struct loan loan;
-    TRY(find_loan(visit, &book, &loan));
-    TRY(archive_lend(visit->call, book, loan.id,
+    TRY(find_loan(visit, &loan));
+    TRY(archive_lend(visit->call, loan.id,
                      str_is(request_text(visit->request, "agreed"), "yes"),
                      request_text(visit->request, "words")));
     return web_go_saying(visit, archive_path(visit, "loans", loan.id, ""),
@@ -173,9 +169,8 @@ static enum status run_decide(struct visit *visit) {
 }
 
 static enum status run_return_form(struct visit *visit) {
-    const struct rulebook *book;
     struct loan loan;
-    TRY(find_loan(visit, &book, &loan));
+    TRY(find_loan(visit, &loan));
     struct change change = {.title =
                                 web_say(visit, "archive.return-title", "file",
                                         str_text(visit->call->arena, loan.number), NULL),
@@ -188,24 +183,20 @@ static enum status run_return_form(struct visit *visit) {
 }
 
 static enum status run_return(struct visit *visit) {
-    const struct rulebook *book;
     struct loan loan;
-    TRY(find_loan(visit, &book, &loan));
-    TRY(archive_take_back(visit->call, book, loan.id,
-                          request_text(visit->request, "remark")));
+    TRY(find_loan(visit, &loan));
+    TRY(archive_take_back(visit->call, loan.id, request_text(visit->request, "remark")));
     return web_go_saying(visit, archive_path(visit, "loans", loan.id, ""),
                          "archive.is-back", NULL);
 }
 
 /* A loan is known to whom its file is. */
-static enum status find_loan(struct visit *visit, const struct rulebook **out_book,
-                             struct loan *out_loan) {
+static enum status find_loan(struct visit *visit, struct loan *out_loan) {
     struct archive_file file;
     id64 id;
     TRY(request_id_parameter(visit->request, "loan", &id));
-    TRY(part_rulebook(visit, NULL, out_book));
     TRY(archive_loan(visit->call, id, out_loan));
-    enum status found = archive_find(visit->call, *out_book, out_loan->file, &file);
+    enum status found = archive_find(visit->call, out_loan->file, &file);
     if (found == ABSENT && out_loan->borrower == visit->call->actor.person) {
         return DONE;
     }
@@ -260,7 +251,7 @@ static enum status run_new_form(struct visit *visit) {
     struct people_unit unit;
     id64 own;
     TRY(part_rulebook(visit, NULL, &book));
-    TRY(archive_own_unit(visit, book, &own));
+    TRY(archive_own_unit(visit, &own));
     if (own == 0) {
         return web_go_saying(visit, STR("/archive/custody"), "archive.keeps-nothing",
                              NULL);
@@ -313,10 +304,8 @@ static enum status add_keepers(struct visit *visit, struct model *field,
 
 static enum status run_new(struct visit *visit) {
     const struct request *request = visit->request;
-    const struct rulebook *book;
     id64 custody;
-    TRY(part_rulebook(visit, NULL, &book));
-    TRY(archive_hand_over(visit->call, visit->web->options.group, book,
+    TRY(archive_hand_over(visit->call, visit->web->options.group,
                           request_id(request, "unit"), request_id(request, "keeper"),
                           request_text(request, "place"), request_text(request, "remark"),
                           &custody));
@@ -324,15 +313,14 @@ static enum status run_new(struct visit *visit) {
                          "archive.handed-over", NULL);
 }
 
-enum status archive_own_unit(struct visit *visit, const struct rulebook *book,
-                             id64 *out_unit) {
+enum status archive_own_unit(struct visit *visit, id64 *out_unit) {
     struct people_holdings holdings;
     *out_unit = 0;
     TRY(people_holdings(visit->call, visit->call->actor.person, &holdings));
     for (size_t i = 0; i < holdings.count; i++) {
         bool keeps = false;
-        TRY(archive_keeps(visit->call, visit->web->options.group, book,
-                          holdings.at[i].unit, &keeps));
+        TRY(archive_keeps(visit->call, visit->web->options.group, holdings.at[i].unit,
+                          &keeps));
         if (keeps) {
             *out_unit = holdings.at[i].unit;
             return DONE;

@@ -20,8 +20,7 @@ struct str archive_term(struct visit *visit, const struct archive_file *file);
 struct str archive_path(struct visit *visit, const char *list, id64 id, const char *more);
 
 /* The first unit of the actor's whose files he keeps; 0 if there is none. */
-MUST_CHECK enum status archive_own_unit(struct visit *visit, const struct rulebook *book,
-                                        id64 *out_unit);
+MUST_CHECK enum status archive_own_unit(struct visit *visit, id64 *out_unit);
 
 /* A person's name, empty for nobody. */
 struct str archive_who(struct visit *visit, id64 person);
