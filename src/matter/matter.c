@@ -398,5 +398,6 @@ static void read_matter(struct rows *rows, struct matter *out_matter) {
         .agreed = row_int(rows, "agreed") != 0,
         .number = row_text(rows, "shown"),
         .about = row_digest(rows, "about"), /* empty: about none */
+        .redeemed_at = row_int(rows, "redeemed_at"),
         .due = row_is_null(rows, "due") ? INSTANT_NEVER : row_int(rows, "due")};
 }

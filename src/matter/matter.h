@@ -36,6 +36,7 @@ struct matter {
     struct str number;   /* as people write it; empty without a series */
     instant due;         /* of the answer; INSTANT_NEVER without a limit */
     struct digest about; /* of what is shown to who decides; none: nothing is */
+    instant redeemed_at; /* 0: no act has relied on it */
 };
 
 /* A line of its form, by the code that the rulebook gives it. */
@@ -96,14 +97,23 @@ MUST_CHECK enum status matter_lines(struct call *call, id64 matter,
 
 /*
  * For the room that an agreed matter opens the way to (a column, a further site): the
- * rule of *book* that wants one, NULL if there is none, and whether one titled *title*
- * was agreed to; with *about* only one about exactly that counts.  REFUSED if one was by
- * what stands there, and its answerer signed something else.
+ * rule of *book* that wants one, NULL if there is none, and the newest one titled *title*
+ * that was agreed to and that no act has relied on, 0 if there is none; with *about* only
+ * one about exactly that counts.  REFUSED if one was agreed to by what stands there, and
+ * its answerer signed something else.
  */
 MUST_CHECK enum status
 matter_permits(struct call *call, id64 group, id64 body, const struct rulebook *book,
                enum matter_permit permit, struct str title, const struct digest *about,
-               const struct matter_rule **out_rule, bool *out_agreed);
+               const struct matter_rule **out_rule, id64 *out_matter);
+
+/* REFUSED unless the answer, and all that it was given to, is what its answerer signed.
+ */
+MUST_CHECK enum status matter_must_stand(struct call *call, const struct matter *matter);
+
+/* In the transaction of the act that relies on it: it opens the way this once.  STALE if
+ * another act was first.  0 is no matter, and DONE. */
+MUST_CHECK enum status matter_redeem(struct call *call, id64 matter, const char *act);
 
 /*
  * May *unit* submit?  REFUSED, citing the rule, while a change that blocks is not noted:

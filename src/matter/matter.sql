@@ -61,11 +61,12 @@ VALUES (:matter, :agreed);
 SELECT m.id, m.site_group, m.kind, m.rulebook, m.year, m.unit, m.title, m.words,
        m.opened_by, m.opened_at, m.answer, m.answered_by, m.answered_at,
        COALESCE(f.shown, '') AS shown, f.due, COALESCE(v.agreed, 0) AS agreed,
-       COALESCE(a.digest, '') AS about
+       COALESCE(a.digest, '') AS about, COALESCE(r.at, 0) AS redeemed_at
   FROM matter m
   LEFT JOIN matter_form f ON f.matter = m.id
   LEFT JOIN matter_verdict v ON v.matter = m.id
   LEFT JOIN matter_about a ON a.matter = m.id
+  LEFT JOIN matter_redeemed r ON r.matter = m.id
  WHERE m.id = :id;
 
 -- matter_rows: matters of a body's units (0: of all), of one kind or of all (''), newest
@@ -73,12 +74,17 @@ SELECT m.id, m.site_group, m.kind, m.rulebook, m.year, m.unit, m.title, m.words,
 SELECT m.id, m.site_group, m.kind, m.rulebook, m.year, m.unit, m.title, m.words,
        m.opened_by, m.opened_at, m.answer, m.answered_by, m.answered_at,
        COALESCE(f.shown, '') AS shown, f.due, COALESCE(v.agreed, 0) AS agreed,
-       COALESCE(a.digest, '') AS about
+       COALESCE(a.digest, '') AS about, COALESCE(r.at, 0) AS redeemed_at
   FROM matter m
   LEFT JOIN matter_form f ON f.matter = m.id
   LEFT JOIN matter_verdict v ON v.matter = m.id
   LEFT JOIN matter_about a ON a.matter = m.id
+  LEFT JOIN matter_redeemed r ON r.matter = m.id
  WHERE m.site_group = :site_group AND (:kind = '' OR m.kind = :kind)
    AND (:body = 0 OR m.unit IN (SELECT u.id FROM people_unit u WHERE u.body = :body))
  ORDER BY m.opened_at DESC, m.id DESC
  LIMIT 500;
+
+-- matter_redeem_insert: the act that relied on an agreed matter.
+INSERT INTO matter_redeemed (matter, act, at)
+VALUES (:matter, :act, :at);

@@ -34,8 +34,4 @@ struct json_t;
 enum status matter_sign(struct call *call, const struct matter *matter,
                         struct json_t *payload);
 
-/* REFUSED unless the answer, and all that it was given to, is what its answerer signed.
- */
-enum status matter_must_stand(struct call *call, const struct matter *matter);
-
 #endif

@@ -39,9 +39,9 @@ bool matter_leads_to(const struct rulebook *book, const struct matter_rule *rule
 enum status matter_permits(struct call *call, id64 group, id64 body,
                            const struct rulebook *book, enum matter_permit permit,
                            struct str title, const struct digest *about,
-                           const struct matter_rule **out_rule, bool *out_agreed) {
+                           const struct matter_rule **out_rule, id64 *out_matter) {
     *out_rule = NULL;
-    *out_agreed = false;
+    *out_matter = 0;
     for (size_t i = 0; i < book->matter_count; i++) {
         struct matters matters;
         if (book->matters[i].permit != permit) {
@@ -50,9 +50,11 @@ enum status matter_permits(struct call *call, id64 group, id64 body,
         *out_rule = &book->matters[i];
         TRY(matter_list(call, group, body, book->matters[i].code, &matters));
         for (size_t j = 0; j < matters.count; j++) {
-            if (!*out_agreed && is_about(&matters.at[j], title, about)) {
-                TRY(matter_must_stand(call, &matters.at[j]));
-                *out_agreed = true;
+            const struct matter *matter = &matters.at[j];
+            if (*out_matter == 0 && matter->redeemed_at == 0 &&
+                is_about(matter, title, about)) {
+                TRY(matter_must_stand(call, matter));
+                *out_matter = matter->id;
             }
         }
     }
@@ -60,6 +62,16 @@ enum status matter_permits(struct call *call, id64 group, id64 body,
 }
 
 /* What comes second waits for what comes first: a plan is approved after its review. */
+enum status matter_redeem(struct call *call, id64 matter, const char *act) {
+    enum status status =
+        matter == 0
+            ? DONE
+            : store_run(call, &matter_redeem_insert, NULL, bind_id("matter", matter),
+                        bind_text("act", str_of(act)), bind_int("at", call->now));
+    return status == STALE ? call_refuse(call, STALE, "", "matter.redeemed", NULL)
+                           : status;
+}
+
 enum status matter_must_follow(struct call *call, id64 group, id64 body,
                                const struct rulebook *book,
                                const struct matter_rule *rule,

@@ -4,6 +4,7 @@
 #include "site_own.h"
 
 #include "ledger/ledger.h"
+#include "matter/matter.h"
 #include "people/people.h"
 #include "rulebook/rulebook.h"
 #include "site_sql.h"
@@ -14,6 +15,7 @@ struct column_wish {
     struct column column;
     const struct column_terms *terms;
     struct str reason;
+    id64 matter; /* agreed to, that this act redeems; 0: none is wanted */
 };
 
 static enum status must_be_of_body(struct call *call, const struct site *site, id64 unit,
@@ -51,10 +53,10 @@ enum status site_column_add(struct call *call, const struct column *column,
     }
     struct site site;
     TRY(site_find(call, column->site, &site));
-    TRY(site_must_be_applied_for(call, &site, PERMIT_COLUMN, wish.column.path));
+    TRY(site_must_be_applied_for(call, &site, PERMIT_COLUMN, wish.column.path,
+                                 &wish.matter));
     enum status status = store_transact(call, TXN_WRITE, insert_column, &wish);
-    if (status == STALE) {
-        call_forgive(call);
+    if (status == STALE && call->refusal == NULL) {
         return call_refuse_field(call, "code", "", "site.code-taken", "code",
                                  str_text(call->arena, column->code), NULL);
     }
@@ -86,7 +88,8 @@ enum status site_column_close(struct call *call, id64 column, struct str reason)
                                  "site.column-ruled", "column",
                                  str_text(call->arena, wish.column.title), NULL);
     }
-    TRY(site_must_be_applied_for(call, &site, PERMIT_COLUMN, wish.column.path));
+    TRY(site_must_be_applied_for(call, &site, PERMIT_COLUMN, wish.column.path,
+                                 &wish.matter));
     return store_transact(call, TXN_WRITE, shut_column, &wish);
 }
 
@@ -287,6 +290,7 @@ static const struct column_rule *rule_about(struct call *call, const struct site
 static enum status insert_column(struct call *call, void *what) {
     struct column_wish *wish = what;
     const struct column *column = &wish->column;
+    TRY(matter_redeem(call, wish->matter, "site.column-add"));
     TRY(store_run(call, &site_column_insert, NULL, bind_id("id", column->id),
                   bind_id("site", column->site), bind_id("parent", column->parent),
                   bind_text("code", column->code), bind_text("path", column->path),
@@ -320,6 +324,7 @@ static enum status update_column(struct call *call, void *what) {
 static enum status shut_column(struct call *call, void *what) {
     struct column_wish *wish = what;
     int64_t changed = 0;
+    TRY(matter_redeem(call, wish->matter, "site.column-close"));
     TRY(store_run(call, &site_column_shut, &changed, bind_id("id", wish->column.id)));
     return changed == 0 ? STALE : note_column(call, wish, "site.column-close");
 }
@@ -349,16 +354,18 @@ static enum status write_terms(struct call *call, const struct column_wish *wish
 static enum status note_column(struct call *call, const struct column_wish *wish,
                                const char *act) {
     const struct column *column = &wish->column;
+    struct str matter =
+        wish->matter == 0 ? STR("") : id_to_text(call->arena, wish->matter);
     struct site site;
     TRY(site_find(call, column->site, &site));
     struct ledger_act record = {
         .act = act,
         .subject = {.kind = SUBJECT_COLUMN, .id = column->id},
-        .payload =
-            ledger_payload(call, json_pack("{s:s%, s:s%, s:s%}", "path", column->path.at,
-                                           column->path.length, "title", column->title.at,
-                                           column->title.length, "reason",
-                                           wish->reason.at, wish->reason.length)),
+        .payload = ledger_payload(
+            call, json_pack("{s:s%, s:s%, s:s%, s:s%}", "path", column->path.at,
+                            column->path.length, "title", column->title.at,
+                            column->title.length, "reason", wish->reason.at,
+                            wish->reason.length, "matter", matter.at, matter.length)),
         .rule = STR(""),
         .post = STR("")};
     return ledger_append(call, site.group, &record, NULL);

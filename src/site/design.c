@@ -267,21 +267,21 @@ static enum status must_be_approved(struct call *call, const struct site *site,
                                     const struct design_change *change) {
     const struct rulebook *book = shelf_find(call->house->shelf, &site->rulebook_digest);
     const struct matter_rule *rule = NULL;
-    bool agreed = false;
-    bool otherwise = false;
+    id64 agreed = 0;
+    id64 otherwise = 0;
     if (book == NULL || (call->actor.person == 0 && call->door == DOOR_CLI)) {
         return DONE;
     }
     TRY(matter_permits(call, site->group, site->root, book, PERMIT_THEME, change->theme,
                        &change->design, &rule, &agreed));
-    if (rule == NULL || agreed) {
+    if (rule == NULL || agreed != 0) {
         return DONE;
     }
     TRY(matter_permits(call, site->group, site->root, book, PERMIT_THEME, change->theme,
                        NULL, &rule, &otherwise));
     return call_refuse_field(
         call, "theme", str_text(call->arena, rule->basis.id),
-        otherwise ? "site.design-not-as-approved" : "site.not-applied-for", "matter",
+        otherwise != 0 ? "site.design-not-as-approved" : "site.not-applied-for", "matter",
         str_text(call->arena, text_in(rule->title, call->language)), "title",
         str_text(call->arena, change->theme), NULL);
 }

@@ -27,7 +27,14 @@ enum status site_reviewed(struct call *call, const struct site *first,
     struct reviewed_site *reviewed =
         TAKE_ARRAY(call->arena, matters.count + 1, struct reviewed_site);
     for (size_t i = 0; i < matters.count; i++) {
-        if (matters.at[i].agreed) {
+        enum status stands =
+            matters.at[i].agreed ? matter_must_stand(call, &matters.at[i]) : ABSENT;
+        if (stands == FAILED) {
+            return FAILED;
+        }
+        if (stands == REFUSED) { /* not as it was signed: as if nobody had agreed */
+            call_forgive(call);
+        } else if (stands == DONE) {
             TRY(read_reviewed(call, &matters.at[i], &reviewed[count++]));
         }
     }
@@ -43,10 +50,11 @@ enum status further_must_be_as_reviewed(struct call *call, const struct site *fi
     const struct reviewed_site *nearest = NULL;
     struct reviewed_site *reviewed;
     size_t count;
+    id64 matter;
     if (rule == NULL) {
         return DONE;
     }
-    TRY(site_must_be_applied_for(call, first, PERMIT_SUB_SITE, site->code));
+    TRY(site_must_be_applied_for(call, first, PERMIT_SUB_SITE, site->code, &matter));
     TRY(site_reviewed(call, first, &reviewed, &count));
     for (size_t i = 0; i < count; i++) {
         const struct reviewed_site *one = &reviewed[i];

@@ -6,6 +6,7 @@
 #include "site_own.h"
 
 #include "ledger/ledger.h"
+#include "matter/matter.h"
 #include "rulebook/rulebook.h"
 #include "site_sql.h"
 
@@ -17,6 +18,7 @@ struct merging {
     struct column into;
     struct str reason;
     struct str rule;
+    id64 matter; /* agreed to, that this act redeems; 0: none is wanted */
 };
 
 static enum status check(struct call *call, id64 column, id64 into,
@@ -64,12 +66,15 @@ static enum status check(struct call *call, id64 column, id64 into,
         book == NULL ? NULL : rulebook_setting(book, STR("column-merge-days"));
     merging->rule = setting == NULL ? STR("") : setting->basis.id;
     return site_must_be_applied_for(call, &merging->site, PERMIT_COLUMN,
-                                    merging->from.path);
+                                    merging->from.path, &merging->matter);
 }
 
 static enum status merge(struct call *call, void *what) {
     const struct merging *merging = what;
     int64_t changed = 0;
+    struct str matter =
+        merging->matter == 0 ? STR("") : id_to_text(call->arena, merging->matter);
+    TRY(matter_redeem(call, merging->matter, "site.column-merge"));
     TRY(store_run(call, &site_column_shut, &changed, bind_id("id", merging->from.id)));
     if (changed == 0) {
         return STALE;
@@ -81,10 +86,11 @@ static enum status merge(struct call *call, void *what) {
         .act = "site.column-merge",
         .subject = {.kind = SUBJECT_COLUMN, .id = merging->from.id},
         .payload = ledger_payload(
-            call, json_pack("{s:s%, s:s%, s:s%}", "path", merging->from.path.at,
-                            merging->from.path.length, "into", merging->into.path.at,
-                            merging->into.path.length, "reason", merging->reason.at,
-                            merging->reason.length)),
+            call,
+            json_pack("{s:s%, s:s%, s:s%, s:s%}", "matter", matter.at, matter.length,
+                      "path", merging->from.path.at, merging->from.path.length, "into",
+                      merging->into.path.at, merging->into.path.length, "reason",
+                      merging->reason.at, merging->reason.length)),
         .rule = merging->rule,
         .post = STR("")};
     return ledger_append(call, merging->site.group, &record, NULL);

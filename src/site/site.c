@@ -206,16 +206,17 @@ enum status site_may_manage(struct call *call, const struct site *site, bool *ou
 }
 
 enum status site_must_be_applied_for(struct call *call, const struct site *site,
-                                     enum matter_permit permit, struct str title) {
+                                     enum matter_permit permit, struct str title,
+                                     id64 *out_matter) {
     const struct rulebook *book = shelf_find(call->house->shelf, &site->rulebook_digest);
     const struct matter_rule *rule = NULL;
-    bool agreed = false;
+    *out_matter = 0;
     if (book == NULL || (call->actor.person == 0 && call->door == DOOR_CLI)) {
         return DONE;
     }
     TRY(matter_permits(call, site->group, site->root, book, permit, title, NULL, &rule,
-                       &agreed));
-    if (rule == NULL || agreed) {
+                       out_matter));
+    if (rule == NULL || *out_matter != 0) {
         return DONE;
     }
     return call_refuse_field(call, "code", str_text(call->arena, rule->basis.id),

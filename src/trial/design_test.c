@@ -362,7 +362,7 @@ static bool is_agreed_with(struct wardrobe *wardrobe, const char *sql) {
     struct yard owner = {.call = call};
     const struct matter_rule *rule;
     struct digest design;
-    bool agreed = false;
+    id64 agreed = 0;
     assert_int_equal(site_design(call, STR("blue"), &design), DONE);
     txn_abort(call);
     assert_int_equal(txn_begin(call, TXN_WRITE), DONE);
@@ -372,5 +372,5 @@ static bool is_agreed_with(struct wardrobe *wardrobe, const char *sql) {
         PERMIT_THEME, STR("blue"), &design, &rule, &agreed);
     assert_true(asked == DONE || asked == REFUSED);
     txn_abort(call);
-    return asked == DONE && agreed;
+    return asked == DONE && agreed != 0;
 }

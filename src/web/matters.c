@@ -436,6 +436,9 @@ static enum status run_matter(struct visit *visit) {
         model_flag(answer, "declined", !matter.agreed);
         model_text(answer, "who", person.name);
         web_moment(visit, model_part(answer, "at"), matter.answered_at);
+        if (matter.redeemed_at != 0) {
+            web_moment(visit, model_part(answer, "redeemed"), matter.redeemed_at);
+        }
     }
     TRY(matter_may_answer(call, book, &matter, &may));
     model_flag(part, "may-answer", may);

@@ -296,7 +296,7 @@ static enum status add_theme(struct visit *visit, struct model *row,
     struct call *call = visit->call;
     const struct matter_rule *rule = NULL;
     struct digest design;
-    bool agreed = false;
+    id64 agreed = 0;
     bool may = false;
     TRY(site_design(call, theme, &design));
     TRY(site_may_manage(call, site, &may));
@@ -313,10 +313,10 @@ static enum status add_theme(struct visit *visit, struct model *row,
     model_text(one, "digest", short_of(visit, &design));
     model_url(one, "preview", site_preview_path(call->arena, site->id, theme, &design));
     model_flag(one, "worn", worn);
-    model_flag(one, "approved", rule != NULL && agreed && !worn);
-    model_flag(one, "undecided", rule != NULL && !agreed && !worn);
+    model_flag(one, "approved", rule != NULL && agreed != 0 && !worn);
+    model_flag(one, "undecided", rule != NULL && agreed == 0 && !worn);
     model_flag(one, "may-put-on", !worn && may);
-    if (rule != NULL && !worn && !agreed) {
+    if (rule != NULL && !worn && agreed == 0) {
         web_cite(visit, model_part(one, "rule"), rule->basis.id);
         TRY(add_ways(visit, one, book, theme));
     }
