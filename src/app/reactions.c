@@ -35,6 +35,7 @@ static const struct {
     {"publication.release-first", publish_site},
     {"review.reject", take_down},
     {"site.change", follow_site},
+    {"site.design", follow_site},
     {"site.design-restore", follow_site},
     {"site.put-in-force", follow_site}, /* pages may be counted from now on, or no more */
     {"site.column-add", follow_column},

@@ -148,7 +148,7 @@ static enum status apply_locked(struct call *call, struct work *work,
         struct site facts;
         struct theme *theme;
         TRY(site_find(call, work->site, &facts));
-        TRY(theme_load(call, facts.theme, &theme));
+        TRY(theme_load_worn(call, &facts, &theme));
         enum status done = view_load(call, work->site, theme, &work->view);
         if (done == DONE) {
             work->frame = frame_digest(call->arena, &work->view);

@@ -200,7 +200,7 @@ static enum status frame_now(struct call *call, id64 site, struct str *out_frame
     struct theme *theme;
     struct view view;
     TRY(site_find(call, site, &facts));
-    TRY(theme_load(call, facts.theme, &theme));
+    TRY(theme_load_worn(call, &facts, &theme));
     enum status loaded = view_load(call, site, theme, &view);
     if (loaded == DONE) {
         *out_frame = frame_digest(call->arena, &view);

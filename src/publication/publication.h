@@ -266,7 +266,8 @@ MUST_CHECK enum status publication_replay(struct call *call);
  * Render a whole site anew beside the old tree and swap the two in one step.
  * An interrupted rebuild goes on where its last synced mark stands.  *progress*
  * (may be NULL) hears from time to time; answering false stops it, to be taken
- * up again.
+ * up again.  REFUSED, citing its article, where the design that was decided on is
+ * lost (site_design_place).
  */
 struct rebuild {
     int threads; /* 0: one per processor */

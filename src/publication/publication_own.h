@@ -92,6 +92,9 @@ void tree_unlock(int lock);
 struct theme;
 MUST_CHECK enum status theme_load(struct call *call, struct str name,
                                   struct theme **out_theme);
+/* What *site* is drawn with (site_design_place), whatever stands in share/. */
+MUST_CHECK enum status theme_load_worn(struct call *call, const struct site *site,
+                                       struct theme **out_theme);
 void theme_free(struct theme *theme);
 struct pages *theme_pages(struct theme *theme);
 const struct words *theme_words(struct theme *theme);

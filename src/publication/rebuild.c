@@ -46,6 +46,10 @@ static int count_threads(const struct rebuild *rebuild);
 enum status publication_rebuild(struct call *call, id64 site,
                                 const struct rebuild *rebuild,
                                 struct applied *out_applied) {
+    struct site facts;
+    const char *share;
+    TRY(site_find(call, site, &facts));
+    TRY(site_design_place(call, &facts, &share)); /* its no is said to who asked */
     struct call fresh = call_afresh(call);
     enum status done = rebuild_under_lock(&fresh, site, rebuild, out_applied);
     call_end(&fresh);
@@ -101,7 +105,7 @@ static enum status begin_or_resume(struct site_build *build) {
     struct call *call = build->call;
     struct theme *theme;
     struct rows *row;
-    TRY(theme_load(call, build->facts.theme, &theme));
+    TRY(theme_load_worn(call, &build->facts, &theme));
     struct beginning beginning = {build, STR("")};
     enum status known = state_of_theme(build, theme, &beginning.theme);
     theme_free(theme);

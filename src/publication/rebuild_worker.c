@@ -127,7 +127,7 @@ static enum status worker_open(struct worker *worker, struct site_build *build) 
     worker->page_call = worker->call;
     worker->page_call.arena = arena_new(ARENA_MOST);
     worker->rows_arena = arena_new(ARENA_MOST);
-    TRY(theme_load(build->call, build->facts.theme, &worker->theme));
+    TRY(theme_load_worn(build->call, &build->facts, &worker->theme));
     TRY(view_load(build->call, build->site, worker->theme, &worker->view));
     worker->view.unproven = &build->unproven;
     TRY(tree_open(build->fresh, TREE_FRESH, &worker->tree));

@@ -36,7 +36,7 @@ enum status repair_damages(struct guarding *guarding) {
             TRY(plan_damage(guarding, &guarding->at[i]));
         }
     }
-    TRY(theme_load(call, guarding->site.theme, &theme));
+    TRY(theme_load_worn(call, &guarding->site, &theme));
     enum status done = view_load(call, guarding->site.id, theme, &view);
     if (done == DONE) {
         done = tree_open(site_tree_path(call, guarding->site.code), TREE_SAFE, &tree);

@@ -1,7 +1,8 @@
 /*
  * A theme as it stands on disk: templates, two stylesheets, and the house's words.  It is
  * read anew for every batch (measured below a millisecond), so that a changed file takes
- * effect with the next page and nothing has to be told of it.
+ * effect with the next page and nothing has to be told of it; unless a redesign is to be
+ * decided on: then what was decided on is read, until something else is.
  */
 #include "publication_own.h"
 
@@ -21,13 +22,33 @@ struct theme {
 
 #define THEME_DEFAULT "default"
 
+static enum status load_from(struct call *call, const char *share, struct str name,
+                             struct theme **out_theme);
 static enum status read_styles(struct theme *theme, struct str directory);
 static enum status add_style(struct theme *theme, struct str path);
 static enum status read_templates(struct call *call, struct theme *theme,
                                   struct str directory);
-static void note_templates(struct theme *theme, struct str directory);
+static void note_templates(struct theme *theme, struct str directory, const char *share);
 
 enum status theme_load(struct call *call, struct str name, struct theme **out_theme) {
+    return load_from(call, call->house->share, name, out_theme);
+}
+
+enum status theme_load_worn(struct call *call, const struct site *site,
+                            struct theme **out_theme) {
+    const char *share;
+    enum status placed = site_design_place(call, site, &share);
+    if (placed == REFUSED) {
+        log_fault("%.*s cannot be drawn: the files of the theme %.*s that were approved "
+                  "are neither on disk nor kept; put them back, or have others approved",
+                  STR_ARG(site->code), STR_ARG(site->theme));
+    }
+    TRY(placed);
+    return load_from(call, share, site->theme, out_theme);
+}
+
+static enum status load_from(struct call *call, const char *share, struct str name,
+                             struct theme **out_theme) {
     if (!address_code_fits(name)) {
         return log_failed("%.*s is no name of a theme", STR_ARG(name));
     }
@@ -37,12 +58,11 @@ enum status theme_load(struct call *call, struct str name, struct theme **out_th
     }
     theme->arena = arena_new((size_t)4 << 20);
     struct str directory =
-        str_format(theme->arena, "%s/themes/%.*s", call->house->share, STR_ARG(name));
+        str_format(theme->arena, "%s/themes/%.*s", share, STR_ARG(name));
     struct str over = str_format(theme->arena, "%.*s/s/theme.css", STR_ARG(directory));
     bool is_over = file_exists(over.at); /* the default one in other colours */
     if (is_over) {
-        directory =
-            str_format(theme->arena, "%s/themes/" THEME_DEFAULT, call->house->share);
+        directory = str_format(theme->arena, "%s/themes/" THEME_DEFAULT, share);
     }
     enum status loaded = read_styles(theme, directory);
     if (loaded == DONE && is_over) {
@@ -135,28 +155,30 @@ static enum status read_templates(struct call *call, struct theme *theme,
         loaded = pages_load(str_text(theme->arena, directory), theme->words, &errors,
                             &theme->pages);
     }
-    note_templates(theme, directory);
+    note_templates(theme, directory, call->house->share);
     return loaded == DONE ? DONE
                           : log_failed("the theme does not load: %.*s",
                                        STR_ARG(buffer_str(&errors)));
 }
 
-static void note_templates(struct theme *theme, struct str directory) {
-    static const char *const names[] = {"layout.html", "crumbs.html",
-                                        "rows.html",   "item.html",
-                                        "list.html",   "home.html",
-                                        "gone.html",   "missing.html",
-                                        "search.html", "feed.xml",
-                                        "shard.xml",   "sitemap.html",
-                                        "shards.xml",  "../../words/zh-CN/theme.words"};
+static void note_templates(struct theme *theme, struct str directory, const char *share) {
+    static const char *const names[] = {
+        "layout.html", "crumbs.html",  "rows.html",    "item.html",   "list.html",
+        "home.html",   "gone.html",    "missing.html", "search.html", "feed.xml",
+        "shard.xml",   "sitemap.html", "shards.xml",   NULL};
+    static const char words[] =
+        "words/zh-CN/theme.words"; /* the house's, for every one */
     struct buffer notes;
     buffer_init(&notes, theme->arena);
     for (size_t i = 0; i < LENGTH(names); i++) {
         struct bytes bytes;
+        const char *name = names[i] == NULL ? words : names[i];
         struct str path =
-            str_format(theme->arena, "%.*s/%s", STR_ARG(directory), names[i]);
+            names[i] == NULL
+                ? str_format(theme->arena, "%s/%s", share, words)
+                : str_format(theme->arena, "%.*s/%s", STR_ARG(directory), names[i]);
         if (file_read(theme->arena, path.at, STYLE_MOST, &bytes) == DONE) {
-            buffer_add_format(&notes, "%s %zu\n", names[i], bytes.length);
+            buffer_add_format(&notes, "%s %zu\n", name, bytes.length);
             buffer_add(&notes, (struct str){(const char *)bytes.at, bytes.length});
         }
     }

@@ -22,37 +22,74 @@
 #define THEMES_MOST 50
 #define WORN_MOST   100
 
+struct folders {
+    const char *at[3];
+    size_t count;
+};
+
 static enum status digest_folder(struct call *call, struct digesting *digesting,
                                  const char *folder);
 static enum status list_folder(struct call *call, const char *folder,
                                struct str **out_names, size_t *out_count);
 static int by_name(const void *a, const void *b);
-static const char *folder_of(struct call *call, struct str theme, const char *below);
+static enum status copy_folder(struct call *call, const char *folder, const char *to);
+static enum status folders_of(struct call *call, const char *share, struct str theme,
+                              struct folders *out_folders);
+static const char *folder_of(struct call *call, const char *share, struct str theme,
+                             const char *below);
 static enum status must_be_approved(struct call *call, const struct site *site,
                                     const struct design_change *change);
-static enum status restore(struct call *call, void *what);
+static enum status wear(struct call *call, void *what);
 
 enum status site_design(struct call *call, struct str theme, struct digest *out_design) {
+    return design_at(call, call->house->share, theme, out_design);
+}
+
+enum status design_at(struct call *call, const char *share, struct str theme,
+                      struct digest *out_design) {
     struct digesting digesting;
-    if (!site_code_fits(theme)) {
-        return ABSENT;
-    }
-    bool is_over = file_exists(folder_of(call, theme, "/s/theme.css"));
-    if (!is_over && !file_exists(folder_of(call, theme, "/layout.html"))) {
-        return ABSENT;
-    }
-    struct str base = is_over ? STR(SITE_THEME_DEFAULT) : theme;
+    struct folders folders;
+    enum status read = DONE;
+    TRY(folders_of(call, share, theme, &folders));
     digest_begin(&digesting, DIGEST_SM3);
-    enum status read = digest_folder(call, &digesting, folder_of(call, base, ""));
-    if (read == DONE) {
-        read = digest_folder(call, &digesting, folder_of(call, base, "/s"));
-    }
-    if (read == DONE && is_over) {
-        read = digest_folder(call, &digesting, folder_of(call, theme, "/s"));
+    for (size_t i = 0; i < folders.count && read == DONE; i++) {
+        read = digest_folder(call, &digesting, folders.at[i]);
     }
     struct digest design = digest_end(&digesting);
     TRY(read);
     *out_design = design;
+    return DONE;
+}
+
+enum status design_copy(struct call *call, const char *share, const char *to,
+                        struct str theme) {
+    struct folders folders;
+    TRY(folders_of(call, share, theme, &folders));
+    for (size_t i = 0; i < folders.count; i++) {
+        const char *folder =
+            str_format(call->arena, "%s%s", to, folders.at[i] + strlen(share)).at;
+        TRY(file_make_directory(folder));
+        TRY(copy_folder(call, folders.at[i], folder));
+    }
+    return DONE;
+}
+
+/* Those whose files make a design: of the theme, or of the one that it only colours, too.
+ */
+static enum status folders_of(struct call *call, const char *share, struct str theme,
+                              struct folders *out_folders) {
+    if (!site_code_fits(theme)) {
+        return ABSENT;
+    }
+    bool is_over = file_exists(folder_of(call, share, theme, "/s/theme.css"));
+    if (!is_over && !file_exists(folder_of(call, share, theme, "/layout.html"))) {
+        return ABSENT;
+    }
+    struct str base = is_over ? STR(SITE_THEME_DEFAULT) : theme;
+    *out_folders = (struct folders){
+        {folder_of(call, share, base, ""), folder_of(call, share, base, "/s"),
+         is_over ? folder_of(call, share, theme, "/s") : NULL},
+        is_over ? 3 : 2};
     return DONE;
 }
 
@@ -120,18 +157,22 @@ enum status site_restore_design(struct call *call, id64 site, struct str reason)
     size_t count;
     struct site found;
     struct digest present;
+    bool kept = false;
     TRY(site_find(call, site, &found));
     TRY(site_must_manage(call, &found));
     TRY(site_worn(call, site, &worn, &count));
-    if (count == 0) {
+    if (count == 0 || str_is_empty(worn[0].former)) {
         return call_refuse(call, REFUSED, "", "site.no-former-design", NULL);
     }
     if (str_is_empty(change.reason)) {
         return call_refuse_field(call, "reason", "", "site.reason-missing", NULL);
     }
     struct str rule = design_rule(call, &found);
-    TRY(design_must_exist(call, worn[0].former, "theme", &present));
-    if (!digest_equal(&present, &worn[0].former_design)) {
+    present = worn[0].former_design;
+    if (!digest_is_none(&present)) {
+        TRY(design_is_kept(call, worn[0].former, &present, &kept));
+    }
+    if (!kept) {
         return call_refuse(call, REFUSED, str_text(call->arena, rule),
                            "site.former-design-differs", "theme",
                            str_text(call->arena, worn[0].former), NULL);
@@ -141,11 +182,21 @@ enum status site_restore_design(struct call *call, id64 site, struct str reason)
     change.design = present;
     change.former = found.theme;
     change.rule = rule;
-    enum status there = site_design(call, found.theme, &change.former_design);
-    if (there == FAILED) {
-        return FAILED;
+    change.former_design = worn[0].design;
+    return store_transact(call, TXN_WRITE, wear, &change);
+}
+
+enum status site_put_on(struct call *call, id64 site, struct str theme) {
+    struct design_change change;
+    struct site found;
+    TRY(site_find(call, site, &found));
+    TRY(site_must_manage(call, &found));
+    TRY(design_ask(call, &found, theme, &change));
+    if (str_equal(theme, found.theme) &&
+        digest_equal(&change.design, &change.former_design)) {
+        return DONE; /* it wears exactly that */
     }
-    return store_transact(call, TXN_WRITE, restore, &change);
+    return store_transact(call, TXN_WRITE, wear, &change);
 }
 
 enum status design_must_exist(struct call *call, struct str theme, const char *field,
@@ -160,14 +211,24 @@ enum status design_must_exist(struct call *call, struct str theme, const char *f
 enum status design_ask(struct call *call, const struct site *site, struct str theme,
                        struct design_change *out_change) {
     struct design_change change = {.site = site, .theme = theme, .former = site->theme};
+    struct worn_design *worn;
+    size_t count;
     TRY(design_must_exist(call, theme, "theme", &change.design));
     TRY(must_be_approved(call, site, &change));
-    enum status there = site_design(call, site->theme, &change.former_design);
-    if (there == FAILED) {
+    TRY(site_worn(call, site->id, &worn, &count));
+    if (count > 0) {
+        change.former_design = worn[0].design;
+    } else if (site_design(call, site->theme, &change.former_design) == FAILED) {
         return FAILED;
     }
     change.reason = STR("");
     change.rule = design_rule(call, site);
+    if (!str_is_empty(change.rule)) {
+        TRY(design_keep(call, theme, &change.design));
+        if (count == 0 && !digest_is_none(&change.former_design)) {
+            TRY(design_keep(call, site->theme, &change.former_design));
+        }
+    }
     *out_change = change;
     return DONE;
 }
@@ -231,6 +292,26 @@ static enum status digest_folder(struct call *call, struct digesting *digesting,
     return DONE;
 }
 
+static enum status copy_folder(struct call *call, const char *folder, const char *to) {
+    struct str *names;
+    size_t count;
+    TRY(list_folder(call, folder, &names, &count));
+    for (size_t i = 0; i < count; i++) {
+        struct bytes bytes;
+        const char *from =
+            str_format(call->arena, "%s/%.*s", folder, STR_ARG(names[i])).at;
+        if (str_find(names[i], STR(".")) == names[i].length) {
+            continue; /* the folder of the styles */
+        }
+        if (file_read(call->arena, from, FILE_MOST, &bytes) != DONE) {
+            return log_failed("a file of a theme cannot be read: %s", from);
+        }
+        TRY(file_write(str_format(call->arena, "%s/%.*s", to, STR_ARG(names[i])).at,
+                       bytes));
+    }
+    return DONE;
+}
+
 static enum status list_folder(struct call *call, const char *folder,
                                struct str **out_names, size_t *out_count) {
     struct str *names = TAKE_ARRAY(call->arena, FILES_MOST, struct str);
@@ -256,10 +337,9 @@ static int by_name(const void *a, const void *b) {
     return str_compare(*(const struct str *)a, *(const struct str *)b);
 }
 
-static const char *folder_of(struct call *call, struct str theme, const char *below) {
-    return str_format(call->arena, "%s/themes/%.*s%s", call->house->share, STR_ARG(theme),
-                      below)
-        .at;
+static const char *folder_of(struct call *call, const char *share, struct str theme,
+                             const char *below) {
+    return str_format(call->arena, "%s/themes/%.*s%s", share, STR_ARG(theme), below).at;
 }
 
 /* Decided on, and for these very files.  The machine's operator founds without. */
@@ -286,7 +366,7 @@ static enum status must_be_approved(struct call *call, const struct site *site,
         str_text(call->arena, change->theme), NULL);
 }
 
-static enum status restore(struct call *call, void *what) {
+static enum status wear(struct call *call, void *what) {
     const struct design_change *change = what;
     int64_t changed = 0;
     TRY(store_run(call, &site_set_theme, &changed, bind_id("id", change->site->id),

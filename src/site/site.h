@@ -140,6 +140,21 @@ MUST_CHECK enum status site_put_in_force(struct call *call, id64 site,
 MUST_CHECK enum status site_design(struct call *call, struct str theme,
                                    struct digest *out_design);
 
+/*
+ * The directory, like share/, whose themes/ holds the files that *site* is drawn with:
+ * where the rulebook wants a redesign decided on, those that were, whatever became of
+ * them on disk meanwhile.  REFUSED, citing its article, if they are lost.
+ */
+MUST_CHECK enum status site_design_place(struct call *call, const struct site *site,
+                                         const char **out_share);
+
+/*
+ * Put on *theme* as its files are now, also the theme that the site wears when they are
+ * others than those it wears.  On the ledger as "site.design".  DENIED and REFUSED as
+ * site_change.
+ */
+MUST_CHECK enum status site_put_on(struct call *call, id64 site, struct str theme);
+
 /* The themes that are installed, by name. */
 MUST_CHECK enum status site_themes(struct call *call, struct str **out_themes,
                                    size_t *out_count);
@@ -172,7 +187,7 @@ MUST_CHECK enum status site_worn(struct call *call, id64 site,
  * Take back the design before the present one, in one act and without a new decision; on
  * the ledger as "site.design-restore".  DENIED unless the actor manages the site; REFUSED
  * without a reason, without a former design, and if its files are no longer what they
- * were: that would be a redesign.
+ * were and were not kept: that would be a redesign.
  */
 MUST_CHECK enum status site_restore_design(struct call *call, id64 site,
                                            struct str reason);

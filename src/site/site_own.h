@@ -55,6 +55,17 @@ MUST_CHECK enum status design_ask(struct call *call, const struct site *site,
 MUST_CHECK enum status design_record(struct call *call,
                                      const struct design_change *change);
 struct str design_rule(struct call *call, const struct site *site);
+/* The digest of a theme below *share*; ABSENT if there is none.  Copy its files. */
+MUST_CHECK enum status design_at(struct call *call, const char *share, struct str theme,
+                                 struct digest *out_design);
+MUST_CHECK enum status design_copy(struct call *call, const char *share, const char *to,
+                                   struct str theme);
+/* worn.c: keep the files of a theme as they are now; STALE if they are not *design*. */
+MUST_CHECK enum status design_keep(struct call *call, struct str theme,
+                                   const struct digest *design);
+/* Are these very files kept, or still there to be kept? */
+MUST_CHECK enum status design_is_kept(struct call *call, struct str theme,
+                                      const struct digest *design, bool *out_kept);
 
 /* right.c: site_must_be_registered on that site; *column* NULL: on any column of it. */
 MUST_CHECK enum status register_grants(struct call *call, const struct site *site,

@@ -24,7 +24,12 @@ struct wardrobe {
 };
 
 static struct wardrobe wardrobe_open(struct trial_store *trial);
+static struct wardrobe wardrobe_open_under(struct trial_store *trial, const char *code);
 static void wardrobe_close(struct trial_store *trial);
+static void rebuild(struct wardrobe *wardrobe, enum status wanted);
+static struct str published_style(struct wardrobe *wardrobe);
+static void lose_kept(struct wardrobe *wardrobe);
+static enum status put_on_as_operator(struct wardrobe *wardrobe, const char *theme);
 static void copy_blue(struct trial_store *trial);
 static void acts_as(struct wardrobe *wardrobe, const char *role);
 static struct matter put_forward(struct wardrobe *wardrobe, const char *kind);
@@ -138,11 +143,103 @@ static void test_design__former_one_comes_back_in_one_act(void **state) {
     assert_true(worn[0].restored);
     assert_true(str_is(worn[0].reason, "看不清"));
     assert_true(worn[0].changed_by == call->actor.person);
-    /* The design before this one is blue; changed meanwhile, it would be a redesign. */
+    /* The design before this one is blue; changed meanwhile, it would be a redesign,
+     * unless what it was is still there. */
     change_style(&wardrobe, "a{color:red}\n");
+    lose_kept(&wardrobe);
     assert_int_equal(site_restore_design(call, wardrobe.bureau.site.id, STR("再换")),
                      REFUSED);
     assert_string_equal(refused_with(&wardrobe), "site.former-design-differs");
+    wardrobe_close(trial);
+}
+
+/* What is published is what was approved: an edit of the worn files changes no page until
+ * it is approved itself, and if what was approved is lost, nothing is written. */
+static void test_design__edited_files_are_not_published(void **state) {
+    static const char edit[] = "body{background:#0b0c0d}";
+    struct trial_store *trial = *state;
+    struct wardrobe wardrobe = wardrobe_open(trial);
+    struct call *call = wardrobe.call;
+    struct site site;
+    struct worn_design *worn;
+    size_t count;
+    approve(&wardrobe);
+    assert_int_equal(put_on(&wardrobe, "blue"), DONE);
+    rebuild(&wardrobe, DONE);
+    struct str approved = published_style(&wardrobe);
+    change_style(&wardrobe, edit);
+    rebuild(&wardrobe, DONE);
+    assert_true(str_equal(published_style(&wardrobe), approved));
+    acts_as(&wardrobe, "layout-keeper");
+    assert_int_equal(site_put_on(call, wardrobe.bureau.site.id, STR("blue")), REFUSED);
+    assert_string_equal(refused_with(&wardrobe), "site.design-not-as-approved");
+    /* the same theme, decided on anew, is another design */
+    approve(&wardrobe);
+    rebuild(&wardrobe, DONE);
+    assert_true(str_equal(published_style(&wardrobe), approved)); /* not put on yet */
+    acts_as(&wardrobe, "layout-keeper");
+    assert_int_equal(site_put_on(call, wardrobe.bureau.site.id, STR("blue")), DONE);
+    rebuild(&wardrobe, DONE);
+    struct str style = published_style(&wardrobe);
+    assert_true(str_find(style, str_of(edit)) < style.length);
+    /* and what it was comes back, though its files are gone from where they lay */
+    acts_as(&wardrobe, "layout-keeper");
+    assert_int_equal(site_restore_design(call, wardrobe.bureau.site.id, STR("看不清")),
+                     DONE);
+    rebuild(&wardrobe, DONE);
+    assert_true(str_equal(published_style(&wardrobe), approved));
+    /* neither on disk nor kept: refused with the way out, and the pages stay */
+    lose_kept(&wardrobe);
+    rebuild(&wardrobe, REFUSED);
+    assert_string_equal(refused_with(&wardrobe), "site.design-lost");
+    assert_true(str_equal(published_style(&wardrobe), approved));
+    change_style(&wardrobe, "");
+    rebuild(&wardrobe, DONE); /* put back, they are kept again */
+    assert_int_equal(site_find(call, wardrobe.bureau.site.id, &site), DONE);
+    assert_int_equal(site_worn(call, site.id, &worn, &count), DONE);
+    assert_int_equal(count, 3);
+    wardrobe_close(trial);
+}
+
+/* What it wears when it is drawn first counts from then on, though nobody decided. */
+static void test_design__first_one_is_kept_as_it_was_drawn(void **state) {
+    struct trial_store *trial = *state;
+    struct wardrobe wardrobe = wardrobe_open(trial);
+    struct call *call = wardrobe.call;
+    struct worn_design *worn;
+    size_t count;
+    call->actor = (struct actor){0};
+    call->door = DOOR_CLI;
+    assert_int_equal(put_on_as_operator(&wardrobe, "blue"), DONE);
+    call->door = DOOR_WEB;
+    rebuild(&wardrobe, DONE);
+    struct str first = published_style(&wardrobe);
+    change_style(&wardrobe, "body{background:#0b0c0d}");
+    rebuild(&wardrobe, DONE);
+    assert_true(str_equal(published_style(&wardrobe), first));
+    assert_int_equal(site_worn(call, wardrobe.bureau.site.id, &worn, &count), DONE);
+    assert_int_equal(count, 1);
+    wardrobe_close(trial);
+}
+
+/* Where no redesign is decided on, a changed file is on the next page, as ever. */
+static void test_design__others_wear_what_is_there(void **state) {
+    static const char edit[] = "body{background:#0b0c0d}";
+    struct trial_store *trial = *state;
+    struct wardrobe wardrobe = wardrobe_open_under(trial, "quality");
+    struct worn_design *worn;
+    size_t count;
+    wardrobe.call->actor = (struct actor){0};
+    wardrobe.call->door = DOOR_CLI;
+    assert_int_equal(put_on_as_operator(&wardrobe, "blue"), DONE);
+    rebuild(&wardrobe, DONE);
+    change_style(&wardrobe, edit);
+    rebuild(&wardrobe, DONE);
+    struct str style = published_style(&wardrobe);
+    assert_true(str_find(style, str_of(edit)) < style.length);
+    assert_int_equal(site_worn(wardrobe.call, wardrobe.bureau.site.id, &worn, &count),
+                     DONE);
+    assert_int_equal(count, 1);
     wardrobe_close(trial);
 }
 
@@ -224,11 +321,18 @@ int main(void) {
         TRIAL_ON_BOTH(test_design__what_was_agreed_to_by_sql_opens_no_way),
         TRIAL_ON_BOTH(test_design__preview_shows_that_design_or_none),
         TRIAL_ON_BOTH(test_design__former_one_comes_back_in_one_act),
+        TRIAL_ON_BOTH(test_design__edited_files_are_not_published),
+        TRIAL_ON_BOTH(test_design__first_one_is_kept_as_it_was_drawn),
+        TRIAL_ON_BOTH(test_design__others_wear_what_is_there),
     };
     return trial_run("design", tests, LENGTH(tests));
 }
 
 static struct wardrobe wardrobe_open(struct trial_store *trial) {
+    return wardrobe_open_under(trial, "weather");
+}
+
+static struct wardrobe wardrobe_open_under(struct trial_store *trial, const char *code) {
     struct wardrobe wardrobe = {.call = &trial->call};
     struct fault *faults = NULL;
     struct arena *arena = trial->call.arena;
@@ -238,7 +342,7 @@ static struct wardrobe wardrobe_open(struct trial_store *trial) {
     const char *const directories[] = {str_format(arena, "%s/rulebooks", source).at,
                                        NULL};
     assert_int_equal(shelf_open(arena, directories, &trial->house.shelf, &faults), DONE);
-    wardrobe.book = shelf_latest(trial->house.shelf, STR("weather"));
+    wardrobe.book = shelf_latest(trial->house.shelf, str_of(code));
     wardrobe.call->door = DOOR_CLI;
     assert_int_equal(trial_found(wardrobe.call, wardrobe.book, false, &wardrobe.bureau),
                      DONE);
@@ -373,4 +477,39 @@ static bool is_agreed_with(struct wardrobe *wardrobe, const char *sql) {
     assert_true(asked == DONE || asked == REFUSED);
     txn_abort(call);
     return asked == DONE && agreed != 0;
+}
+
+static void rebuild(struct wardrobe *wardrobe, enum status wanted) {
+    struct actor before = wardrobe->call->actor;
+    wardrobe->call->actor = (struct actor){0};
+    assert_int_equal(
+        publication_rebuild(wardrobe->call, wardrobe->bureau.site.id, NULL, NULL),
+        wanted);
+    wardrobe->call->actor = before;
+}
+
+static struct str published_style(struct wardrobe *wardrobe) {
+    struct arena *arena = wardrobe->call->arena;
+    struct bytes bytes;
+    const char *path =
+        str_format(arena, "%s/public/%.*s/s/style.css", wardrobe->call->house->workspace,
+                   STR_ARG(wardrobe->bureau.site.code))
+            .at;
+    assert_int_equal(file_read(arena, path, (size_t)1 << 20, &bytes), DONE);
+    return (struct str){(const char *)bytes.at, bytes.length};
+}
+
+/* Every copy of a design is gone. */
+static void lose_kept(struct wardrobe *wardrobe) {
+    char command[4096];
+    snprintf(command, sizeof command, "rm -r '%s/archive/designs'",
+             wardrobe->call->house->workspace);
+    assert_int_equal(system(command), 0);
+}
+
+static enum status put_on_as_operator(struct wardrobe *wardrobe, const char *theme) {
+    struct site site;
+    assert_int_equal(site_find(wardrobe->call, wardrobe->bureau.site.id, &site), DONE);
+    site.theme = str_of(theme);
+    return site_change(wardrobe->call, &site);
 }

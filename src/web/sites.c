@@ -27,11 +27,12 @@ static enum status add_site(struct visit *visit, struct model *part,
                             const struct rulebook *book, const struct site *site);
 static enum status add_theme(struct visit *visit, struct model *row,
                              const struct rulebook *book, const struct site *site,
-                             struct str theme);
+                             struct str theme, const struct digest *drawn_with);
 static enum status add_ways(struct visit *visit, struct model *one,
                             const struct rulebook *book, struct str theme);
+static bool is_decided_on(const struct rulebook *book);
 static enum status add_worn(struct visit *visit, struct model *row,
-                            const struct site *site, const struct digest *present);
+                            const struct site *site, struct digest *worn_now);
 static struct str short_of(struct visit *visit, const struct digest *design);
 static enum status find_own_site(struct visit *visit, struct site *out_site);
 
@@ -226,8 +227,7 @@ static enum status run_add(struct visit *visit) {
 static enum status run_design(struct visit *visit) {
     struct site site;
     TRY(find_own_site(visit, &site));
-    site.theme = request_text(visit->request, "theme");
-    TRY(site_change(visit->call, &site));
+    TRY(site_put_on(visit->call, site.id, request_text(visit->request, "theme")));
     return web_go_saying(visit, STR("/sites"), "sites.put-on", NULL);
 }
 
@@ -280,19 +280,24 @@ static enum status add_site(struct visit *visit, struct model *part,
     if (there == FAILED) {
         return FAILED;
     }
+    struct digest worn = present;
+    TRY(add_worn(visit, row, site, &worn));
+    bool differs = !digest_equal(&worn, &present);
+    bool decided = is_decided_on(book);
     model_text(row, "theme", site->theme);
-    model_text(row, "digest", short_of(visit, &present));
-    TRY(add_worn(visit, row, site, &present));
+    model_text(row, "digest", short_of(visit, decided ? &worn : &present));
+    model_flag(row, "differs", differs && !decided);
+    model_flag(row, "kept", differs && decided);
     TRY(site_themes(call, &themes, &count));
     for (size_t i = 0; i < count; i++) {
-        TRY(add_theme(visit, row, book, site, themes[i]));
+        TRY(add_theme(visit, row, book, site, themes[i], decided ? &worn : &present));
     }
     return DONE;
 }
 
 static enum status add_theme(struct visit *visit, struct model *row,
                              const struct rulebook *book, const struct site *site,
-                             struct str theme) {
+                             struct str theme, const struct digest *drawn_with) {
     struct call *call = visit->call;
     const struct matter_rule *rule = NULL;
     struct digest design;
@@ -307,7 +312,7 @@ static enum status add_theme(struct visit *visit, struct model *row,
         asked = DONE;
     }
     TRY(asked);
-    bool worn = str_equal(theme, site->theme);
+    bool worn = str_equal(theme, site->theme) && digest_equal(&design, drawn_with);
     struct model *one = model_list_add(row, "themes");
     model_text(one, "name", theme);
     model_text(one, "digest", short_of(visit, &design));
@@ -345,8 +350,18 @@ static enum status add_ways(struct visit *visit, struct model *one,
     return DONE;
 }
 
+/* Is a redesign decided on here, and so drawn with what was decided on alone? */
+static bool is_decided_on(const struct rulebook *book) {
+    bool decided = false;
+    for (size_t i = 0; i < book->matter_count; i++) {
+        decided = decided || book->matters[i].permit == PERMIT_THEME;
+    }
+    return decided;
+}
+
+/* *worn_now* stays as it is where nothing was ever put on. */
 static enum status add_worn(struct visit *visit, struct model *row,
-                            const struct site *site, const struct digest *present) {
+                            const struct site *site, struct digest *worn_now) {
     struct call *call = visit->call;
     struct worn_design *worn;
     size_t count;
@@ -355,8 +370,10 @@ static enum status add_worn(struct visit *visit, struct model *row,
     TRY(site_worn(call, site->id, &worn, &count));
     for (size_t i = 0; i < count; i++) {
         struct model *one = model_list_add(row, "worn");
-        struct people_brief who;
-        TRY(people_person_brief(call, worn[i].changed_by, &who));
+        struct people_brief who = {.name = STR("")};
+        if (worn[i].changed_by != 0) {
+            TRY(people_person_brief(call, worn[i].changed_by, &who));
+        }
         model_text(one, "theme", worn[i].theme);
         model_text(one, "digest", short_of(visit, &worn[i].design));
         model_text(one, "who", who.name);
@@ -365,8 +382,8 @@ static enum status add_worn(struct visit *visit, struct model *row,
         web_moment(visit, model_part(one, "when"), worn[i].changed_at);
     }
     model_flag(row, "ever", count > 0);
-    model_flag(row, "differs", count > 0 && !digest_equal(&worn[0].design, present));
-    if (count > 0 && may) {
+    *worn_now = count > 0 ? worn[0].design : *worn_now;
+    if (count > 0 && !str_is_empty(worn[0].former) && may) {
         struct model *back = model_part(row, "back");
         model_text(back, "theme", worn[0].former);
         model_text(back, "typed", request_typed(visit->request, "reason"));
