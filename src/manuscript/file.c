@@ -1,20 +1,22 @@
 /*
  * Files by their digest: WORKSPACE/blobs/ab/<digest>.  A file is written once, whole
- * and durable, and read back only if it still has its digest.  A picture is kept without
- * what its camera tells.
+ * and durable, and read back only if it still has its digest.  It is kept without what it
+ * tells of its making, as far as that can be taken out without a loss.
  */
 #include "manuscript_own.h"
 
 #include "text/text.h"
 
 static enum status without_traces(struct call *call, struct str name,
-                                  const struct file_type *type, struct bytes *bytes);
+                                  const struct file_type *type, struct bytes *bytes,
+                                  enum traces *out_traces);
 static const char *blob_path(struct call *call, const struct digest *digest);
 static struct str clean_name(struct arena *arena, struct str name);
 
 enum status manuscript_keep_file(struct call *call, struct str name, struct bytes bytes,
                                  struct attachment *out_attachment) {
     const struct file_type *type;
+    enum traces traces;
     struct str cleaned = clean_name(call->arena, name);
     const char *shown = str_text(call->arena, cleaned);
     if (bytes.length > MANUSCRIPT_FILE_MOST) {
@@ -24,12 +26,13 @@ enum status manuscript_keep_file(struct call *call, struct str name, struct byte
         return call_refuse_field(call, "file", "", "manuscript.file-empty", "name", shown, NULL);
     }
     TRY(text_file_type(call, cleaned, bytes, &type));
-    TRY(without_traces(call, cleaned, type, &bytes));
+    TRY(without_traces(call, cleaned, type, &bytes, &traces));
     struct attachment attachment = {.name = cleaned,
                                     .digest = digest_of(DIGEST_SM3, bytes),
                                     .size = (int64_t)bytes.length,
                                     .media_type = str_of(type->media_type),
-                                    .alt = STR("")};
+                                    .alt = STR(""),
+                                    .traces = traces_name(traces)};
     const char *path = blob_path(call, &attachment.digest);
     if (!file_exists(path)) {
         TRY(file_write(path, bytes));
@@ -38,18 +41,16 @@ enum status manuscript_keep_file(struct call *call, struct str name, struct byte
     return DONE;
 }
 
-/* What people review, sign and publish is the picture without them.  The sandbox's word
- * is not taken for what came out of it. */
+/* What people review, sign and publish is the file without them.  The sandbox's word is
+ * not taken for what came out of it. */
 static enum status without_traces(struct call *call, struct str name,
-                                  const struct file_type *type, struct bytes *bytes) {
-    struct picture picture;
+                                  const struct file_type *type, struct bytes *bytes,
+                                  enum traces *out_traces) {
+    struct bytes without;
     const struct file_type *written;
-    if (!type->is_picture) {
-        return DONE;
-    }
-    TRY(text_picture(call, *bytes, &picture));
-    TRY(text_file_type(call, name, picture.bytes, &written));
-    *bytes = picture.bytes;
+    TRY(text_without_traces(call, type, *bytes, &without, out_traces));
+    TRY(text_file_type(call, name, without, &written));
+    *bytes = without;
     return DONE;
 }
 

@@ -42,6 +42,7 @@ struct attachment {
     struct str media_type; /* found from the bytes, not from the name */
     struct str alt;        /* pictures: what they show */
     bool in_body;
+    const char *traces; /* told by manuscript_keep_file alone: what it took out */
 };
 
 /* What a draft or a revision says. */
@@ -145,8 +146,10 @@ MUST_CHECK enum status manuscript_revise(struct call *call, id64 manuscript,
 /*
  * Put a file into the content-addressed store and tell what it is.  The type is
  * read from the bytes and must agree with the name; REFUSED with a sentence for
- * a type not taken or a size over the limit.  A picture is kept without the place, the
- * device and the names that it tells: digest and size are those of what is kept.
+ * a type not taken or a size over the limit.  It is kept as text_without_traces leaves
+ * it: digest and size are those of what is kept, and *traces* names what was taken out
+ * (traces_name), for the uploader.  Files that an old site published stand outside; see
+ * docs/decisions/foreign-bytes.md.
  */
 MUST_CHECK enum status manuscript_keep_file(struct call *call, struct str name,
                                             struct bytes bytes,

@@ -26,6 +26,7 @@ static const struct sandbox_parser parsers[TEXT_PARSERS] = {
     [TEXT_PARSER_CONVERT] = {.name = "LibreOffice",
                              .parse = convert_parse,
                              .starts_program = true},
+    [TEXT_PARSER_PACKAGE] = {.name = "package", .parse = package_parse},
 };
 const struct sandbox_table text_parsers = {parsers, TEXT_PARSERS, warm_parsers};
 

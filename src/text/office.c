@@ -131,7 +131,8 @@ static enum part_kind kind_of(struct str name) {
 
 static enum unpack_fault read_prose(struct arena *arena, const struct entry *entry,
                                     enum part_kind kind, struct buffer *out) {
-    struct prose_reader reader = {.xml = {prose_start, prose_end, prose_words}};
+    struct prose_reader reader = {
+        .xml = {.start = prose_start, .end = prose_end, .words = prose_words}};
     buffer_init(&reader.words, arena);
     buffer_init(&reader.deleted, arena);
     enum unpack_fault fault = xml_read(&reader.xml, entry->bytes);
@@ -193,7 +194,7 @@ static void prose_words(struct xml_reader *xml, struct str text) {
 static enum unpack_fault read_properties(struct arena *arena, const struct entry *entry,
                                          struct buffer *out) {
     struct property_reader reader = {
-        .xml = {property_start, property_end, property_words}};
+        .xml = {.start = property_start, .end = property_end, .words = property_words}};
     buffer_init(&reader.lines, arena);
     buffer_init(&reader.value, arena);
     enum unpack_fault fault = xml_read(&reader.xml, entry->bytes);

@@ -212,9 +212,9 @@ struct file_type {
 
 /*
  * What the file is, found from its bytes and agreeing with its name (docx xlsx
- * pptx ofd pdf doc wps xls et txt csv png jpg jpeg gif).  REFUSED with words that say which kinds
- * are taken, or that name and content differ.  It looks at marks only; whether the
- * whole can be read is for text_document and text_picture.
+ * pptx ofd pdf doc wps xls et txt csv png jpg jpeg gif).  REFUSED with words that say
+ * which kinds are taken, or that name and content differ.  It looks at marks only;
+ * whether the whole can be read is for text_document and text_picture.
  */
 MUST_CHECK enum status text_file_type(struct call *call, struct str name,
                                       struct bytes bytes,
@@ -233,6 +233,33 @@ struct picture {
  * picture too.  REFUSED with words if it is broken, or larger than 100 megapixels. */
 MUST_CHECK enum status text_picture(struct call *call, struct bytes bytes,
                                     struct picture *out_picture);
+
+/* What a file told about where, with what and by whom it was made. */
+enum traces {
+    TRACES_NONE,
+    TRACES_DEVICE, /* a picture: device, program, names */
+    TRACES_PLACE,  /* a picture: where it was taken, perhaps with these */
+    TRACES_MAKER, /* docx, xlsx, pptx: author, editor, company, manager, own properties */
+    TRACES_KINDS
+};
+
+/*
+ * A file of a type that text_file_type gave, without these.  Pictures: text_picture.
+ * docx, xlsx and pptx: the elements creator, lastModifiedBy, Company and Manager of the
+ * properties are emptied and own properties left out; every other member stays packed as
+ * it was, and the archive around them is written anew with nothing between them and no
+ * times.  Left as they are: tracked changes and comments (they are content, screening
+ * reports them), files inside the file, what is signed, what cannot be read within the
+ * limits of text_document, and every other type.  A second passage changes nothing.
+ * REFUSED as text_picture.
+ */
+MUST_CHECK enum status text_without_traces(struct call *call,
+                                           const struct file_type *type,
+                                           struct bytes bytes, struct bytes *out_bytes,
+                                           enum traces *out_traces);
+
+/* "none", "device", "place", "maker". */
+const char *traces_name(enum traces traces);
 
 enum part_kind {
     PART_BODY,

@@ -14,6 +14,7 @@ enum text_parser {
     TEXT_PARSER_OFFICE,
     TEXT_PARSER_PDF,
     TEXT_PARSER_CONVERT,
+    TEXT_PARSER_PACKAGE,
     TEXT_PARSERS,
 };
 
@@ -191,6 +192,13 @@ bool gif_rewrite(struct bytes bytes, struct picture *picture, struct buffer *out
 enum status office_parse(struct arena *arena, struct bytes input, struct buffer *out);
 enum status pdf_parse(struct arena *arena, struct bytes input, struct buffer *out);
 
+/*
+ * A docx, xlsx or pptx without its maker, as the sandbox tells it: one byte, 1 if it
+ * told of one and else 0, and the archive written anew.  REFUSED, with nothing told,
+ * where the archive cannot be read or is signed.
+ */
+enum status package_parse(struct arena *arena, struct bytes input, struct buffer *out);
+
 /* The parts that it tells; REFUSED if the bytes are none. */
 MUST_CHECK enum status document_told(struct arena *arena, struct bytes told,
                                      struct document *out_document);
@@ -222,6 +230,28 @@ struct entries {
     size_t count;
 };
 
+/* A record of the central directory, checked against the archive. */
+struct packed {
+    struct str name;
+    struct bytes bytes; /* as they lie in the archive */
+    uint64_t from;      /* the local head and these bytes */
+    uint64_t to;
+    uint32_t flags;
+    uint32_t method;
+    uint32_t size; /* unpacked, as it says */
+    uint32_t sum;  /* CRC-32 of that */
+};
+
+#define PACKED_STORED 0 /* a method: as it is */
+
+/* Check the directory of a zip whole; 0, or what is wrong.  Nothing is unpacked. */
+enum unpack_fault zip_directory(struct arena *arena, struct bytes zip,
+                                struct packed **out_packed, size_t *out_count);
+
+/* Unpack one entry; 0, or BROKEN if it has another size or sum than it says. */
+enum unpack_fault packed_unpack(struct arena *arena, const struct packed *packed,
+                                struct bytes *out_bytes);
+
 /* Check the directory of a zip, then unpack its XML entries; 0, or what is wrong. */
 enum unpack_fault zip_unpack(struct arena *arena, struct bytes zip,
                              struct entries *out_entries);
@@ -231,6 +261,8 @@ struct xml_reader {
     void (*start)(struct xml_reader *reader, struct str name, const char **attributes);
     void (*end)(struct xml_reader *reader, struct str name);
     void (*words)(struct xml_reader *reader, struct str text);
+    size_t tag_from; /* while start or end runs: where in the XML their tag stands */
+    size_t tag_to;
 };
 
 /* Read XML without DTD; 0, UNPACK_XML, or UNPACK_TOO_MUCH. */

@@ -71,7 +71,8 @@ enum unpack_fault workbook_read(struct arena *arena, const struct entries *entri
                                 struct buffer *out) {
     struct workbook *book = TAKE(arena, struct workbook);
     book->arena = arena;
-    struct book_reader reader = {{book_start, no_end, no_words}, book};
+    struct book_reader reader = {
+        .xml = {.start = book_start, .end = no_end, .words = no_words}, .book = book};
     enum unpack_fault fault =
         xml_read(&reader.xml, entry_named(entries, STR("xl/workbook.xml"))->bytes);
     const struct entry *relations =
@@ -145,8 +146,9 @@ static enum unpack_fault read_shared(struct workbook *book,
     }
     book->shared = TAKE_ARRAY(book->arena, most, struct str);
     book->shared_most = most;
-    struct shared_reader reader = {.xml = {shared_start, shared_end, shared_words},
-                                   .book = book};
+    struct shared_reader reader = {
+        .xml = {.start = shared_start, .end = shared_end, .words = shared_words},
+        .book = book};
     buffer_init(&reader.text, book->arena);
     return xml_read(&reader.xml, entry->bytes);
 }
@@ -185,8 +187,9 @@ static void shared_words(struct xml_reader *xml, struct str text) {
 static enum unpack_fault read_sheet(const struct workbook *book,
                                     const struct sheet *sheet, const struct entry *entry,
                                     struct buffer *out) {
-    struct sheet_reader reader = {.xml = {sheet_start, sheet_end, sheet_words},
-                                  .book = book};
+    struct sheet_reader reader = {
+        .xml = {.start = sheet_start, .end = sheet_end, .words = sheet_words},
+        .book = book};
     buffer_init(&reader.text, book->arena);
     buffer_init(&reader.value, book->arena);
     enum unpack_fault fault = xml_read(&reader.xml, entry->bytes);

@@ -21,6 +21,7 @@ static void on_end(void *context, const XML_Char *name);
 static void on_words(void *context, const XML_Char *at, int length);
 static void on_doctype(void *context, const XML_Char *name, const XML_Char *system,
                        const XML_Char *public_id, int has_internal);
+static void tell_tag(struct xml_parsing *parsing);
 static struct str without_prefix(const char *name);
 
 enum unpack_fault xml_read(struct xml_reader *reader, struct bytes xml) {
@@ -55,12 +56,14 @@ static void on_start(void *context, const XML_Char *name, const XML_Char **attri
         XML_StopParser(parsing->parser, XML_FALSE);
         return;
     }
+    tell_tag(parsing);
     parsing->reader->start(parsing->reader, without_prefix(name), attributes);
 }
 
 static void on_end(void *context, const XML_Char *name) {
     struct xml_parsing *parsing = context;
     parsing->depth--;
+    tell_tag(parsing);
     parsing->reader->end(parsing->reader, without_prefix(name));
 }
 
@@ -76,6 +79,13 @@ static void on_doctype(void *context, const XML_Char *name, const XML_Char *syst
     (void)public_id;
     (void)has_internal;
     XML_StopParser(((struct xml_parsing *)context)->parser, XML_FALSE);
+}
+
+/* The end of an empty tag stands behind it and is no bytes long. */
+static void tell_tag(struct xml_parsing *parsing) {
+    parsing->reader->tag_from = (size_t)XML_GetCurrentByteIndex(parsing->parser);
+    parsing->reader->tag_to =
+        parsing->reader->tag_from + (size_t)XML_GetCurrentByteCount(parsing->parser);
 }
 
 static struct str without_prefix(const char *name) {

@@ -19,19 +19,7 @@
 #define RATIO_FREE      ((uint64_t)1 << 20) /* small files may be as regular as they like */
 #define TAIL_MOST       (22 + 65535)
 #define FLAG_ENCRYPTED  1
-#define METHOD_STORED   0
 #define METHOD_DEFLATED 8
-
-/* A record of the central directory. */
-struct packed {
-    struct str name;
-    struct bytes bytes; /* as they lie in the archive */
-    uint64_t from;      /* the local head and these bytes */
-    uint64_t to;
-    uint32_t method;
-    uint32_t size; /* unpacked, as it says */
-    uint32_t sum;  /* CRC-32 of that */
-};
 
 struct directory {
     struct bytes zip;
@@ -49,13 +37,30 @@ static bool overlap(struct arena *arena, const struct packed *packed, size_t cou
 static int place_order(const void *a, const void *b);
 static bool has_twins(struct arena *arena, const struct packed *packed, size_t count);
 static bool is_wanted(struct str name);
-static enum unpack_fault unpack_entry(struct arena *arena, const struct packed *packed,
-                                      struct bytes *out_bytes);
 static bool inflate_all(struct bytes packed, char *to, size_t size);
 static uint32_t little(struct bytes bytes, size_t at, size_t size);
 
 enum unpack_fault zip_unpack(struct arena *arena, struct bytes zip,
                              struct entries *out_entries) {
+    struct packed *packed;
+    size_t count = 0;
+    enum unpack_fault fault = zip_directory(arena, zip, &packed, &count);
+    struct entry *found = TAKE_ARRAY(arena, count + 1, struct entry);
+    size_t kept = 0;
+    for (size_t i = 0; i < count && fault == 0; i++) {
+        found[i].name = packed[i].name;
+        if (is_wanted(packed[i].name)) {
+            kept += packed[i].size;
+            fault = kept > KEPT_MOST ? UNPACK_TOO_MUCH
+                                     : packed_unpack(arena, &packed[i], &found[i].bytes);
+        }
+    }
+    *out_entries = (struct entries){found, count};
+    return fault;
+}
+
+enum unpack_fault zip_directory(struct arena *arena, struct bytes zip,
+                                struct packed **out_packed, size_t *out_count) {
     struct directory directory;
     if (!find_directory(zip, &directory)) {
         return UNPACK_BROKEN;
@@ -65,17 +70,10 @@ enum unpack_fault zip_unpack(struct arena *arena, struct bytes zip,
     }
     struct packed *packed = TAKE_ARRAY(arena, directory.count + 1, struct packed);
     enum unpack_fault fault = check_directory(arena, &directory, packed);
-    struct entry *found = TAKE_ARRAY(arena, directory.count + 1, struct entry);
-    size_t kept = 0;
-    for (size_t i = 0; i < directory.count && fault == 0; i++) {
-        found[i].name = packed[i].name;
-        if (is_wanted(packed[i].name)) {
-            kept += packed[i].size;
-            fault = kept > KEPT_MOST ? UNPACK_TOO_MUCH
-                                     : unpack_entry(arena, &packed[i], &found[i].bytes);
-        }
+    if (fault == 0) {
+        *out_packed = packed;
+        *out_count = directory.count;
     }
-    *out_entries = (struct entries){found, directory.count};
     return fault;
 }
 
@@ -145,14 +143,15 @@ static enum unpack_fault check_entry(struct directory *directory,
     if ((little(zip, at + 8, 2) & FLAG_ENCRYPTED) != 0) {
         return UNPACK_LOCKED;
     }
-    struct packed packed = {.method = little(zip, at + 10, 2),
+    struct packed packed = {.flags = little(zip, at + 8, 2),
+                            .method = little(zip, at + 10, 2),
                             .sum = little(zip, at + 16, 4),
                             .size = little(zip, at + 24, 4),
                             .from = little(zip, at + 42, 4),
                             .name = {(const char *)zip.at + at + 46, name_length}};
     uint64_t size = little(zip, at + 20, 4);
-    if ((packed.method != METHOD_STORED && packed.method != METHOD_DEFLATED) ||
-        (packed.method == METHOD_STORED && size != packed.size) ||
+    if ((packed.method != PACKED_STORED && packed.method != METHOD_DEFLATED) ||
+        (packed.method == PACKED_STORED && size != packed.size) ||
         packed.from >= zip.length || little(zip, packed.from, 4) != 0x04034b50) {
         return UNPACK_BROKEN;
     }
@@ -206,8 +205,8 @@ static bool is_wanted(struct str name) {
 }
 
 /* What comes out has the size and the sum that the directory says, or is broken. */
-static enum unpack_fault unpack_entry(struct arena *arena, const struct packed *packed,
-                                      struct bytes *out_bytes) {
+enum unpack_fault packed_unpack(struct arena *arena, const struct packed *packed,
+                                struct bytes *out_bytes) {
     struct bytes bytes = packed->bytes;
     if (packed->method == METHOD_DEFLATED) {
         char *to = arena_take(arena, (size_t)packed->size + 1);
