@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 /* Counted up when detectors or readers see more than before: all is screened anew. */
-#define SCREENING_VERSION "2"
+#define SCREENING_VERSION "3"
 #define FACT_FILE_MOST    ((size_t)4 << 20)
 
 static enum status read_facts(struct scan *scan, const char *name, struct str *out_text);

@@ -27,8 +27,12 @@ static enum status read_document(struct call *call, const struct attachment *fil
                                  struct document *out_document);
 static const char *words_of_refusal(const struct refusal *refusal);
 static void scan_part(struct scan *scan, const struct document_part *part);
+static void add_makers(struct scan *scan, struct str part, struct str properties);
+static bool names_a_maker(struct str property);
 static void add_unread(struct scan *scan, struct str part, const char *words,
                        struct str shown);
+static void add_plain(struct scan *scan, enum severity severity, struct str part,
+                      const char *words, struct str shown);
 
 enum status scan_attachment(struct scan *scan, const struct attachment *file) {
     struct place place = {
@@ -158,16 +162,55 @@ static void scan_part(struct scan *scan, const struct document_part *part) {
     } else {
         scan_text(scan, &place, part->name);
         scan_text(scan, &place, part->text);
+        if (part->kind == PART_PROPERTY) {
+            add_makers(scan, named, part->text);
+        }
     }
 }
 
-/* It rests on no article: the machine says what it could not do. */
+/* What could be taken out without a loss was, when the file came in; a PDF, an older
+ * file or a signed one still names those who made it, and its writer can export it
+ * again. */
+static void add_makers(struct scan *scan, struct str part, struct str properties) {
+    struct buffer names;
+    buffer_init(&names, scan->call->arena);
+    while (properties.length > 0) {
+        struct str value = str_cut(&properties, '\n');
+        struct str property = str_cut(&value, ':');
+        if (names_a_maker(property)) {
+            buffer_add_text(&names, names.length > 0 ? "、" : "");
+            buffer_add(&names, str_trim(value));
+        }
+    }
+    if (names.length > 0) {
+        add_plain(scan, SEVERITY_NOTE, part, "screening.maker", buffer_str(&names));
+    }
+}
+
+/* As office files, PDF and OFD call them. */
+static bool names_a_maker(struct str property) {
+    static const char *const names[] = {"author",         "Author",  "creator",
+                                        "lastModifiedBy", "Company", "Manager"};
+    for (size_t i = 0; i < LENGTH(names); i++) {
+        if (str_is(property, names[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void add_unread(struct scan *scan, struct str part, const char *words,
                        struct str shown) {
+    add_plain(scan, SEVERITY_JUDGE, part, words, shown);
+}
+
+/* It rests on no article: the machine says what it saw, or could not do. */
+static void add_plain(struct scan *scan, enum severity severity, struct str part,
+                      const char *words, struct str shown) {
     if (scan->found.count < FINDINGS_MOST) {
         scan->found.at[scan->found.count++] =
             (struct finding){.detector = DETECTOR_NONE,
-                             .severity = SEVERITY_JUDGE,
+                             .severity = severity,
                              .rule = STR(""),
                              .words = str_of(words),
                              .shown = str_copy(scan->call->arena, shown),

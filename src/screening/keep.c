@@ -86,7 +86,7 @@ static struct str unread_of(struct arena *arena, const struct findings *findings
     buffer_init(&names, arena);
     for (size_t i = 0; i < findings->count; i++) {
         const struct finding *finding = &findings->at[i];
-        if (finding->detector == DETECTOR_NONE) {
+        if (finding->detector == DETECTOR_NONE && finding->severity == SEVERITY_JUDGE) {
             buffer_add_text(&names, names.length > 0 ? "、" : "");
             buffer_add(&names, finding->field);
             buffer_add_text(&names, finding->shown.length > 0 ? "/" : "");

@@ -15,6 +15,7 @@
 #include "text/text.h"
 #include "trial/trial.h"
 #include "trial_store.h"
+#include "zip_files.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -209,6 +210,57 @@ test_screening__attachments_are_read_and_those_unread_are_named(void **state) {
     assert_true(digest_equal(&findings.at[0].attachment, &files[0].digest));
     assert_true(findings.partial);
     assert_true(str_is(findings.unread, "图.pdf、表.pdf/1"));
+    bench_close(trial);
+}
+
+/* A docx comes in without its author; a PDF cannot, and a note says whom it names. */
+static void test_screening__whom_a_file_names_is_said_where_it_stays(void **state) {
+    static const char *const objects[] = {
+        "<</Type/Catalog/Pages 2 0 R/Metadata 6 0 R>>",
+        "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 5 0 R"
+        "/Resources<</Font<</F 4 0 R>>>>>>",
+        "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+        "<</Length 33>>stream\nBT /F 9 Tf 9 9 Td (words) Tj ET   \nendstream",
+        "<</Type/Metadata/Subtype/XML/Length 49>>stream\n"
+        "<a><creator><li>Huang Min</li></creator><b/></a> \nendstream",
+        "<</Author(Li Xiaolan)/Title(words)>>",
+    };
+    static const struct zip_file docx[] = {
+        {"word/document.xml", "<a><t>正文</t></a>"},
+        {"docProps/core.xml", "<c><creator>李小兰</creator></c>"},
+        {"_xmlsignatures/sig1.xml", "<a/>"}};
+    struct trial_store *trial = *state;
+    struct bench bench = bench_open(trial);
+    struct arena *arena = bench.call->arena;
+    struct attachment files[] = {
+        kept_file(&bench, STR("a.docx"), zip_files(arena, docx, 2, 0)),
+        kept_file(&bench, STR("s.docx"), zip_files(arena, docx, 3, 0)),
+        kept_file(&bench, STR("b.pdf"),
+                  pdf_objects(arena, objects, LENGTH(objects), "/Info 7 0 R"))};
+    assert_string_equal(files[0].traces, "maker");
+    assert_string_equal(files[1].traces, "none");
+    struct revision revision =
+        written(&bench, (struct content){.title = STR("名单"),
+                                         .body = STR("<p>见附件。</p>"),
+                                         .attachments = files,
+                                         .attachment_count = LENGTH(files)});
+    struct findings findings = screened(&bench, &revision);
+    static const struct {
+        const char *field;
+        const char *shown;
+    } rows[] = {{"s.docx", "李小兰"}, {"b.pdf", "Li Xiaolan、Huang Min"}};
+    assert_int_equal(findings.count, LENGTH(rows));
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        assert_true(str_is(findings.at[i].words, "screening.maker"));
+        assert_true(str_is(findings.at[i].field, rows[i].field));
+        assert_true(str_is(findings.at[i].shown, rows[i].shown));
+        assert_true(str_is(findings.at[i].part, "property"));
+        assert_int_equal(findings.at[i].severity, SEVERITY_NOTE);
+    }
+    assert_int_equal(findings.blocking, 0);
+    assert_false(findings.partial);
+    assert_null(blocking(&bench, &revision));
     bench_close(trial);
 }
 
@@ -442,6 +494,7 @@ int main(void) {
     static const struct CMUnitTest tests[] = {
         TRIAL_ON_BOTH(test_screening__an_id_number_blocks_until_it_is_masked),
         TRIAL_ON_BOTH(test_screening__attachments_are_read_and_those_unread_are_named),
+        TRIAL_ON_BOTH(test_screening__whom_a_file_names_is_said_where_it_stays),
         TRIAL_ON_BOTH(test_screening__a_file_is_read_once_for_all_texts),
         TRIAL_ON_BOTH(test_screening__results_of_forgotten_drafts_are_purged),
         TRIAL_ON_BOTH(test_screening__pictures_and_reprints_lack_their_words),

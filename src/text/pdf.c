@@ -20,6 +20,13 @@
  * NULL: the tables are not there. */
 static PopplerDocument *warm;
 
+/* Words of dc:creator in XMP (ISO 16684-1). */
+struct creator_reader {
+    struct xml_reader xml;
+    struct buffer words;
+    bool inside;
+};
+
 static enum status refuse(struct buffer *out, enum unpack_fault fault);
 static enum unpack_fault read_pages(struct arena *arena, PopplerDocument *pdf,
                                     struct buffer *out);
@@ -29,6 +36,11 @@ static void add_comments(PopplerPage *page, struct str number, struct buffer *ou
 static bool is_mostly_picture(PopplerPage *page);
 static bool has_strange_letters(struct str text);
 static void add_properties(struct arena *arena, PopplerDocument *pdf, struct buffer *out);
+static void add_creators(struct arena *arena, PopplerDocument *pdf, struct buffer *lines);
+static void creator_start(struct xml_reader *xml, struct str name,
+                          const char **attributes);
+static void creator_end(struct xml_reader *xml, struct str name);
+static void creator_words(struct xml_reader *xml, struct str text);
 static void add_files(PopplerDocument *pdf, struct buffer *out);
 static struct str str_of_glib(const char *text);
 static void add_object(struct buffer *pdf, size_t *places, size_t *count,
@@ -173,8 +185,46 @@ static void add_properties(struct arena *arena, PopplerDocument *pdf,
         }
         g_free(rows[i].value);
     }
+    add_creators(arena, pdf, &lines);
     if (lines.length > 0) {
         office_add_part(out, PART_PROPERTY, false, STR(""), buffer_str(&lines));
+    }
+}
+
+/* A second copy of the properties, which may name whom the first does not. */
+static void add_creators(struct arena *arena, PopplerDocument *pdf,
+                         struct buffer *lines) {
+    struct creator_reader reader = {
+        .xml = {.start = creator_start, .end = creator_end, .words = creator_words}};
+    char *metadata = poppler_document_get_metadata(pdf);
+    buffer_init(&reader.words, arena);
+    if (metadata != NULL && xml_read(&reader.xml, bytes_of_str(str_of(metadata))) == 0) {
+        struct str said = str_trim(buffer_str(&reader.words));
+        if (str_find(buffer_str(lines), said) == lines->length && said.length > 0) {
+            buffer_add_format(lines, "creator: %.*s\n", STR_ARG(said));
+        }
+    }
+    g_free(metadata);
+}
+
+static void creator_start(struct xml_reader *xml, struct str name,
+                          const char **attributes) {
+    struct creator_reader *reader = (struct creator_reader *)xml;
+    (void)attributes;
+    reader->inside = reader->inside || str_is(name, "creator");
+}
+
+static void creator_end(struct xml_reader *xml, struct str name) {
+    struct creator_reader *reader = (struct creator_reader *)xml;
+    reader->inside = reader->inside && !str_is(name, "creator");
+}
+
+/* A list has its names on lines of their own. */
+static void creator_words(struct xml_reader *xml, struct str text) {
+    struct creator_reader *reader = (struct creator_reader *)xml;
+    if (reader->inside && str_trim(text).length > 0) {
+        buffer_add_char(&reader->words, ' ');
+        buffer_add(&reader->words, str_trim(text));
     }
 }
 
