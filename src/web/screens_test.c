@@ -671,6 +671,18 @@ static void test_screens__a_sub_site_is_opened_as_reviewed(void **state) {
     close_office(&office);
 }
 
+/* Days and numbers of a list stay on one line, what is long may be broken. */
+static void test_screens__a_list_keeps_days_whole(void **state) {
+    struct office office;
+    open_office_of(&office, state, "education", "information");
+    enter(&office, "li.xiaolan", "zh-CN");
+    struct web_answer answer = web_get(office.client, "/administrators");
+    assert_non_null(strstr(answer.body, "<td class=\"nowrap\">2026-12-0"));
+    assert_non_null(strstr(answer.body, "<span class=\"second nowrap\">"));
+    assert_non_null(strstr(answer.body, "<td>信息公开、")); /* all the columns */
+    close_office(&office);
+}
+
 int main(void) {
     static const struct CMUnitTest tests[] = {
         TRIAL_ON_BOTH(test_screens__writer_sees_his_screens),
@@ -682,6 +694,7 @@ int main(void) {
         TRIAL_ON_BOTH(test_screens__the_map_says_what_is_open),
         TRIAL_ON_BOTH(test_screens__lapsed_right_keeps_what_was_typed),
         TRIAL_ON_BOTH(test_screens__a_sub_site_is_opened_as_reviewed),
+        TRIAL_ON_SQLITE(test_screens__a_list_keeps_days_whole),
         TRIAL_ON_SQLITE(test_screens__a_summary_has_its_number),
         TRIAL_ON_SQLITE(test_screens__entry_is_checked_again),
         TRIAL_ON_BOTH(test_screens__desk_asks_as_often_over_many_manuscripts),

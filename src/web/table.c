@@ -21,6 +21,7 @@ static struct str key_of(const struct table_row *row, size_t column);
 static void fill_heads(const struct table *table, struct model *part, struct order order);
 static void fill_row(const struct table *table, struct model *part,
                      const struct table_row *row);
+static bool stays_whole(struct str text);
 static void fill_empty(const struct table *table, struct model *part, const char *empty);
 static enum status send_rows(const struct table *table);
 static void offer_paper(const struct table *table, struct model *part);
@@ -196,14 +197,27 @@ static void fill_row(const struct table *table, struct model *part,
     model_url(shown, "href", row->href);
     model_text(shown, "name", row->cells[0]);
     model_text(shown, "second", row->second);
+    model_flag(shown, "whole", stays_whole(row->cells[0]));
+    model_flag(shown, "second-whole", stays_whole(row->second));
     for (size_t i = 1; i < table->column_count; i++) {
         struct model *cell = model_list_add(shown, "cells");
         model_text(cell, "text", row->cells[i]);
         model_flag(cell, "figure", table->columns[i].figure);
+        model_flag(cell, "whole", stays_whole(row->cells[i]));
         if ((int)i == row->badge_column && !str_is_empty(row->badge)) {
             part_badge(cell, "badge", row->badge);
         }
     }
+}
+
+/* A day, a time, a number as people write it, a state: not broken over lines. */
+static bool stays_whole(struct str text) {
+    size_t length = utf8_count(text);
+    bool figures = false;
+    for (size_t i = 0; i < text.length; i++) {
+        figures = figures || (text.at[i] >= '0' && text.at[i] <= '9');
+    }
+    return length <= (figures ? 16 : 8);
 }
 
 static void fill_empty(const struct table *table, struct model *part, const char *empty) {

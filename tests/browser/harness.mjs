@@ -95,6 +95,19 @@ export async function measure(page) {
         said.push(`text below 13 px: ${name(node)}`);
       }
     }
+    for (const cell of document.querySelectorAll('.table td, .table th')) {
+      const words = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+      while (words.nextNode()) {
+        for (const day of words.currentNode.data.matchAll(/\d{4}-\d\d(-\d\d)?/g)) {
+          const place = document.createRange();
+          place.setStart(words.currentNode, day.index);
+          place.setEnd(words.currentNode, day.index + day[0].length);
+          if (seen(cell) && place.getClientRects().length > 1) {
+            said.push(`a day or number broken over lines: ${name(cell)}`);
+          }
+        }
+      }
+    }
     if (phone) {
       for (const node of document.querySelectorAll(
         'input:not([type=hidden]):not([type=checkbox]):not([type=radio]), select, textarea')) {
