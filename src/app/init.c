@@ -50,7 +50,8 @@ static enum exit_status run(struct cli *cli) {
     const char *store = cli_option(cli, "store");
     struct call *call = cli->call;
     if (rulebook == NULL) {
-        return cli_usage(cli, "init wants --rulebook; shenfa rulebook list names them");
+        return cli_usage(cli, "init wants --rulebook ID, the name of a directory in %s",
+                         place_rulebooks(call->arena));
     }
     if (file_exists(str_text(call->arena,
                              str_format(call->arena, "%s/shenfa.conf", directory)))) {

@@ -38,8 +38,9 @@ int main(int argc, char **argv) {
     }
     const struct command *command = find_command(argc, argv, &words);
     if (command == NULL) {
-        fprintf(stderr, "shenfa: there is no command \"%s\"; shenfa help lists them\n",
-                argv[1]);
+        bool two = argc > 2 && argv[2][0] != '-';
+        fprintf(stderr, "shenfa: there is no command \"%s%s%s\"; shenfa help lists them\n",
+                argv[1], two ? " " : "", two ? argv[2] : "");
         return EXIT_USAGE;
     }
     struct arena *process = arena_new((size_t)1 << 32);

@@ -56,6 +56,10 @@ enum status public_start(struct arena *arena, const char *workspace,
     TRY(start_counting(listener, arena));
     enum status served = http_serve(&http, &listener->server);
     if (served != DONE) {
+        fprintf(stderr,
+                "shenfa: cannot serve the public site on %s; another address is given "
+                "with --public\n",
+                address);
         stop_counting(listener);
         return served;
     }

@@ -7,10 +7,14 @@
 #include "trial/trial.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 static enum exit_status run(struct cli *cli);
+static enum status stand_alone(const struct estate *estate, int *out_hold);
 static int read_parts(const char *name);
 static void say_addresses(const struct service *service, int parts, bool demo);
 static void wait_for_signal(void);
@@ -32,6 +36,7 @@ static enum exit_status run(struct cli *cli) {
     struct service *service = NULL;
     int parts = read_parts(cli_option(cli, "role"));
     struct signer_child signer = {0};
+    int hold = -1;
     sigset_t stopping;
     if (parts == 0) {
         arena_free(process);
@@ -48,6 +53,9 @@ static enum exit_status run(struct cli *cli) {
     } else {
         status = estate_open(process, cli->arguments[0], &estate);
     }
+    if (status == DONE && (parts & PART_WORKER) != 0) {
+        status = stand_alone(&estate, &hold);
+    }
     /* Without a signer the office works on, and the ledger's screen says what is missing. */
     if (status == DONE && (parts & PART_WORKER) != 0 &&
         signer_child_start(&estate, &signer) == DONE) {
@@ -63,11 +71,37 @@ static enum exit_status run(struct cli *cli) {
     }
     service_stop(service);
     signer_child_stop(&signer);
+    if (hold >= 0) {
+        close(hold);
+    }
     if (parts != PART_PUBLIC) {
         estate_close(&estate);
     }
     arena_free(process);
     return status == DONE ? EXIT_DONE : status == FAILED ? EXIT_FAILED : EXIT_NO;
+}
+
+/*
+ * One worker a workspace, which starts the signer; a second would take the first one's
+ * signer away.  *out_hold* holds the workspace until the process ends, however it ends.
+ */
+static enum status stand_alone(const struct estate *estate, int *out_hold) {
+    const char *workspace = estate->house.workspace;
+    int hold = open(str_format(estate->arena, "%s/shenfa.conf", workspace).at,
+                    O_RDONLY | O_CLOEXEC);
+    if (hold < 0) {
+        return log_failed("shenfa.conf: %s", strerror(errno));
+    }
+    if (flock(hold, LOCK_EX | LOCK_NB) != 0) {
+        close(hold);
+        fprintf(stderr,
+                "shenfa: %s is served already; stop that server first (Ctrl+C where it "
+                "runs), or serve another workspace\n",
+                workspace);
+        return REFUSED;
+    }
+    *out_hold = hold;
+    return DONE;
 }
 
 /* 0 for a role that is none. */
@@ -93,7 +127,8 @@ static void say_addresses(const struct service *service, int parts, bool demo) {
     }
     if (service_office(service) != NULL && demo) {
         puts("Sign in: this is a demonstration; choose a person on the sign-in page.\n"
-             "Signing asks for the password: " TRIAL_PASSWORD);
+             "Signing asks for the password: " TRIAL_PASSWORD "\n"
+             "Stop with Ctrl+C; the demonstration stays as you leave it.");
     }
     fflush(stdout);
 }

@@ -235,7 +235,14 @@ static enum status start_office(struct service *service, const char *address) {
         http.admitted = &service->office_from;
     }
     http.routes = office_routes(service, &http.route_count);
-    return http_serve(&http, &service->office);
+    enum status served = http_serve(&http, &service->office);
+    if (served == REFUSED) {
+        fprintf(stderr,
+                "shenfa: cannot serve the office on %s; another address is given with "
+                "--office\n",
+                address);
+    }
+    return served;
 }
 
 /* Both doors stand in the office's listener, side by side. */
