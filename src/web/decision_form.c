@@ -66,6 +66,7 @@ enum status decision_form_fill(struct visit *visit, const struct offer *offer,
         model_flag(act, "main", main);
         model_flag(act, "heavy", outcome->kind == OUTCOME_BACK);
     }
+    model_flag(decision, "may-return", needs_reason);
     model_text(decision, "opinion", decision_form_typed(visit, "opinion"));
     if (!str_is_empty(offer->step->basis.id)) {
         web_cite(visit, model_part(decision, "article"), offer->step->basis.id);
