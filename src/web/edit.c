@@ -197,6 +197,8 @@ static enum status run_autosave(struct visit *visit) {
         TRY(manuscript_draft(call, manuscript.id, &content, &now));
         TRY(fill_findings(visit, &manuscript, &content));
         TRY(part_route_ahead(visit, manuscript.id));
+        model_text(web_model(visit), "history",
+                   str_format(call->arena, "/manuscripts/%.*s", STR_ARG(id)));
     }
     return web_page(visit, "edit-saved");
 }
