@@ -172,7 +172,7 @@ static struct text field_title(enum item_field field) {
         {FIELD_COLUMN, {STR_INIT("栏目"), STR_INIT("column")}},
         {FIELD_CLASS, {STR_INIT("类别"), STR_INIT("class")}},
         {FIELD_ORIGIN_DATE, {STR_INIT("产生日期"), STR_INIT("date of origin")}},
-        {FIELD_DISCLOSURE, {STR_INIT("公开选项"), STR_INIT("disclosure option")}},
+        {FIELD_DISCLOSURE, {STR_INIT("公开属性"), STR_INIT("disclosure")}},
         {FIELD_SOURCE, {STR_INIT("来源"), STR_INIT("source")}},
         {FIELD_SOURCE_URL, {STR_INIT("来源网址"), STR_INIT("address of the source")}},
         {FIELD_MEETING, {STR_INIT("会议名称"), STR_INIT("meeting")}},
