@@ -135,6 +135,7 @@ static void fill_workspace(struct visit *visit, struct model *model) {
     model_text(workspace, "name", options->name);
     model_flag(workspace, "demo", options->demo);
     model_text(workspace, "reset", options->demo_reset);
+    model_text(workspace, "password", options->demo_password);
 }
 
 static void fill_person(struct visit *visit, struct model *model) {

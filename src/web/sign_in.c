@@ -15,7 +15,7 @@ static enum status run_enter(struct visit *visit);
 static enum status come_in(struct visit *visit, const struct people_session *session);
 static enum status show_kept(struct visit *visit, struct str kept);
 static enum status fill_demo(struct visit *visit, struct model *model);
-static struct str unit_of(struct visit *visit, id64 person);
+static struct str unit_of(struct visit *visit, id64 person, struct str *out_posts);
 
 const struct entry home_show = {
     .method = "GET", .pattern = "/", .may = WEB_ANYBODY, .run = run_home};
@@ -210,7 +210,8 @@ static enum status fill_demo(struct visit *visit, struct model *model) {
         if (person->login.length == 0 || person->gone) {
             continue;
         }
-        struct str unit = unit_of(visit, person->id);
+        struct str posts;
+        struct str unit = unit_of(visit, person->id, &posts);
         size_t at = 0;
         while (at < count && !str_equal(units[at], unit)) {
             at++;
@@ -226,15 +227,29 @@ static enum status fill_demo(struct visit *visit, struct model *model) {
         struct model *one = model_list_add(groups[at], "people");
         model_text(one, "id", person->login);
         model_text(one, "name", person->name);
-        model_text(one, "post", person->posts);
+        model_text(one, "post", posts);
     }
     return DONE;
 }
 
-static struct str unit_of(struct visit *visit, id64 person) {
+/* *out_posts*: what the person holds; a post elsewhere is named with its unit. */
+static struct str unit_of(struct visit *visit, id64 person, struct str *out_posts) {
     struct people_holdings holdings;
+    struct buffer posts;
+    *out_posts = STR("");
     if (people_holdings(visit->call, person, &holdings) != DONE || holdings.count == 0) {
         return web_say(visit, "web.no-unit", NULL);
     }
+    buffer_init(&posts, visit->call->arena);
+    for (size_t i = 0; i < holdings.count; i++) {
+        const struct people_holding *holding = &holdings.at[i];
+        buffer_add_text(&posts, i == 0 ? "" : "、");
+        if (holding->unit != holdings.at[0].unit) {
+            buffer_add(&posts, holding->unit_title);
+            buffer_add_text(&posts, " ");
+        }
+        buffer_add(&posts, holding->title);
+    }
+    *out_posts = buffer_str(&posts);
     return holdings.at[0].unit_title;
 }
