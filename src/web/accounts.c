@@ -95,7 +95,7 @@ const struct entry account_end_session = {.method = "POST",
                                           .run = run_end_session};
 
 static const struct field form_fields[] = {
-    {.name = "person", .kind = FIELD_ID, .label = "people.holder"},
+    {.name = "person", .kind = FIELD_ID, .label = "accounts.person"},
     {.name = NULL},
 };
 const struct entry account_ask_form = {.method = "GET",
@@ -105,7 +105,7 @@ const struct entry account_ask_form = {.method = "GET",
                                        .run = run_ask_form};
 
 static const struct field ask_fields[] = {
-    {.name = "person", .kind = FIELD_ID, .required = true, .label = "people.holder"},
+    {.name = "person", .kind = FIELD_ID, .required = true, .label = "accounts.person"},
     {.name = "login",
      .kind = FIELD_TEXT,
      .required = true,
@@ -383,7 +383,8 @@ static enum status run_ask_form(struct visit *visit) {
                             .button = "accounts.new-do"};
     struct model *part = change_open(visit, &change);
     struct model *field =
-        change_field(visit, part, "is-choice", "person", "people.holder", true, STR(""));
+        change_field(visit, part, "is-choice", "person", "accounts.person", true, STR(""));
+    model_words(field, "help", "accounts.person-help");
     struct str stored = wanted == 0 ? STR("") : id_to_text(call->arena, wanted);
     TRY(people_persons(call, &page, &persons));
     for (size_t i = 0; i < persons.count; i++) {
