@@ -48,7 +48,16 @@ async function placePicture(picture, fromRtf, index) {
     return source;
   }
   const blob = blobOfData(source) ?? (source.startsWith('file:') ? fromRtf[index] : null);
-  return blob ? sendPicture(form, blob, nameOf(blob)).catch(notKept) : null;
+  return blob ? keepPicture(blob, nameOf(blob)) : null;
+}
+
+/* The address of a kept picture, or null; what was taken out of it is said. */
+async function keepPicture(blob, name) {
+  const told = await sendPicture(form, blob, name).catch(notKept);
+  if (told?.said) {
+    say(told.said);
+  }
+  return told && told.src;
 }
 
 function notKept(error) {
@@ -70,7 +79,7 @@ async function insertHtml(html, rtf) {
 
 async function insertPictures(files) {
   for (const file of files) {
-    const src = await sendPicture(form, file, file.name || nameOf(file)).catch(notKept);
+    const src = await keepPicture(file, file.name || nameOf(file));
     if (src) {
       editor.chain().focus().setImage({ src }).run();
     }

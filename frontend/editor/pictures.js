@@ -6,7 +6,8 @@
 
 const kinds = { png: 'image/png', jpeg: 'image/jpeg' };
 
-/* Send one file; gives its address, or throws an Error with the house's sentence. */
+/* Send one file; gives its address and what was taken out of it (a sentence or nothing), or
+ * throws an Error with the house's sentence. */
 export async function sendPicture(form, blob, name) {
   const parts = new FormData();
   parts.set('csrf', form.elements.csrf.value);
@@ -18,7 +19,7 @@ export async function sendPicture(form, blob, name) {
   if (!answer.ok) {
     throw new Error(told.sentence ?? '');
   }
-  return told.src;
+  return told;
 }
 
 /* The bytes of a .docx; of a .doc or .wps those that the server made of it.  A refusal

@@ -107,6 +107,7 @@ json_t *tell_digest(struct exchange *exchange, const struct digest *digest);
 json_t *tell_person(struct exchange *exchange, id64 person); /* id and name; null for 0 */
 json_t *tell_manuscript(struct exchange *exchange, const struct manuscript *manuscript);
 json_t *tell_content(struct exchange *exchange, const struct content *content);
+json_t *tell_attachment(struct exchange *exchange, const struct attachment *attachment);
 json_t *tell_run(struct exchange *exchange, const struct run *run);
 json_t *tell_release(struct exchange *exchange, const struct release *release);
 /* Sentence, its key, requirement and article of a no. */

@@ -10,8 +10,10 @@
 #include "text/text.h"
 #include "trial/trial.h"
 #include "trial_store.h"
+#include "zip_files.h"
 
 #include <arpa/inet.h>
+#include <ftw.h>
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
@@ -197,8 +199,9 @@ struct office {
     const char *token;
     const char *if_match;
     const char *key;
-    const char *head; /* of the last answer */
-    json_t *json;     /* of the last answer */
+    const char *confirmed; /* by the decisions: a list, or NULL */
+    const char *head;      /* of the last answer */
+    json_t *json;          /* of the last answer */
     char column[16];
     char unit[16];
 };
@@ -449,9 +452,10 @@ static int decide(struct office *office, const char *manuscript,
     struct str body = str_format(
         arena,
         "{\"digest\":\"%.*s\",\"step\":\"%.*s\",\"outcome\":\"%.*s\",\"opinion\":"
-        "\"同意\",\"answers\":%.*s,\"password\":\"%s\"}",
+        "\"同意\",\"answers\":%.*s,\"confirmed\":[%s],\"password\":\"%s\"}",
         STR_ARG(digest_to_text(arena, &offer->run.digest)), STR_ARG(offer->step->code),
-        STR_ARG(code), STR_ARG(answers_json(office, offer)), password);
+        STR_ARG(code), STR_ARG(answers_json(office, offer)),
+        office->confirmed == NULL ? "" : office->confirmed, password);
     return ask(office, "POST", path_of(office, manuscript, "/decisions"),
                str_text(arena, body));
 }
@@ -548,6 +552,144 @@ static void test_api__from_the_first_word_to_the_public_and_back(void **state) {
     if (status != 200) {
         fail_msg("withdrawal: %s", text_at(&office, "detail"));
     }
+    close_office(&office);
+}
+
+/* ---- what files tell of their making ---- */
+
+static struct {
+    struct call *call;
+    size_t files;
+    size_t telling;
+    struct str last; /* that tells */
+} search;
+
+/* Words of a photograph and of packages; none of them stands in any text or picture. */
+static const char *const planted[] = {"Huawei", "SERIAL-0042", "TRAILER-GPS", "李小兰甲",
+                                      "周正国乙"};
+
+/* One public file, as it lies there and, if it is a package, its properties. */
+static int look_into(const char *path, const struct stat *about, int kind,
+                     struct FTW *place) {
+    struct arena *arena = search.call->arena;
+    struct bytes bytes;
+    struct document document = {0};
+    const struct file_type *type;
+    bool tells = false;
+    (void)about;
+    (void)place;
+    if (kind != FTW_F) {
+        return 0;
+    }
+    assert_int_equal(file_read(arena, path, ANSWER_MOST, &bytes), DONE);
+    if (text_file_type(search.call, str_of(path), bytes, &type) == DONE &&
+        !type->is_picture) {
+        assert_int_equal(text_document(search.call, type, bytes, &document), DONE);
+    }
+    call_forgive(search.call);
+    for (size_t i = 0; i < LENGTH(planted); i++) {
+        struct str word = str_of(planted[i]);
+        tells = tells || memmem(bytes.at, bytes.length, word.at, word.length) != NULL;
+        for (size_t k = 0; k < document.count; k++) {
+            struct str text = document.parts[k].text;
+            tells = tells || str_find(text, word) < text.length;
+        }
+    }
+    search.files++;
+    if (tells) {
+        search.telling++;
+        search.last = str_copy(arena, str_of(path));
+    }
+    return 0;
+}
+
+/* Upload one file and add what the draft and the decisions call it. */
+static void upload(struct office *office, const char *name, struct bytes bytes,
+                   const char *taken_out, struct buffer *files, struct buffer *digests) {
+    const char *path = str_text(office->call->arena,
+                                str_format(office->call->arena, "/files?name=%s", name));
+    assert_int_equal(ask_typed(office, "POST", path, "application/octet-stream",
+                               (struct str){(const char *)bytes.at, bytes.length}),
+                     201);
+    assert_string_equal(text_at(office, "taken_out"), taken_out);
+    bool is_said = strstr(text_at(office, "said"), "已去除") != NULL;
+    assert_int_equal(is_said, strcmp(taken_out, "none") != 0);
+    json_object_del(office->json, "taken_out");
+    json_object_del(office->json, "said");
+    buffer_add_text(files, files->length > 0 ? "," : "");
+    buffer_add(files, ledger_payload(office->call, json_incref(office->json)));
+    buffer_add_format(digests, "%s\"%s\"", digests->length > 0 ? "," : "",
+                      text_at(office, "digest"));
+}
+
+static void bring_to_the_public(struct office *office, const char *id) {
+    struct offer offer;
+    id64 manuscript;
+    assert_int_equal(id_from_text(str_of(id), &manuscript), DONE);
+    assert_int_equal(ask(office, "POST", path_of(office, id, "/submission"),
+                         declarations_json(office)),
+                     200);
+    office->if_match = NULL;
+    for (int i = 0; i < RUNS_MOST; i++) {
+        find_doer(office, manuscript, &offer);
+        if (offer.step->kind == STEP_RELEASE || offer.step->kind == STEP_END) {
+            break;
+        }
+        if (decide(office, id, &offer, TRIAL_PASSWORD) != 200) {
+            fail_msg("%.*s: %s", STR_ARG(offer.step->code), text_at(office, "detail"));
+        }
+    }
+    struct str order = str_format(
+        office->call->arena, "{\"digest\":\"%.*s\",\"password\":\"" TRIAL_PASSWORD "\"}",
+        STR_ARG(digest_to_text(office->call->arena, &offer.run.digest)));
+    if (ask(office, "POST", path_of(office, id, "/releases"),
+            str_text(office->call->arena, order)) != 201) {
+        fail_msg("release: %s", text_at(office, "detail"));
+    }
+}
+
+/* A photograph and two packages go through the door to the public; every public file is
+ * looked into.  The signed one keeps its bytes, and is found: the look is no blind one.
+ */
+static void test_api__public_files_do_not_tell_who_made_them(void **state) {
+    static const char core[] = "<c><dc:creator xmlns:dc=\"x\">李小兰甲</dc:creator>"
+                               "<lastModifiedBy>周正国乙</lastModifiedBy></c>";
+    static const struct zip_file files[] = {{"word/document.xml", "<a><t>正文</t></a>"},
+                                            {"docProps/core.xml", core},
+                                            {"_xmlsignatures/sig1.xml", "<a/>"}};
+    struct office office;
+    open_office(&office, *state);
+    struct arena *arena = office.call->arena;
+    speak_as(&office, office.bureau.writer);
+    const char *id = begin(&office);
+    struct buffer list;
+    struct buffer digests;
+    struct bytes photo;
+    buffer_init(&list, arena);
+    buffer_init(&digests, arena);
+    assert_int_equal(file_read(arena,
+                               source_path(&office, "tests/fuzz/corpus/picture/gps.jpg"),
+                               1 << 20, &photo),
+                     DONE);
+    upload(&office, "p.jpg", photo, "place", &list, &digests);
+    upload(&office, "a.docx", zip_files(arena, files, 2, 0), "maker", &list, &digests);
+    upload(&office, "s.docx", zip_files(arena, files, 3, 0), "none", &list, &digests);
+    office.confirmed = str_text(arena, buffer_str(&digests));
+    office.if_match = "\"2\"";
+    struct str change =
+        str_format(arena, "{\"attachments\":[%.*s]}", STR_ARG(buffer_str(&list)));
+    assert_int_equal(
+        ask(&office, "PATCH", path_of(&office, id, ""), str_text(arena, change)), 200);
+    office.if_match = "\"3\"";
+    bring_to_the_public(&office, id);
+    search.call = office.call;
+    search.files = search.telling = 0;
+    const char *root =
+        str_text(arena, str_format(arena, "%s/public", office.trial->workspace));
+    assert_int_equal(nftw(root, look_into, 16, FTW_PHYS), 0);
+    assert_true(search.files > 4);
+    assert_int_equal(search.telling, 1);
+    assert_true(str_ends(search.last, "-3.docx"));
     close_office(&office);
 }
 
@@ -665,6 +807,7 @@ int main(void) {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_api__description_and_routes_agree),
         TRIAL_ON_BOTH(test_api__from_the_first_word_to_the_public_and_back),
+        TRIAL_ON_SQLITE(test_api__public_files_do_not_tell_who_made_them),
         TRIAL_ON_SQLITE(test_api__noes_are_problems),
         TRIAL_ON_SQLITE(test_api__a_stranger_does_not_learn_of_a_manuscript),
         TRIAL_ON_SQLITE(test_api__lists_of_the_house),

@@ -3,6 +3,8 @@
  */
 #include "entries.h"
 
+#include "page/page.h"
+
 #define BODY_MOST ((size_t)12 << 20)
 
 static enum status run_list(struct exchange *exchange);
@@ -13,6 +15,7 @@ static enum status run_begin_change(struct exchange *exchange);
 static enum status run_revisions(struct exchange *exchange);
 static enum status run_revision(struct exchange *exchange);
 static enum status run_keep_file(struct exchange *exchange);
+static void tell_traces(struct exchange *exchange, const char *traces);
 static enum status run_file(struct exchange *exchange);
 static bool names_content(const struct exchange *exchange);
 static enum status save_content(struct exchange *exchange, id64 manuscript, int *version);
@@ -223,13 +226,24 @@ static enum status run_keep_file(struct exchange *exchange) {
         return call_refuse_field(exchange->call, "name", "", "api.member-missing", NULL);
     }
     TRY(manuscript_keep_file(exchange->call, name, exchange->request->body, &file));
-    struct content content = {.attachments = &file, .attachment_count = 1};
-    json_t *whole = tell_content(exchange, &content);
-    exchange->answer =
-        json_incref(json_array_get(json_object_get(whole, "attachments"), 0));
-    json_decref(whole);
+    exchange->answer = tell_attachment(exchange, &file);
+    tell_traces(exchange, file.traces);
     exchange->status = 201;
     return DONE;
+}
+
+/* What was taken out of the file, for programs and, if it was something, for people. */
+static void tell_traces(struct exchange *exchange, const char *traces) {
+    struct call *call = exchange->call;
+    const struct words *words = exchange->api->house->words;
+    const char *key =
+        str_text(call->arena, str_format(call->arena, "edit.without-%s", traces));
+    json_object_set_new(exchange->answer, "taken_out", json_string(traces));
+    if (words_know(words, key)) {
+        json_object_set_new(
+            exchange->answer, "said",
+            tell_text(words_say(words, call->arena, call->language, key, NULL, 0)));
+    }
 }
 
 static enum status run_file(struct exchange *exchange) {

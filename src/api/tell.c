@@ -4,8 +4,6 @@
  */
 #include "api_own.h"
 
-static json_t *tell_attachment(struct exchange *exchange,
-                               const struct attachment *attachment);
 static json_t *tell_payload(const struct ledger_entry *entry);
 
 json_t *tell_text(struct str text) { return json_stringn(text.at, text.length); }
@@ -197,8 +195,7 @@ bool was_granted(struct exchange *exchange, struct subject *out_subject) {
     return true;
 }
 
-static json_t *tell_attachment(struct exchange *exchange,
-                               const struct attachment *attachment) {
+json_t *tell_attachment(struct exchange *exchange, const struct attachment *attachment) {
     return json_pack("{s:o,s:o,s:I,s:o,s:o,s:b}", "name", tell_text(attachment->name),
                      "digest", tell_digest(exchange, &attachment->digest), "size",
                      (json_int_t)attachment->size, "media_type",

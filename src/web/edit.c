@@ -25,6 +25,7 @@ static enum status fill_returned(struct visit *visit,
 static enum status fill_places(struct visit *visit, const struct manuscript *manuscript);
 static enum status fill_attachments(struct visit *visit, id64 manuscript,
                                     const struct content *content);
+static void say_without(struct visit *visit, struct model *part);
 static enum status fill_findings(struct visit *visit, const struct manuscript *manuscript,
                                  const struct content *content);
 static enum status own_unit(struct visit *visit, id64 column, id64 *out_unit);
@@ -385,7 +386,19 @@ static enum status fill_attachments(struct visit *visit, id64 manuscript,
     }
     model_int(part, "count", count);
     model_words(part, "limits", "edit.file-limits");
+    say_without(visit, part);
     return DONE;
+}
+
+/* What the last upload took out of its file, as its answer's address names it. */
+static void say_without(struct visit *visit, struct model *part) {
+    struct str traces = request_query(visit->request, "without");
+    const char *words =
+        str_text(visit->call->arena,
+                 str_format(visit->call->arena, "edit.without-%.*s", STR_ARG(traces)));
+    if (words_know(visit->web->options.words, words)) {
+        model_words(part, "said", words);
+    }
 }
 
 /* The draft is screened as it stands, so that what it says is what will be said. */

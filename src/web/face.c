@@ -116,7 +116,7 @@ static enum status run_enter(struct visit *visit) {
     struct manuscript manuscript;
     struct offer offer;
     struct revision revision;
-    struct attachment scan;
+    struct attachment scan = {0};
     struct run run;
     TRY(find_offer(visit, &manuscript, &offer, &revision));
     if (request_int(request, "revision") != revision.number) {
@@ -148,7 +148,9 @@ static enum status run_enter(struct visit *visit) {
     }
     TRY(web_prove(visit, "password"));
     TRY(review_decide(call, offer.run.subject, &verdict, &run));
-    return web_go_saying(visit, here(visit, manuscript.id, ""), "face.entered", NULL);
+    bool without = scan.traces != NULL && strcmp(scan.traces, "none") != 0;
+    return web_go_saying(visit, here(visit, manuscript.id, ""),
+                         without ? "face.entered-without" : "face.entered", NULL);
 }
 
 static enum status run_confirm(struct visit *visit) {

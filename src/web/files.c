@@ -13,6 +13,9 @@ static enum status run_attach(struct visit *visit);
 static enum status run_remove(struct visit *visit);
 static enum status run_picture(struct visit *visit);
 static enum status run_convert(struct visit *visit);
+static struct str said_of(struct visit *visit, const struct attachment *attachment);
+static json_t *json_text(struct str text);
+static enum status answer_json(struct visit *visit, int code, json_t *said);
 static enum status answer_refused(struct visit *visit);
 static enum status run_read(struct visit *visit);
 static enum status run_read_picture(struct visit *visit);
@@ -91,7 +94,8 @@ static enum status run_attach(struct visit *visit) {
     TRY(manuscript_keep_file(visit->call, upload->name, upload->bytes, &attachment));
     TRY(add_to_draft(visit, manuscript.id, &attachment));
     struct str id = id_to_text(visit->call->arena, manuscript.id);
-    return web_go(visit, "/manuscripts/%.*s/edit", STR_ARG(id));
+    return web_go(visit, "/manuscripts/%.*s/edit?without=%s", STR_ARG(id),
+                  attachment.traces);
 }
 
 static enum status run_remove(struct visit *visit) {
@@ -115,7 +119,8 @@ static enum status run_remove(struct visit *visit) {
     return web_go(visit, "/manuscripts/%.*s/edit", STR_ARG(id));
 }
 
-/* A picture of the body: kept, listed with the draft, and its address told. */
+/* A picture of the body: kept, listed with the draft, its address told, and what was
+ * taken out of it. */
 static enum status run_picture(struct visit *visit) {
     struct call *call = visit->call;
     struct attachment attachment;
@@ -131,10 +136,23 @@ static enum status run_picture(struct visit *visit) {
     TRY(kept);
     struct str hex =
         bytes_to_hex(call->arena, (struct bytes){attachment.digest.at, DIGEST_SIZE});
-    visit->status = 201;
-    return web_json(visit,
-                    str_format(call->arena, "{\"src\":\"/files/%.*s\"}", STR_ARG(hex)));
+    struct str source = str_format(call->arena, "/files/%.*s", STR_ARG(hex));
+    json_t *said = json_object();
+    json_object_set_new(said, "src", json_text(source));
+    json_object_set_new(said, "said", json_text(said_of(visit, &attachment)));
+    return answer_json(visit, 201, said);
 }
+
+/* What was taken out of the file, or nothing. */
+static struct str said_of(struct visit *visit, const struct attachment *attachment) {
+    struct arena *arena = visit->call->arena;
+    const char *words =
+        str_text(arena, str_format(arena, "edit.without-%s", attachment->traces));
+    return words_know(visit->web->options.words, words) ? web_say(visit, words, NULL)
+                                                        : STR("");
+}
+
+static json_t *json_text(struct str text) { return json_stringn(text.at, text.length); }
 
 /* A .doc or .wps as .docx, which the editor reads; nothing is kept. */
 static enum status run_convert(struct visit *visit) {
@@ -163,13 +181,17 @@ static enum status answer_refused(struct visit *visit) {
     struct call *call = visit->call;
     struct str sentence = web_say_refusal(visit, call->refusal);
     json_t *said = json_object();
-    json_object_set_new(said, "sentence", json_stringn(sentence.at, sentence.length));
+    json_object_set_new(said, "sentence", json_text(sentence));
+    call_forgive(call);
+    return answer_json(visit, 422, said);
+}
+
+static enum status answer_json(struct visit *visit, int code, json_t *said) {
     char *text = json_dumps(said, JSON_COMPACT);
-    struct str json = str_copy(call->arena, str_of(text));
+    struct str json = str_copy(visit->call->arena, str_of(text));
     free(text);
     json_decref(said);
-    call_forgive(call);
-    visit->status = 422;
+    visit->status = code;
     return web_json(visit, json);
 }
 

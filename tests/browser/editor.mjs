@@ -42,7 +42,7 @@ const answers = {
     sent += 1;
     request.resume();
     response.writeHead(201, { 'Content-Type': 'application/json' });
-    response.end(JSON.stringify({ src: `/files/picture-${sent}.png` }));
+    response.end(JSON.stringify({ src: `/files/picture-${sent}.png`, said: '已去除拍摄地点。' }));
   },
   '/files/convert': (request, response) => {
     let body = Buffer.alloc(0);
@@ -125,6 +125,7 @@ await test('a picture asks for its alternative text, and has none until it is gi
       mimeType: 'image/png', buffer: Buffer.from(png, 'hex') });
     await page.waitForFunction(() => window.shenfaEditor.getHTML().includes('<img'));
     assert.match(await html(page), /<img src="\/files\/picture-1.png">/);
+    assert.equal(await page.locator('#editor-said').innerText(), '已去除拍摄地点。');
     await page.locator('#body-editor img[src]').click();
     await page.locator('#picture-words').fill('增速折线图');
     await page.locator('#f-title').focus();

@@ -40,6 +40,7 @@ const docx = zip({
   '[Content_Types].xml': '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>',
   '_rels/.rels': '<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="word/document.xml"/></Relationships>',
   'word/document.xml': `<?xml version="1.0"?><w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>${paragraph('　　装备制造业增长较快。')}${paragraph('　　下一步将继续做好监测。')}</w:body></w:document>`,
+  'docProps/core.xml': '<?xml version="1.0"?><cp:coreProperties xmlns:cp="c" xmlns:dc="d"><dc:creator>李小兰</dc:creator></cp:coreProperties>',
 });
 
 const walk = await beginWalk(program, 'liuzhou-stats', pictures);
@@ -146,6 +147,8 @@ await step('a table pasted from Word and a .docx are kept', async () => {
     mimeType: 'application/octet-stream', buffer: docx });
   await press(writer, '上传');
   await writer.locator('#attachments', { hasText: '分行业数据.docx' }).waitFor();
+  await writer.locator('#attachments [role="status"]',
+    { hasText: '已去除文件属性中的作者' }).waitFor();
 });
 
 await step('an ID number stops the submission, with its article', async () => {
