@@ -567,7 +567,7 @@ static void agree(struct office *office, const char *opener, const char *answere
     assert_int_equal(
         site_open_matter(call, office->bureau.site.group, office->book, &wish, &matter),
         DONE);
-    call->actor = (struct actor){.person = agreeing.at[0].person};
+    call->actor = (struct actor){.person = agreeing.at[0].person, .freshly_proven = true};
     assert_int_equal(matter_answer(call, office->book, matter.id, &reply), DONE);
     call->actor = (struct actor){0};
 }
