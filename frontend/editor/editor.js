@@ -51,11 +51,11 @@ async function placePicture(picture, fromRtf, index) {
   return blob ? keepPicture(blob, nameOf(blob)) : null;
 }
 
-/* The address of a kept picture, or null; what was taken out of it is said. */
-async function keepPicture(blob, name) {
+/* The address of a kept picture, or null; what was taken out of it is told. */
+async function keepPicture(blob, name, tell = say) {
   const told = await sendPicture(form, blob, name).catch(notKept);
   if (told?.said) {
-    say(told.said);
+    tell(told.said);
   }
   return told && told.src;
 }
@@ -136,15 +136,16 @@ async function importDocx(file) {
     if (!window.readDocx) {
       await loadScript('/static/docx.js');
     }
+    const taken = new Set();
     const read = await window.readDocx(await docxOf(form, file),
-      (blob) => sendPicture(form, blob, nameOf(blob)).catch(notKept));
+      (blob) => keepPicture(blob, nameOf(blob), (said) => taken.add(said)));
     const result = await clean(read.html, (picture) => picture.getAttribute('src') || null);
     insertAsOneStep(result.html);
     Object.entries(read.dropped).forEach(([kind, count]) => {
       result.dropped[kind] = (result.dropped[kind] ?? 0) + count;
     });
     tellDropped(result.dropped);
-    say(words.wordImported);
+    say([words.wordImported, ...taken].join(' '));
   } catch (broken) {
     say(broken.sentence || words.wordNoDocx);
   }
