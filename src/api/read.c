@@ -181,7 +181,7 @@ enum status path_id(struct exchange *exchange, id64 *out_id) {
 enum status prove(struct exchange *exchange) {
     return body_has(exchange, "password")
                ? people_prove_with(exchange->call, body_text(exchange, "password"),
-                                 body_text(exchange, "code"))
+                                   body_text(exchange, "code"))
                : DONE;
 }
 

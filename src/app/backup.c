@@ -113,10 +113,14 @@ static enum status take_database(struct cli *cli, const char *to,
     TRY(config_read(arena, cli->arguments[0], &config));
     struct str connection = config.store;
     str_cut(&connection, ':');
-    const char *const arguments[] = {
-        "pg_dump", "--format=custom", "--no-owner", "--file",
-        backup_below(arena, to, STR("database.dump")),
-        "--dbname", str_text(arena, connection), NULL};
+    const char *const arguments[] = {"pg_dump",
+                                     "--format=custom",
+                                     "--no-owner",
+                                     "--file",
+                                     backup_below(arena, to, STR("database.dump")),
+                                     "--dbname",
+                                     str_text(arena, connection),
+                                     NULL};
     TRY(backup_run(arguments, NULL));
     return list_file(listing, to, STR("database.dump"));
 }

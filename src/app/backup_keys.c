@@ -15,9 +15,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define LABEL         "shenfa keys 1"
-#define KEYS_MOST     ((size_t)16 << 20)
-#define SALTS         (2 * KEY_SALT_SIZE)
+#define LABEL          "shenfa keys 1"
+#define KEYS_MOST      ((size_t)16 << 20)
+#define SALTS          (2 * KEY_SALT_SIZE)
 #define PASSWORD_LEAST 12
 
 extern char **environ;
@@ -132,9 +132,9 @@ static enum status gather(struct arena *arena, const char *workspace, struct str
     enum status status = DONE;
     for (struct dirent *entry; status == DONE && (entry = readdir(directory)) != NULL;) {
         if (entry->d_name[0] != '.' && entry->d_type == DT_REG) {
-            status = gather(arena, workspace,
-                            str_format(arena, "%.*s/%s", STR_ARG(path), entry->d_name),
-                            out);
+            status =
+                gather(arena, workspace,
+                       str_format(arena, "%.*s/%s", STR_ARG(path), entry->d_name), out);
         }
     }
     closedir(directory);

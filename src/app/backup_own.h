@@ -13,7 +13,7 @@
 
 #include "app_own.h"
 
-#define BACKUP_TITLE "shenfa backup 2"
+#define BACKUP_TITLE     "shenfa backup 2"
 #define BACKUP_FILE_MOST ((size_t)1 << 36)
 
 const char *backup_below(struct arena *arena, const char *directory, struct str path);
@@ -21,8 +21,8 @@ MUST_CHECK enum status backup_copy_file(const char *from, const char *to);
 MUST_CHECK enum status backup_digest_file(const char *path, struct digest *out_digest);
 
 /* The secret of the two passphrases that --passphrase and --second-passphrase name, with
- * *salt* of 32 bytes.  ABSENT if neither is given; a complaint and REFUSED if only one is,
- * or both are the same. */
+ * *salt* of 32 bytes.  ABSENT if neither is given; a complaint and REFUSED if only one
+ * is, or both are the same. */
 struct key_secret;
 MUST_CHECK enum status backup_secret(struct cli *cli, struct bytes salt,
                                      struct key_secret *out_secret);

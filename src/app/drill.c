@@ -21,7 +21,8 @@ static enum exit_status drill(struct cli *cli);
 
 const struct command app_backup_drill = {
     .words = "backup drill",
-    .usage = "backup drill DIR [--passphrase FILE --second-passphrase FILE] [--store URL]",
+    .usage =
+        "backup drill DIR [--passphrase FILE --second-passphrase FILE] [--store URL]",
     .summary = "back up, restore elsewhere, verify, and file what was found",
     .options = "passphrase= second-passphrase= store= json",
     .need = CLI_NEEDS_WORKSPACE,
@@ -56,9 +57,9 @@ static enum exit_status drill(struct cli *cli) {
     struct drilling drilling = {.cli = cli};
     struct call *call = cli->call;
     const char *temporary = getenv("TMPDIR");
-    char *place = (char *)str_text(
-        call->arena, str_format(call->arena, "%s/shenfa-drill-XXXXXX",
-                                temporary == NULL ? "/tmp" : temporary));
+    char *place =
+        (char *)str_text(call->arena, str_format(call->arena, "%s/shenfa-drill-XXXXXX",
+                                                 temporary == NULL ? "/tmp" : temporary));
     if (mkdtemp(place) == NULL) {
         return cli_no(cli, log_failed("there is no temporary place for a drill"));
     }
@@ -75,9 +76,8 @@ static enum exit_status drill(struct cli *cli) {
     struct ledger_groups groups;
     if (status == DONE) {
         status = ledger_groups(call, &groups);
-        drilling.group = status == DONE && groups.count > 0
-                             ? groups.at[groups.count - 1]
-                             : LEDGER_HOUSE;
+        drilling.group = status == DONE && groups.count > 0 ? groups.at[groups.count - 1]
+                                                            : LEDGER_HOUSE;
         txn_abort(call);
     }
     if (status == DONE) {
@@ -86,19 +86,19 @@ static enum exit_status drill(struct cli *cli) {
     if (status != DONE) {
         return cli_no(cli, status);
     }
-    cli_say(cli,
-            json_pack("{s:b, s:b, s:b, s:b, s:b, s:b, s:b, s:I}", "passed", (int)passed,
-                      "backed-up", (int)drilling.backed_up, "restored",
-                      (int)drilling.restored, "ledger", (int)drilling.ledger_whole,
-                      "site", (int)drilling.site_whole, "identical",
-                      (int)drilling.identical, "damage-refused",
-                      (int)drilling.damage_refused, "milliseconds",
-                      (json_int_t)(drilling.took / 1000)),
-            passed ? "The backup restores: ledger whole, %lld public files byte for byte, a "
-                     "damaged backup refused; %lld ms. It is in the ledger."
-                   : "THE BACKUP DOES NOT RESTORE as it should (%lld files, %lld ms); it is "
-                     "in the ledger. See the lines above.",
-            (long long)drilling.pages, (long long)(drilling.took / 1000));
+    cli_say(
+        cli,
+        json_pack("{s:b, s:b, s:b, s:b, s:b, s:b, s:b, s:I}", "passed", (int)passed,
+                  "backed-up", (int)drilling.backed_up, "restored",
+                  (int)drilling.restored, "ledger", (int)drilling.ledger_whole, "site",
+                  (int)drilling.site_whole, "identical", (int)drilling.identical,
+                  "damage-refused", (int)drilling.damage_refused, "milliseconds",
+                  (json_int_t)(drilling.took / 1000)),
+        passed ? "The backup restores: ledger whole, %lld public files byte for byte, a "
+                 "damaged backup refused; %lld ms. It is in the ledger."
+               : "THE BACKUP DOES NOT RESTORE as it should (%lld files, %lld ms); it is "
+                 "in the ledger. See the lines above.",
+        (long long)drilling.pages, (long long)(drilling.took / 1000));
     return passed ? EXIT_DONE : EXIT_NO;
 }
 
@@ -108,10 +108,9 @@ static enum status go_through(struct drilling *drilling) {
     const char *workspace = at(drilling, "workspace");
     const char *answer = at(drilling, "answer");
     const char *store = cli_option(drilling->cli, "store");
-    drilling->backed_up =
-        step(drilling, answer, true,
-             (const char *[]){"backup", drilling->cli->arguments[0], backup, NULL}) ==
-        DONE;
+    drilling->backed_up = step(drilling, answer, true,
+                               (const char *[]){"backup", drilling->cli->arguments[0],
+                                                backup, NULL}) == DONE;
     if (!drilling->backed_up) {
         return DONE;
     }
@@ -185,9 +184,8 @@ static enum status file_record(struct call *call, void *what) {
         .subject = {.kind = SUBJECT_WORKSPACE, .id = 1},
         .payload = ledger_payload(
             call, json_pack("{s:b, s:b, s:b, s:b, s:b, s:b, s:I, s:I}", "backed-up",
-                            (int)drilling->backed_up, "restored",
-                            (int)drilling->restored, "ledger",
-                            (int)drilling->ledger_whole, "site",
+                            (int)drilling->backed_up, "restored", (int)drilling->restored,
+                            "ledger", (int)drilling->ledger_whole, "site",
                             (int)drilling->site_whole, "identical",
                             (int)drilling->identical, "damage-refused",
                             (int)drilling->damage_refused, "files", drilling->pages,

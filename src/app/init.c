@@ -25,7 +25,8 @@ static enum exit_status run(struct cli *cli);
 
 const struct command app_init = {
     .words = "init",
-    .usage = "init DIR --rulebook IDS|PATH [--demo] [--store URL] [--values CODE=VALUE,…]",
+    .usage =
+        "init DIR --rulebook IDS|PATH [--demo] [--store URL] [--values CODE=VALUE,…]",
     .summary = "make a workspace",
     .options = "rulebook= demo store= values= json",
     .need = CLI_NEEDS_NOTHING,

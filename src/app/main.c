@@ -12,7 +12,7 @@
 #define ARGUMENTS_MOST 64
 
 static const struct command *const roof_commands[] = {
-    &app_init,    &app_serve,         &app_routes, &app_backup,      &app_backup_drill,
+    &app_init,    &app_serve,         &app_routes, &app_backup, &app_backup_drill,
     &app_restore, &app_rulebook_test, &app_signer, NULL};
 
 static const struct command *find_command(int argc, char **argv, int *out_words);
@@ -39,7 +39,8 @@ int main(int argc, char **argv) {
     const struct command *command = find_command(argc, argv, &words);
     if (command == NULL) {
         bool two = argc > 2 && argv[2][0] != '-';
-        fprintf(stderr, "shenfa: there is no command \"%s%s%s\"; shenfa help lists them\n",
+        fprintf(stderr,
+                "shenfa: there is no command \"%s%s%s\"; shenfa help lists them\n",
                 argv[1], two ? " " : "", two ? argv[2] : "");
         return EXIT_USAGE;
     }

@@ -56,7 +56,8 @@ static enum exit_status run(struct cli *cli) {
     if (status == DONE && (parts & PART_WORKER) != 0) {
         status = stand_alone(&estate, &hold);
     }
-    /* Without a signer the office works on, and the ledger's screen says what is missing. */
+    /* Without a signer the office works on, and the ledger's screen says what is missing.
+     */
     if (status == DONE && (parts & PART_WORKER) != 0 &&
         signer_child_start(&estate, &signer) == DONE) {
         estate.signer = signer.socket;

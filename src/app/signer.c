@@ -90,14 +90,13 @@ static enum status spawn(struct estate *estate, const char *directory,
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
     sigset_t none;
-    char *const arguments[] = {
-        (char[]){"shenfa"},
-        (char[]){"signer"},
-        (char *)str_text(estate->arena, str_of(directory)),
-        (char[]){"--profile"},
-        (char *)str_text(estate->arena, estate->config.signature),
-        (char[]){"--attached"},
-        NULL};
+    char *const arguments[] = {(char[]){"shenfa"},
+                               (char[]){"signer"},
+                               (char *)str_text(estate->arena, str_of(directory)),
+                               (char[]){"--profile"},
+                               (char *)str_text(estate->arena, estate->config.signature),
+                               (char[]){"--attached"},
+                               NULL};
     char *const environment[] = {NULL};
     if (pipe2(ends, O_CLOEXEC) != 0) {
         return log_failed("pipe: %s", strerror(errno));

@@ -96,9 +96,9 @@ static void take_event(struct treewatch *watch, struct arena *arena,
         touched->all |= folder.length == 0; /* the whole tree was exchanged */
         return;
     }
-    struct str path = folder.length == 0 ? str_copy(arena, str_of(event->name))
-                                         : str_format(arena, "%.*s/%s", STR_ARG(folder),
-                                                      event->name);
+    struct str path = folder.length == 0
+                          ? str_copy(arena, str_of(event->name))
+                          : str_format(arena, "%.*s/%s", STR_ARG(folder), event->name);
     if ((event->mask & IN_ISDIR) == 0) {
         touch(arena, touched, path);
     } else if ((event->mask & (IN_CREATE | IN_MOVED_TO)) != 0) {
@@ -126,10 +126,10 @@ static bool watch_below(struct treewatch *watch, struct str path, int depth,
         if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0) {
             continue;
         }
-        struct str inner = path.length == 0
-                               ? str_copy(watch->arena, str_of(entry->d_name))
-                               : str_format(watch->arena, "%.*s/%s", STR_ARG(path),
-                                            entry->d_name);
+        struct str inner =
+            path.length == 0
+                ? str_copy(watch->arena, str_of(entry->d_name))
+                : str_format(watch->arena, "%.*s/%s", STR_ARG(path), entry->d_name);
         if (entry->d_type == DT_DIR) {
             watched = watch_below(watch, inner, depth + 1, touched);
         } else if (touched != NULL) {

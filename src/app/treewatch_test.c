@@ -93,9 +93,9 @@ static void test_treewatch__every_touch_is_heard(void **state) {
 
 static void test_treewatch__new_folders_are_watched_too(void **state) {
     struct fixture *fixture = *state;
-    assert_int_equal(file_write(path_of(fixture, "c/d/casino.html"),
-                                bytes_of_str(STR("casino"))),
-                     DONE);
+    assert_int_equal(
+        file_write(path_of(fixture, "c/d/casino.html"), bytes_of_str(STR("casino"))),
+        DONE);
     struct touched *touched = hear(fixture, true);
     for (int i = 0; i < 20 && !has(touched, "c/d/casino.html"); i++) {
         touched = hear(fixture, true);

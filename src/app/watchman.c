@@ -19,10 +19,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#define ROUND_EVERY  INSTANT_MINUTE
-#define SWEEP_SHARE  20 /* a sweep may take a twentieth of the time */
-#define SETTLE       200 /* milliseconds: several touches are one look */
-#define SITES_MOST   64
+#define ROUND_EVERY INSTANT_MINUTE
+#define SWEEP_SHARE 20  /* a sweep may take a twentieth of the time */
+#define SETTLE      200 /* milliseconds: several touches are one look */
+#define SITES_MOST  64
 
 struct guarded_site {
     id64 id;
@@ -202,10 +202,10 @@ static void watch_anew(struct call *call, struct guarded_site *site) {
     treewatch_free(site->watch);
     site->watch = NULL;
     if (site_find(call, site->id, &facts) == DONE) {
-        site->watch = treewatch_new(str_format(call->arena, "%s/public/%.*s",
-                                               call->house->workspace,
-                                               STR_ARG(facts.code))
-                                        .at);
+        site->watch =
+            treewatch_new(str_format(call->arena, "%s/public/%.*s",
+                                     call->house->workspace, STR_ARG(facts.code))
+                              .at);
     }
     txn_abort(call);
 }

@@ -235,14 +235,16 @@ static void test_watchman__checkpoints_leave_every_minute(void **state) {
     assert_int_equal(notary_state(fixture.call, fixture.estate.group, &now), DONE);
     assert_int_equal(notary_condition_of(&now), NOTARY_SOUND);
     /* A writer was killed: what he left goes at the start, and nothing else does. */
-    const char *published = str_format(fixture.trial->arena, "%s/public/.well-known/shenfa",
-                                       fixture.trial->workspace)
-                                .at;
+    const char *published =
+        str_format(fixture.trial->arena, "%s/public/.well-known/shenfa",
+                   fixture.trial->workspace)
+            .at;
     const char *left = str_format(fixture.trial->arena, "%s/.4711-0.tmp", published).at;
     assert_int_equal(file_write(left, bytes_of_str(STR("shenfa check"))), DONE);
     notary_tidy(fixture.call);
     assert_false(file_exists(left));
-    assert_true(file_exists(str_format(fixture.trial->arena, "%s/checkpoint", published).at));
+    assert_true(
+        file_exists(str_format(fixture.trial->arena, "%s/checkpoint", published).at));
     close_fixture(&fixture);
 }
 

@@ -52,7 +52,8 @@ enum exit_status cli_no(const struct cli *cli, enum status status) {
     }
     for (const struct refusal *refusal = call->refusal; !cli->json && refusal != NULL;
          refusal = refusal->next) {
-        struct str sentence = words_refusal(cli->words, call->arena, call->language, refusal);
+        struct str sentence =
+            words_refusal(cli->words, call->arena, call->language, refusal);
         fprintf(stderr, "shenfa: %.*s%s%.*s%s\n", STR_ARG(sentence),
                 str_is_empty(refusal->rule) ? "" : " [", STR_ARG(refusal->rule),
                 str_is_empty(refusal->rule) ? "" : "]");
@@ -76,10 +77,11 @@ static json_t *refusals_json(const struct cli *cli, enum status status) {
     json_t *list = json_array();
     for (const struct refusal *refusal = call->refusal; refusal != NULL;
          refusal = refusal->next) {
-        struct str sentence = words_refusal(cli->words, call->arena, call->language, refusal);
+        struct str sentence =
+            words_refusal(cli->words, call->arena, call->language, refusal);
         json_array_append_new(
-            list, json_pack("{s:s%, s:s%, s:s}", "detail", sentence.at, sentence.length, "rule",
-                            refusal->rule.at, refusal->rule.length, "field",
+            list, json_pack("{s:s%, s:s%, s:s}", "detail", sentence.at, sentence.length,
+                            "rule", refusal->rule.at, refusal->rule.length, "field",
                             refusal->field == NULL ? "" : refusal->field));
     }
     return json_pack("{s:s, s:o}", "status", status_name(status), "refusals", list);

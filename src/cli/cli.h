@@ -26,8 +26,8 @@ enum exit_status {
 struct cli {
     struct call *call; /* with an open house unless the command needs none */
     const struct words *words;
-    const char *share; /* installed share/ directory */
-    const char *rulebooks; /* installed rulebooks/ directory */
+    const char *share;            /* installed share/ directory */
+    const char *rulebooks;        /* installed rulebooks/ directory */
     const char *const *arguments; /* after the command's words, NULL-ended, no options */
     size_t argument_count;
     bool json;
@@ -53,7 +53,7 @@ struct command {
     const char *options; /* names it takes, separated by blanks; "=" behind one that
                             wants a value: "column= unit= json" */
     enum cli_need need;
-    size_t least;        /* arguments, the workspace counted */
+    size_t least; /* arguments, the workspace counted */
     size_t most;
     enum exit_status (*run)(struct cli *cli);
 };

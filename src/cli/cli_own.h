@@ -43,6 +43,7 @@ enum exit_status cli_prove(struct cli *cli, const struct rulebook *book,
                            struct proof *out_proof);
 
 /* A file of at most 2 GiB, or standard input for "-". */
-enum exit_status cli_read_file(struct cli *cli, const char *path, struct bytes *out_bytes);
+enum exit_status cli_read_file(struct cli *cli, const char *path,
+                               struct bytes *out_bytes);
 
 #endif

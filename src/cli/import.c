@@ -51,8 +51,8 @@ static enum exit_status run(struct cli *cli) {
     if (status != DONE) {
         return cli_tell_faults(cli, &report, status);
     }
-    cli_say(cli, json_pack("{s:i}", "taken", report.taken), "%d manuscripts taken in as drafts.",
-            report.taken);
+    cli_say(cli, json_pack("{s:i}", "taken", report.taken),
+            "%d manuscripts taken in as drafts.", report.taken);
     return EXIT_DONE;
 }
 
@@ -63,16 +63,19 @@ enum exit_status cli_tell_faults(struct cli *cli, const struct import_report *re
         const struct import_fault *fault = &report->faults[i];
         struct str sentence = sentences_of(cli, fault->refusal);
         if (!cli->json && i == FAULTS_SHOWN) {
-            fprintf(stderr, "… and %zu more lines; --json lists all\n", report->fault_count - i);
+            fprintf(stderr, "… and %zu more lines; --json lists all\n",
+                    report->fault_count - i);
         }
         if (!cli->json && i < FAULTS_SHOWN) {
-            fprintf(stderr, "%s:%d: %.*s\n", cli->arguments[1], fault->line, STR_ARG(sentence));
+            fprintf(stderr, "%s:%d: %.*s\n", cli->arguments[1], fault->line,
+                    STR_ARG(sentence));
         }
-        json_array_append_new(list, json_pack("{s:i, s:s%}", "line", fault->line, "detail",
-                                              sentence.at, sentence.length));
+        json_array_append_new(list, json_pack("{s:i, s:s%}", "line", fault->line,
+                                              "detail", sentence.at, sentence.length));
     }
     if (cli->json && report->fault_count > 0) {
-        cli_say(cli, json_pack("{s:s, s:o}", "status", "refused", "faults", list), "%s", "");
+        cli_say(cli, json_pack("{s:s, s:o}", "status", "refused", "faults", list), "%s",
+                "");
         return EXIT_NO;
     }
     json_decref(list);

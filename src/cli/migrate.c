@@ -16,7 +16,8 @@ static enum exit_status show(struct cli *cli, id64 site, int taken);
 
 const struct command cli_migrate = {
     .words = "migrate",
-    .usage = "migrate DIR FILE --column ID --unit ID --class ID --as USER --second-token TOKEN",
+    .usage = "migrate DIR FILE --column ID --unit ID --class ID --as USER --second-token "
+             "TOKEN",
     .summary = "take over an old site's public items (JSON lines)",
     .options = "column= unit= class= as= second-token= json",
     .need = CLI_NEEDS_WORKSPACE,
@@ -43,7 +44,8 @@ static enum exit_status run(struct cli *cli) {
     TRY_CLI(show(cli, place.site.id, report.taken));
     struct str digest = digest_to_text(cli->call->arena, &manifest);
     cli_say(cli,
-            json_pack("{s:i, s:s%}", "taken", report.taken, "manifest", digest.at, digest.length),
+            json_pack("{s:i, s:s%}", "taken", report.taken, "manifest", digest.at,
+                      digest.length),
             "%d items taken over; the manifest is %.*s", report.taken, STR_ARG(digest));
     return EXIT_DONE;
 }
@@ -52,16 +54,18 @@ static enum exit_status run(struct cli *cli) {
 static enum exit_status find_second(struct cli *cli, id64 *out_second) {
     const char *token = cli_option(cli, "second-token");
     if (token == NULL) {
-        return cli_usage(cli, "a migration is answered for by two persons: give the second one's "
-                              "token with --second-token (shenfa token makes one)");
+        return cli_usage(
+            cli, "a migration is answered for by two persons: give the second one's "
+                 "token with --second-token (shenfa token makes one)");
     }
     struct actor before = cli->call->actor;
     enum status opened = people_token_open(cli->call, str_of(token));
     *out_second = cli->call->actor.person;
     cli->call->actor = before;
-    return opened == DONE ? EXIT_DONE
-                          : cli_usage(cli, "the second token does not open anything; it may have "
-                                           "been revoked or have run out");
+    return opened == DONE
+               ? EXIT_DONE
+               : cli_usage(cli, "the second token does not open anything; it may have "
+                                "been revoked or have run out");
 }
 
 /* What is many against the site is written anew, what is few by itself. */

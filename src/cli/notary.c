@@ -43,7 +43,8 @@ const struct command cli_ledger_checkpoint = {
 const struct command cli_ledger_prove = {
     .words = "ledger prove",
     .usage = "ledger prove DIR [SEQUENCE] [--since SIZE] [--chain ID]",
-    .summary = "prove an entry, or that the chain grew from SIZE, by the newest checkpoint",
+    .summary =
+        "prove an entry, or that the chain grew from SIZE, by the newest checkpoint",
     .options = "since= chain=",
     .need = CLI_NEEDS_WORKSPACE,
     .least = 1,
@@ -53,7 +54,8 @@ const struct command cli_ledger_prove = {
 
 const struct command cli_ledger_verify_export = {
     .words = "ledger verify-export",
-    .usage = "ledger verify-export FILE [--checkpoint FILE] [--key FILE] [--registrar FILE]",
+    .usage =
+        "ledger verify-export FILE [--checkpoint FILE] [--key FILE] [--registrar FILE]",
     .summary = "check an export against checkpoints that were kept; needs no workspace",
     .options = "checkpoint= key= registrar= json",
     .need = CLI_NEEDS_NOTHING,
@@ -158,11 +160,11 @@ static enum exit_status verify_proof(struct cli *cli) {
     TRY_CLI(read_known(cli, &known, &key));
     TRY_CLI(cli_read_file(cli, cli->arguments[0], &bytes));
     struct str proof = {(const char *)bytes.at, bytes.length};
-    enum status status =
-        notary_check_proof(cli->call->arena, proof, &known, &verdict);
+    enum status status = notary_check_proof(cli->call->arena, proof, &known, &verdict);
     if (status == REFUSED) {
-        return cli_usage(cli, "%s is no proof, or --checkpoint has none of the size that "
-                              "it begins with",
+        return cli_usage(cli,
+                         "%s is no proof, or --checkpoint has none of the size that "
+                         "it begins with",
                          cli->arguments[0]);
     }
     return status == DONE ? tell(cli, &known, &verdict) : cli_no(cli, status);
@@ -189,7 +191,8 @@ static enum exit_status read_known(struct cli *cli, struct notary_known *out_kno
     }
     if (registrar != NULL) {
         TRY_CLI(cli_read_file(cli, registrar, &bytes));
-        out_known->registrar = str_trim((struct str){(const char *)bytes.at, bytes.length});
+        out_known->registrar =
+            str_trim((struct str){(const char *)bytes.at, bytes.length});
     }
     return EXIT_DONE;
 }
@@ -229,14 +232,16 @@ static enum exit_status tell(struct cli *cli, const struct notary_known *known,
                              const struct notary_verdict *verdict) {
     bool unsigned_ = known->key == NULL && !str_is_empty(known->checkpoints);
     json_t *json = json_pack(
-        "{s:b, s:s, s:I, s:I, s:I, s:I, s:I, s:b}", "whole", verdict->fault == NOTARY_WHOLE,
-        "fault", notary_fault_name(verdict->fault), "chain", (json_int_t)verdict->chain,
-        "sequence", (json_int_t)verdict->sequence, "entries",
-        (json_int_t)verdict->entries, "checkpoints", (json_int_t)verdict->checkpoints,
-        "approvals", (json_int_t)verdict->signatures, "signatures", !unsigned_);
+        "{s:b, s:s, s:I, s:I, s:I, s:I, s:I, s:b}", "whole",
+        verdict->fault == NOTARY_WHOLE, "fault", notary_fault_name(verdict->fault),
+        "chain", (json_int_t)verdict->chain, "sequence", (json_int_t)verdict->sequence,
+        "entries", (json_int_t)verdict->entries, "checkpoints",
+        (json_int_t)verdict->checkpoints, "approvals", (json_int_t)verdict->signatures,
+        "signatures", !unsigned_);
     if (verdict->fault == NOTARY_WHOLE) {
-        cli_say(cli, json, "%lld entries, %zu checkpoints held against them, %lld "
-                           "signatures of people and of the house: nothing found%s.",
+        cli_say(cli, json,
+                "%lld entries, %zu checkpoints held against them, %lld "
+                "signatures of people and of the house: nothing found%s.",
                 (long long)verdict->entries, verdict->checkpoints,
                 (long long)verdict->signatures,
                 unsigned_ ? "; signatures were not looked at (no --key)" : "");

@@ -33,8 +33,8 @@ enum exit_status cli_find_place(struct cli *cli, struct cli_place *out_place) {
         status = site_column_find_path(call, sites[i].id, str_of(column), &place.column);
     }
     if (status != DONE) {
-        return cli_usage(cli, "there is no column \"%s\"; give its path, such as zwgk/tzgg",
-                         column);
+        return cli_usage(
+            cli, "there is no column \"%s\"; give its path, such as zwgk/tzgg", column);
     }
     if (people_unit_find(call, str_of(unit), &place.unit) != DONE) {
         return cli_usage(cli, "there is no unit \"%s\"; give its code or title", unit);
@@ -45,7 +45,8 @@ enum exit_status cli_find_place(struct cli *cli, struct cli_place *out_place) {
     return EXIT_DONE;
 }
 
-enum exit_status cli_read_file(struct cli *cli, const char *path, struct bytes *out_bytes) {
+enum exit_status cli_read_file(struct cli *cli, const char *path,
+                               struct bytes *out_bytes) {
     const char *name = strcmp(path, "-") == 0 ? "/dev/stdin" : path;
     enum status read = file_read(cli->call->arena, name, (size_t)1 << 31, out_bytes);
     if (read == ABSENT) {

@@ -88,20 +88,20 @@ static json_t *proof_as_json(const struct cli *cli, const struct rulebook *book,
     struct str rule = broken ? proof->basis->id : STR("");
     return json_pack("{s:b, s:b, s:I, s:I, s:f, s:o, s:o, s:s, s:s%, s:o}", "holds",
                      proof->answer == PROOF_HOLDS, "finished",
-                     proof->answer != PROOF_TOO_LARGE, "states", (json_int_t)proof->states,
-                     "wishes", (json_int_t)proof->wishes, "seconds", seconds, "claims",
-                     claims_of(book, proof), "defaults", defaults_of(book), "broken",
-                     broken ? claim_name(proof->broken) : "", "rule", rule.at,
-                     rule.length, "story", story);
+                     proof->answer != PROOF_TOO_LARGE, "states",
+                     (json_int_t)proof->states, "wishes", (json_int_t)proof->wishes,
+                     "seconds", seconds, "claims", claims_of(book, proof), "defaults",
+                     defaults_of(book), "broken", broken ? claim_name(proof->broken) : "",
+                     "rule", rule.at, rule.length, "story", story);
 }
 
 static json_t *claims_of(const struct rulebook *book, const struct proof *proof) {
     json_t *claims = json_array();
     for (size_t i = 0; i < CLAIMS; i++) {
         bool vacuous = proof_is_vacuous(book, proof, (enum claim)i);
-        json_array_append_new(claims,
-                              json_pack("{s:s, s:I, s:b}", "claim", claim_name((enum claim)i),
-                                        "met", (json_int_t)proof->met[i], "vacuous", vacuous));
+        json_array_append_new(
+            claims, json_pack("{s:s, s:I, s:b}", "claim", claim_name((enum claim)i),
+                              "met", (json_int_t)proof->met[i], "vacuous", vacuous));
     }
     return claims;
 }

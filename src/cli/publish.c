@@ -31,10 +31,11 @@ static enum exit_status run(struct cli *cli) {
     struct applied sum = {0};
     const char *wanted = cli_option(cli, "threads");
     if (cli_option(cli, "rebuild") == NULL) {
-        return cli_usage(cli, "publish wants --rebuild; single items are released, not published");
+        return cli_usage(
+            cli, "publish wants --rebuild; single items are released, not published");
     }
-    if (wanted != NULL && (str_to_int(str_of(wanted), &threads) != DONE || threads < 1 ||
-                           threads > 64)) {
+    if (wanted != NULL &&
+        (str_to_int(str_of(wanted), &threads) != DONE || threads < 1 || threads > 64)) {
         return cli_usage(cli, "--threads wants a number from 1 to 64");
     }
     struct rebuild rebuild = {.threads = (int)threads, .progress = show_progress};
@@ -51,8 +52,9 @@ static enum exit_status run(struct cli *cli) {
     if (status != DONE) {
         return cli_no(cli, status);
     }
-    cli_say(cli, json_pack("{s:I, s:I}", "written", (json_int_t)sum.written, "removed",
-                           (json_int_t)sum.removed),
+    cli_say(cli,
+            json_pack("{s:I, s:I}", "written", (json_int_t)sum.written, "removed",
+                      (json_int_t)sum.removed),
             "%zu files written.", sum.written);
     return EXIT_DONE;
 }

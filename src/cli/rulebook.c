@@ -87,12 +87,13 @@ static enum exit_status check_one(struct cli *cli, const char *path) {
         }
         struct str digest = digest_to_text(cli->call->arena, &book->digest);
         cli_say(cli,
-                json_pack("{s:b, s:s%, s:s%, s:I, s:I, s:I, s:s%}", "sound", 1, "code", book->code.at,
-                          book->code.length, "version", book->version.at, book->version.length,
-                          "routes", (json_int_t)book->route_count, "cases", (json_int_t)count,
-                          "states", (json_int_t)proof.states,
+                json_pack("{s:b, s:s%, s:s%, s:I, s:I, s:I, s:s%}", "sound", 1, "code",
+                          book->code.at, book->code.length, "version", book->version.at,
+                          book->version.length, "routes", (json_int_t)book->route_count,
+                          "cases", (json_int_t)count, "states", (json_int_t)proof.states,
                           "digest", digest.at, digest.length),
-                "%.*s version %.*s is sound: %zu routes, %zu requirements, %zu cases; proved over "
+                "%.*s version %.*s is sound: %zu routes, %zu requirements, %zu cases; "
+                "proved over "
                 "%zu states\n%.*s",
                 STR_ARG(book->code), STR_ARG(book->version), book->route_count,
                 book->requirement_count, count, proof.states, STR_ARG(digest));
@@ -115,10 +116,10 @@ static enum exit_status map(struct cli *cli) {
     }
     struct arena *arena = cli->call->arena;
     bool one = cli_option(cli, "all") == NULL;
-    struct str text = one && cli->json ? rulebook_map_json(arena, books[0], cases[0])
-                      : one ? rulebook_map_text(arena, books[0], cases[0], cli->call->language)
-                            : rulebook_map_table(arena, books, (void *)cases, paths.count,
-                                                 cli->json);
+    struct str text =
+        one && cli->json ? rulebook_map_json(arena, books[0], cases[0])
+        : one ? rulebook_map_text(arena, books[0], cases[0], cli->call->language)
+              : rulebook_map_table(arena, books, (void *)cases, paths.count, cli->json);
     printf("%.*s\n", STR_ARG(text));
     return EXIT_DONE;
 }
@@ -135,13 +136,14 @@ static enum exit_status explain(struct cli *cli) {
         if (route != NULL && !str_is(book->routes[i].code, route)) {
             continue;
         }
-        struct drawing drawing = {.current = NO_INDEX, .link = STR(""), .id = STR("route")};
+        struct drawing drawing = {
+            .current = NO_INDEX, .link = STR(""), .id = STR("route")};
         struct str wanted = language == NULL ? cli->call->language : str_of(language);
-        struct str text = cli_option(cli, "svg") != NULL
-                              ? rulebook_draw(cli->call->arena, book, &book->routes[i], &drawing,
-                                              wanted)
-                              : rulebook_explain(cli->call->arena, book, &book->routes[i],
-                                                 wanted);
+        struct str text =
+            cli_option(cli, "svg") != NULL
+                ? rulebook_draw(cli->call->arena, book, &book->routes[i], &drawing,
+                                wanted)
+                : rulebook_explain(cli->call->arena, book, &book->routes[i], wanted);
         printf("%.*s\n", STR_ARG(text));
         answer = EXIT_DONE;
     }
@@ -165,8 +167,7 @@ static enum exit_status schema(struct cli *cli) {
 enum exit_status cli_read_rulebook(struct cli *cli, const char *path,
                                    struct rulebook **out_book) {
     struct fault *faults = NULL;
-    enum status read =
-        rulebook_read(cli->call->arena, path, STR(""), out_book, &faults);
+    enum status read = rulebook_read(cli->call->arena, path, STR(""), out_book, &faults);
     if (read == REFUSED) {
         return tell_faults(cli, faults);
     }
@@ -197,11 +198,12 @@ static enum exit_status tell_faults(struct cli *cli, const struct fault *faults)
     json_t *list = json_array();
     for (const struct fault *fault = faults; fault != NULL; fault = fault->next) {
         struct str sentence = text_in(fault->sentence, cli->call->language);
-        json_array_append_new(
-            list, json_pack("{s:s%, s:i, s:i, s:s%, s:s%}", "file", fault->file.at,
-                            fault->file.length, "line", fault->line, "column", fault->column,
-                            "detail", sentence.at, sentence.length, "suggestion",
-                            fault->suggestion.at, fault->suggestion.length));
+        json_array_append_new(list,
+                              json_pack("{s:s%, s:i, s:i, s:s%, s:s%}", "file",
+                                        fault->file.at, fault->file.length, "line",
+                                        fault->line, "column", fault->column, "detail",
+                                        sentence.at, sentence.length, "suggestion",
+                                        fault->suggestion.at, fault->suggestion.length));
     }
     cli_say(cli, json_pack("{s:b, s:o}", "sound", 0, "faults", list), "%s", "");
     return EXIT_NO;

@@ -27,7 +27,8 @@ const struct command cli_site_add = {
 const struct command cli_site_verify = {
     .words = "site verify",
     .usage = "site verify DIR [--repair]",
-    .summary = "find any changed, added, missing or exchanged public file, and put it right",
+    .summary =
+        "find any changed, added, missing or exchanged public file, and put it right",
     .options = "repair json",
     .need = CLI_NEEDS_WORKSPACE,
     .least = 1,
@@ -111,14 +112,16 @@ static enum exit_status verify(struct cli *cli) {
         return cli_no(cli, status);
     }
     if (cli->json) {
-        cli_say(cli, json_pack("{s:b, s:o}", "whole", faults == 0, "sites", list), "%s", "");
+        cli_say(cli, json_pack("{s:b, s:o}", "whole", faults == 0, "sites", list), "%s",
+                "");
     } else {
         json_decref(list);
     }
     return faults == 0 ? EXIT_DONE : EXIT_NO;
 }
 
-static void tell(struct cli *cli, const struct site *site, const struct guarded *guarded) {
+static void tell(struct cli *cli, const struct site *site,
+                 const struct guarded *guarded) {
     if (cli->json) {
         return;
     }

@@ -24,14 +24,15 @@ static enum exit_status run(struct cli *cli) {
     struct people_person person;
     struct str secret;
     const char *title = cli_option(cli, "title");
-    enum status status = people_person_find(cli->call, str_of(cli->arguments[1]), &person);
+    enum status status =
+        people_person_find(cli->call, str_of(cli->arguments[1]), &person);
     if (status == ABSENT && cli->call->refusal == NULL) {
-        status = call_refuse(cli->call, ABSENT, "", "cli.no-user", "login", cli->arguments[1],
-                             NULL);
+        status = call_refuse(cli->call, ABSENT, "", "cli.no-user", "login",
+                             cli->arguments[1], NULL);
     }
     if (status == DONE) {
-        status = people_token_new(cli->call, person.id, str_of(title == NULL ? "cli" : title), 0,
-                                  &secret);
+        status = people_token_new(cli->call, person.id,
+                                  str_of(title == NULL ? "cli" : title), 0, &secret);
     }
     if (status != DONE) {
         return cli_no(cli, status);

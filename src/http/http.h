@@ -176,7 +176,8 @@ struct response {
     struct response_header *headers;
 };
 
-/* A header stands once: a second value takes the place of the first, but for Set-Cookie. */
+/* A header stands once: a second value takes the place of the first, but for Set-Cookie.
+ */
 void response_header(struct response *response, const char *name, struct str value);
 void response_body(struct response *response, int status, const char *type,
                    struct str body);

@@ -123,7 +123,8 @@ static void make_tag(const struct key_secret *secret, struct str label,
     struct digesting digesting;
     digest_begin(&digesting, DIGEST_SM3);
     digest_add_field(&digesting, "label", label);
-    digest_add_field(&digesting, "bytes", (struct str){(const char *)bytes.at, bytes.length});
+    digest_add_field(&digesting, "bytes",
+                     (struct str){(const char *)bytes.at, bytes.length});
     struct digest digest = digest_end(&digesting);
     if (HMAC(EVP_sm3(), key, sizeof key, digest.at, DIGEST_SIZE, out_tag, &length) ==
             NULL ||

@@ -156,11 +156,11 @@ static EVP_MD_CTX *begin(EVP_PKEY *key, enum key_profile profile, bool signing) 
     EVP_MD_CTX *state = EVP_MD_CTX_new();
     const char *digest = profile == KEY_SM2 ? "SM3" : NULL;
     const OSSL_PARAM *parameters = profile == KEY_SM2 ? with_identity : NULL;
-    int ready = state == NULL ? 0
-                : signing     ? EVP_DigestSignInit_ex(state, NULL, digest, NULL, NULL, key,
-                                                      parameters)
-                              : EVP_DigestVerifyInit_ex(state, NULL, digest, NULL, NULL,
-                                                        key, parameters);
+    int ready =
+        state == NULL ? 0
+        : signing
+            ? EVP_DigestSignInit_ex(state, NULL, digest, NULL, NULL, key, parameters)
+            : EVP_DigestVerifyInit_ex(state, NULL, digest, NULL, NULL, key, parameters);
     if (ready != 1) {
         EVP_MD_CTX_free(state);
         return NULL;
@@ -171,10 +171,10 @@ static EVP_MD_CTX *begin(EVP_PKEY *key, enum key_profile profile, bool signing) 
 static bool from_der(const unsigned char *der, size_t length,
                      struct key_signature *out_signature) {
     ECDSA_SIG *parts = d2i_ECDSA_SIG(NULL, &der, (long)length);
-    bool read = parts != NULL &&
-                BN_bn2binpad(ECDSA_SIG_get0_r(parts), out_signature->at, HALF) == HALF &&
-                BN_bn2binpad(ECDSA_SIG_get0_s(parts), out_signature->at + HALF, HALF) ==
-                    HALF;
+    bool read =
+        parts != NULL &&
+        BN_bn2binpad(ECDSA_SIG_get0_r(parts), out_signature->at, HALF) == HALF &&
+        BN_bn2binpad(ECDSA_SIG_get0_s(parts), out_signature->at + HALF, HALF) == HALF;
     ECDSA_SIG_free(parts);
     return read;
 }

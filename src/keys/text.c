@@ -45,8 +45,7 @@ enum status key_public_from_text(struct str text, struct key_public *out_key) {
     memcpy(digits, text.at, text.length);
     struct arena *arena = arena_new(4096);
     struct bytes bytes;
-    enum status status =
-        bytes_from_hex(arena, (struct str){digits, text.length}, &bytes);
+    enum status status = bytes_from_hex(arena, (struct str){digits, text.length}, &bytes);
     if (status == DONE) {
         memcpy(key.at, bytes.at, key.length);
         *out_key = key;
@@ -63,7 +62,8 @@ bool key_public_equal(const struct key_public *a, const struct key_public *b) {
 enum status key_pair_write(const char *path, const struct key_pair *pair) {
     struct arena *arena = arena_new(64 * 1024);
     struct str shown = key_public_to_text(arena, &pair->open);
-    struct str secret = bytes_to_hex(arena, (struct bytes){pair->secret, KEY_SECRET_SIZE});
+    struct str secret =
+        bytes_to_hex(arena, (struct bytes){pair->secret, KEY_SECRET_SIZE});
     struct str text = str_format(arena, "%.*s %.*s\n", STR_ARG(shown), STR_ARG(secret));
     /* Nobody else may read it from its first moment on, and none is written over. */
     int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
@@ -90,7 +90,8 @@ enum status key_pair_read(struct arena *arena, const char *path,
     struct str rest = str_trim((struct str){(const char *)bytes.at, bytes.length});
     struct str open = str_cut(&rest, ' ');
     if (!only_mine(path) || key_public_from_text(open, &pair.open) != DONE ||
-        bytes_from_hex(arena, rest, &secret) != DONE || secret.length != KEY_SECRET_SIZE) {
+        bytes_from_hex(arena, rest, &secret) != DONE ||
+        secret.length != KEY_SECRET_SIZE) {
         return REFUSED;
     }
     memcpy(pair.secret, secret.at, KEY_SECRET_SIZE);

@@ -30,9 +30,12 @@ enum status ledger_export(struct call *call, id64 group, int64_t after, bool pay
     struct call page = *call;
     page.txn = NULL;
     page.arena = arena_new(PAGE_BYTES_MOST);
-    struct export export = {
-        .group = group, .after = after, .most = PAGE, .payloads = payloads,
-        .write = write, .to = to};
+    struct export export = {.group = group,
+                            .after = after,
+                            .most = PAGE,
+                            .payloads = payloads,
+                            .write = write,
+                            .to = to};
     enum status status = DONE;
     while (status == DONE && !export.ended) {
         status = store_transact(&page, TXN_READ, export_page, &export);
@@ -42,8 +45,8 @@ enum status ledger_export(struct call *call, id64 group, int64_t after, bool pay
     return status;
 }
 
-enum status ledger_export_some(struct call *call, id64 group, int64_t after,
-                               int64_t most, ledger_writer write, void *to) {
+enum status ledger_export_some(struct call *call, id64 group, int64_t after, int64_t most,
+                               ledger_writer write, void *to) {
     struct export export = {
         .group = group, .after = after, .most = most, .write = write, .to = to};
     return store_transact(call, TXN_READ, export_page, &export);
@@ -87,7 +90,7 @@ static enum status export_page(struct call *call, void *what) {
         count++;
     }
     TRY(rows_end(rows));
-    export->ended = count < (size_t)export->most;
+    export->ended = count < (size_t) export->most;
     return DONE;
 }
 

@@ -43,8 +43,8 @@ enum subject_kind {
     SUBJECT_NOTICE,
     SUBJECT_JOB,
     SUBJECT_WORKSPACE,
-    SUBJECT_ENTRY, /* another entry of the same chain, by its sequence */
-    SUBJECT_ARCHIVE, /* a file that is kept, a loan of one, a list for destruction */
+    SUBJECT_ENTRY,     /* another entry of the same chain, by its sequence */
+    SUBJECT_ARCHIVE,   /* a file that is kept, a loan of one, a list for destruction */
     SUBJECT_CATALOGUE, /* an entry of the release catalogue */
     SUBJECT_KINDS
 };

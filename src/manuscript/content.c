@@ -44,7 +44,8 @@ static const char *const field_names[] = {
 static enum status settle_field(struct call *call, struct field_value typed,
                                 struct content *content);
 static int compare_fields(const void *left, const void *right);
-static enum status read_fields(struct call *call, struct str json, struct content *content);
+static enum status read_fields(struct call *call, struct str json,
+                               struct content *content);
 static enum status read_attachments(struct call *call, struct str json,
                                     struct content *content);
 static struct str json_text(struct arena *arena, json_t *value);
@@ -80,15 +81,16 @@ struct digest content_digest(const struct content *content) {
     }
     for (size_t i = 0; i < content->attachment_count; i++) {
         const struct attachment *attachment = &content->attachments[i];
-        int length = snprintf(number, sizeof number, "%d:%lld", attachment->digest.profile,
-                              (long long)attachment->size);
+        int length = snprintf(number, sizeof number, "%d:%lld",
+                              attachment->digest.profile, (long long)attachment->size);
         digest_add_field(&digesting, "attachment", attachment->name);
         digest_add_field(&digesting, "digest",
                          (struct str){(const char *)attachment->digest.at, DIGEST_SIZE});
         digest_add_field(&digesting, "size", (struct str){number, (size_t)length});
         digest_add_field(&digesting, "type", attachment->media_type);
         digest_add_field(&digesting, "alt", attachment->alt);
-        digest_add_field(&digesting, "place", attachment->in_body ? STR("body") : STR("file"));
+        digest_add_field(&digesting, "place",
+                         attachment->in_body ? STR("body") : STR("file"));
     }
     return digest_end(&digesting);
 }
@@ -104,7 +106,8 @@ enum status content_settle(struct call *call, const struct content *typed,
         answer = call_refuse_field(call, "body", "", "manuscript.body-large", NULL);
     }
     if (typed->attachment_count > MANUSCRIPT_FILES_MOST) {
-        answer = call_refuse_field(call, "attachments", "", "manuscript.files-many", NULL);
+        answer =
+            call_refuse_field(call, "attachments", "", "manuscript.files-many", NULL);
     }
     content.fields = TAKE_ARRAY(call->arena, typed->field_count + 1, struct field_value);
     for (size_t i = 0; i < typed->field_count; i++) {
@@ -114,9 +117,10 @@ enum status content_settle(struct call *call, const struct content *typed,
     qsort(content.fields, content.field_count, sizeof *content.fields, compare_fields);
     for (size_t i = 1; i < content.field_count; i++) {
         if (str_equal(content.fields[i - 1].name, content.fields[i].name)) {
-            answer = call_refuse_field(call, str_text(call->arena, content.fields[i].name), "",
-                                       "manuscript.field-twice", "name",
-                                       str_text(call->arena, content.fields[i].name), NULL);
+            answer =
+                call_refuse_field(call, str_text(call->arena, content.fields[i].name), "",
+                                  "manuscript.field-twice", "name",
+                                  str_text(call->arena, content.fields[i].name), NULL);
         }
     }
     content.attachments = typed->attachments;
@@ -134,7 +138,8 @@ static enum status settle_field(struct call *call, struct field_value typed,
     struct str value = str_trim(typed.value);
     const char *name = str_text(call->arena, typed.name);
     if (!content_field_is_known(typed.name)) {
-        return call_refuse_field(call, name, "", "manuscript.field-unknown", "name", name, NULL);
+        return call_refuse_field(call, name, "", "manuscript.field-unknown", "name", name,
+                                 NULL);
     }
     if (str_is_empty(value)) {
         return DONE;
@@ -180,11 +185,12 @@ struct str content_attachments_json(struct arena *arena, const struct content *c
         const struct attachment *attachment = &content->attachments[i];
         struct str digest = digest_to_text(arena, &attachment->digest);
         json_array_append_new(
-            array, json_pack("{s:s%, s:s%, s:I, s:s%, s:s%, s:b}", "name", attachment->name.at,
-                             attachment->name.length, "digest", digest.at, digest.length, "size",
-                             (json_int_t)attachment->size, "type", attachment->media_type.at,
-                             attachment->media_type.length, "alt", attachment->alt.at,
-                             attachment->alt.length, "in_body", attachment->in_body));
+            array,
+            json_pack("{s:s%, s:s%, s:I, s:s%, s:s%, s:b}", "name", attachment->name.at,
+                      attachment->name.length, "digest", digest.at, digest.length, "size",
+                      (json_int_t)attachment->size, "type", attachment->media_type.at,
+                      attachment->media_type.length, "alt", attachment->alt.at,
+                      attachment->alt.length, "in_body", attachment->in_body));
     }
     return json_text(arena, array);
 }
@@ -200,13 +206,15 @@ enum status content_read_row(struct call *call, struct rows *rows,
     return DONE;
 }
 
-static enum status read_fields(struct call *call, struct str json, struct content *content) {
+static enum status read_fields(struct call *call, struct str json,
+                               struct content *content) {
     json_t *object = json_loadb(json.at, json.length, JSON_REJECT_DUPLICATES, NULL);
     if (!json_is_object(object)) {
         json_decref(object);
         return log_failed("the fields of a text are not a JSON object");
     }
-    content->fields = TAKE_ARRAY(call->arena, json_object_size(object) + 1, struct field_value);
+    content->fields =
+        TAKE_ARRAY(call->arena, json_object_size(object) + 1, struct field_value);
     const char *name;
     json_t *value;
     json_object_foreach(object, name, value) {
@@ -230,13 +238,16 @@ static enum status read_attachments(struct call *call, struct str json,
     content->attachments = TAKE_ARRAY(call->arena, count + 1, struct attachment);
     for (size_t i = 0; i < count; i++) {
         json_t *item = json_array_get(array, i);
-        struct attachment *attachment = &content->attachments[content->attachment_count++];
+        struct attachment *attachment =
+            &content->attachments[content->attachment_count++];
         struct arena *arena = call->arena;
-        attachment->name = str_copy(arena, str_of(json_string_value(json_object_get(item, "name"))));
+        attachment->name =
+            str_copy(arena, str_of(json_string_value(json_object_get(item, "name"))));
         attachment->size = json_integer_value(json_object_get(item, "size"));
         attachment->media_type =
             str_copy(arena, str_of(json_string_value(json_object_get(item, "type"))));
-        attachment->alt = str_copy(arena, str_of(json_string_value(json_object_get(item, "alt"))));
+        attachment->alt =
+            str_copy(arena, str_of(json_string_value(json_object_get(item, "alt"))));
         attachment->in_body = json_is_true(json_object_get(item, "in_body"));
         if (digest_from_text(str_of(json_string_value(json_object_get(item, "digest"))),
                              &attachment->digest) != DONE) {

@@ -32,7 +32,8 @@ static enum status write_save(struct call *call, void *what);
 static enum status write_place(struct call *call, void *what);
 static enum status merge_or_stale(struct call *call, const struct manuscript_row *row,
                                   struct saving *saving, const struct content *now);
-static enum status must_be_current(struct call *call, const struct manuscript_row *row, int seen);
+static enum status must_be_current(struct call *call, const struct manuscript_row *row,
+                                   int seen);
 
 enum status manuscript_save(struct call *call, id64 manuscript, int seen,
                             const struct content *content, int *out_version,
@@ -52,7 +53,8 @@ enum status manuscript_save(struct call *call, id64 manuscript, int seen,
 
 enum status manuscript_place(struct call *call, id64 manuscript, int seen, id64 column,
                              struct str item_class, int *out_version) {
-    struct placing placing = {.manuscript = manuscript, .seen = seen, .item_class = item_class};
+    struct placing placing = {
+        .manuscript = manuscript, .seen = seen, .item_class = item_class};
     struct manuscript found;
     const struct rulebook *book;
     TRY(manuscript_find(call, manuscript, &found));
@@ -69,8 +71,8 @@ enum status manuscript_place(struct call *call, id64 manuscript, int seen, id64 
     return DONE;
 }
 
-enum status manuscript_draft(struct call *call, id64 manuscript, struct content *out_content,
-                             int *out_version) {
+enum status manuscript_draft(struct call *call, id64 manuscript,
+                             struct content *out_content, int *out_version) {
     struct manuscript found;
     TRY(manuscript_find(call, manuscript, &found));
     TRY(manuscript_draft_at(call, manuscript, found.draft_version, out_content));
@@ -89,21 +91,22 @@ enum status manuscript_draft_at(struct call *call, id64 manuscript, int seen,
 enum status manuscript_write_draft(struct call *call, const struct manuscript_row *row,
                                    const struct content *content, int version) {
     id64 manuscript = row->manuscript.id;
-    TRY(store_run(call, &manuscript_draft_insert, NULL, bind_id("manuscript", manuscript),
-                  bind_int("version", version), bind_text("title", content->title),
-                  bind_text("body", content->body),
-                  bind_text("fields", content_fields_json(call->arena, content)),
-                  bind_text("attachments", content_attachments_json(call->arena, content)),
-                  bind_id("saved_by", call->actor.person), bind_int("now", call->now)));
+    TRY(store_run(
+        call, &manuscript_draft_insert, NULL, bind_id("manuscript", manuscript),
+        bind_int("version", version), bind_text("title", content->title),
+        bind_text("body", content->body),
+        bind_text("fields", content_fields_json(call->arena, content)),
+        bind_text("attachments", content_attachments_json(call->arena, content)),
+        bind_id("saved_by", call->actor.person), bind_int("now", call->now)));
     TRY(store_run(call, &manuscript_draft_trim, NULL, bind_id("manuscript", manuscript),
                   bind_int("version", version - DRAFTS_KEPT)));
     TRY(store_run(call, &manuscript_contributor_insert, NULL,
                   bind_id("manuscript", manuscript), bind_int("epoch", row->epoch),
                   bind_id("person", call->actor.person), bind_int("now", call->now)));
-    return store_run(call, &manuscript_set_draft, NULL, bind_text("title", content->title),
-                     bind_int("draft_version", version),
-                     bind_int("origin", content_origin(content)), bind_int("now", call->now),
-                     bind_id("id", manuscript));
+    return store_run(
+        call, &manuscript_set_draft, NULL, bind_text("title", content->title),
+        bind_int("draft_version", version), bind_int("origin", content_origin(content)),
+        bind_int("now", call->now), bind_id("id", manuscript));
 }
 
 /* The parser of a stranger's HTML runs in the sandbox, so before the transaction. */
@@ -127,7 +130,8 @@ static enum status write_save(struct call *call, void *what) {
         return ABSENT;
     }
     TRY(manuscript_must_be_on_register(call, &row.manuscript));
-    TRY(manuscript_draft_at(call, saving->manuscript, row.manuscript.draft_version, &before));
+    TRY(manuscript_draft_at(call, saving->manuscript, row.manuscript.draft_version,
+                            &before));
     TRY(merge_or_stale(call, &row, saving, &before));
     struct digest old_digest = content_digest(&before);
     struct digest new_digest = content_digest(&saving->content);
@@ -147,7 +151,8 @@ static enum status merge_or_stale(struct call *call, const struct manuscript_row
     if (row->manuscript.draft_version == saving->seen) {
         return DONE;
     }
-    enum status found = manuscript_draft_at(call, saving->manuscript, saving->seen, &seen);
+    enum status found =
+        manuscript_draft_at(call, saving->manuscript, saving->seen, &seen);
     if (found == FAILED) {
         return FAILED;
     }
@@ -177,12 +182,13 @@ static enum status write_place(struct call *call, void *what) {
     TRY(manuscript_write_draft(call, &row, &content, placing->version));
     TRY(store_run(call, &manuscript_set_place, NULL, bind_id("site", placing->site.id),
                   bind_id("site_column", placing->column.id),
-                  bind_text("item_class", placing->item_class), bind_int("now", call->now),
-                  bind_id("id", placing->manuscript)));
+                  bind_text("item_class", placing->item_class),
+                  bind_int("now", call->now), bind_id("id", placing->manuscript)));
     return manuscript_note(call, &row.manuscript, "manuscript.place", NULL, STR("{}"));
 }
 
-static enum status must_be_current(struct call *call, const struct manuscript_row *row, int seen) {
+static enum status must_be_current(struct call *call, const struct manuscript_row *row,
+                                   int seen) {
     if (row->removed_at != 0) {
         return ABSENT;
     }

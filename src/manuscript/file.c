@@ -20,10 +20,12 @@ enum status manuscript_keep_file(struct call *call, struct str name, struct byte
     struct str cleaned = clean_name(call->arena, name);
     const char *shown = str_text(call->arena, cleaned);
     if (bytes.length > MANUSCRIPT_FILE_MOST) {
-        return call_refuse_field(call, "file", "", "manuscript.file-large", "name", shown, NULL);
+        return call_refuse_field(call, "file", "", "manuscript.file-large", "name", shown,
+                                 NULL);
     }
     if (bytes.length == 0) {
-        return call_refuse_field(call, "file", "", "manuscript.file-empty", "name", shown, NULL);
+        return call_refuse_field(call, "file", "", "manuscript.file-empty", "name", shown,
+                                 NULL);
     }
     TRY(text_file_type(call, cleaned, bytes, &type));
     TRY(without_traces(call, cleaned, type, &bytes, &traces));
@@ -69,9 +71,9 @@ enum status manuscript_file(struct call *call, const struct digest *digest,
 
 static const char *blob_path(struct call *call, const struct digest *digest) {
     struct str hex = bytes_to_hex(call->arena, (struct bytes){digest->at, DIGEST_SIZE});
-    struct str path = str_format(call->arena, "%s/blobs/%.2s/%s-%.*s", call->house->workspace,
-                                 hex.at, digest->profile == DIGEST_SM3 ? "sm3" : "sha256",
-                                 STR_ARG(hex));
+    struct str path =
+        str_format(call->arena, "%s/blobs/%.2s/%s-%.*s", call->house->workspace, hex.at,
+                   digest->profile == DIGEST_SM3 ? "sm3" : "sha256", STR_ARG(hex));
     return str_text(call->arena, path);
 }
 

@@ -22,9 +22,11 @@ struct importing {
 
 static enum status write_drafts(struct call *call, void *what);
 
-enum status manuscript_import(struct call *call, id64 column, id64 unit, struct str item_class,
-                              struct bytes lines, struct import_report *out_report) {
-    struct importing importing = {.column = column, .unit = unit, .item_class = item_class};
+enum status manuscript_import(struct call *call, id64 column, id64 unit,
+                              struct str item_class, struct bytes lines,
+                              struct import_report *out_report) {
+    struct importing importing = {
+        .column = column, .unit = unit, .item_class = item_class};
     struct column place;
     struct site site;
     TRY(manuscript_read_lines(call, lines, LINES_MOST, &importing.lines, out_report));
@@ -66,22 +68,24 @@ enum status manuscript_take_migrated(struct call *call, id64 column, id64 unit,
                                 .made_by = call->actor.person,
                                 .made_at = call->now};
     struct manuscript_row row = {.manuscript = manuscript};
-    TRY(store_run(call, &manuscript_insert, NULL, bind_id("id", manuscript.id),
-                  bind_id("site_group", manuscript.group), bind_id("site", manuscript.site),
-                  bind_id("site_column", column), bind_id("unit", unit),
-                  bind_id("author", manuscript.author), bind_text("item_class", item_class),
-                  bind_text("title", manuscript.title), bind_text("state", manuscript.state),
-                  bind_int("now", call->now), bind_int("draft_version", 0),
-                  bind_int("origin", manuscript.origin), bind_int("migrated", 1)));
+    TRY(store_run(
+        call, &manuscript_insert, NULL, bind_id("id", manuscript.id),
+        bind_id("site_group", manuscript.group), bind_id("site", manuscript.site),
+        bind_id("site_column", column), bind_id("unit", unit),
+        bind_id("author", manuscript.author), bind_text("item_class", item_class),
+        bind_text("title", manuscript.title), bind_text("state", manuscript.state),
+        bind_int("now", call->now), bind_int("draft_version", 0),
+        bind_int("origin", manuscript.origin), bind_int("migrated", 1)));
     TRY(manuscript_admit(call, manuscript.id, "", unit));
     TRY(manuscript_write_draft(call, &row, content, 1));
-    TRY(store_run(call, &manuscript_revision_insert, NULL, bind_id("id", revision.id),
-                  bind_id("manuscript", manuscript.id), bind_int("number", 1),
-                  bind_digest("digest", &revision.digest), bind_text("title", content->title),
-                  bind_text("body", content->body),
-                  bind_text("fields", content_fields_json(call->arena, content)),
-                  bind_text("attachments", content_attachments_json(call->arena, content)),
-                  bind_id("made_by", revision.made_by), bind_int("now", call->now)));
+    TRY(store_run(
+        call, &manuscript_revision_insert, NULL, bind_id("id", revision.id),
+        bind_id("manuscript", manuscript.id), bind_int("number", 1),
+        bind_digest("digest", &revision.digest), bind_text("title", content->title),
+        bind_text("body", content->body),
+        bind_text("fields", content_fields_json(call->arena, content)),
+        bind_text("attachments", content_attachments_json(call->arena, content)),
+        bind_id("made_by", revision.made_by), bind_int("now", call->now)));
     TRY(store_run(call, &manuscript_set_revision, NULL, bind_id("revision", revision.id),
                   bind_id("id", manuscript.id)));
     TRY(manuscript_set_live(call, manuscript.id, revision.id));
@@ -98,8 +102,8 @@ static enum status write_drafts(struct call *call, void *what) {
         id64 manuscript;
         struct manuscript_row row;
         const struct content *content = &importing->lines.contents[i];
-        TRY(manuscript_begin(call, importing->column, importing->unit, importing->item_class,
-                             content->title, &manuscript));
+        TRY(manuscript_begin(call, importing->column, importing->unit,
+                             importing->item_class, content->title, &manuscript));
         TRY(manuscript_lock_row(call, manuscript, &row));
         TRY(manuscript_write_draft(call, &row, content, 2));
     }

@@ -31,8 +31,9 @@ static enum status begin_change(struct call *call, void *what);
 static bool state_is_in_authors_hands(struct str state);
 static enum status belongs_to(struct call *call, id64 unit, bool *out_belongs);
 
-enum status manuscript_begin(struct call *call, id64 column, id64 unit, struct str item_class,
-                             struct str title, id64 *out_manuscript) {
+enum status manuscript_begin(struct call *call, id64 column, id64 unit,
+                             struct str item_class, struct str title,
+                             id64 *out_manuscript) {
     struct column place;
     struct site site;
     struct people_unit drafting;
@@ -130,10 +131,12 @@ enum status manuscript_must_be_on_register(struct call *call,
     return manuscript_must_be_registered(call, call->actor.person, manuscript, &column);
 }
 
-enum status manuscript_move(struct call *call, id64 manuscript, const char *state, id64 run) {
+enum status manuscript_move(struct call *call, id64 manuscript, const char *state,
+                            id64 run) {
     int64_t changed = 0;
-    TRY(store_run(call, &manuscript_set_state, &changed, bind_text("state", str_of(state)),
-                  bind_int("now", call->now), bind_id("run", run), bind_id("id", manuscript)));
+    TRY(store_run(call, &manuscript_set_state, &changed,
+                  bind_text("state", str_of(state)), bind_int("now", call->now),
+                  bind_id("run", run), bind_id("id", manuscript)));
     return changed == 1 ? DONE : ABSENT;
 }
 
@@ -175,7 +178,8 @@ enum status manuscript_begin_change(struct call *call, id64 manuscript) {
 }
 
 enum status manuscript_note(struct call *call, const struct manuscript *manuscript,
-                            const char *act, const struct digest *digest, struct str payload) {
+                            const char *act, const struct digest *digest,
+                            struct str payload) {
     struct ledger_act record = {
         .act = act,
         .subject = {.kind = SUBJECT_MANUSCRIPT, .id = manuscript->id},
@@ -221,10 +225,10 @@ static enum status must_draft_in(struct call *call, const struct rulebook *book,
         return DONE;
     }
     int handler = rulebook_role(book, STR("handler"));
-    return call_refuse(call, DENIED,
-                       handler == NO_INDEX ? ""
-                                           : str_text(call->arena, book->roles[handler].basis.id),
-                       "manuscript.not-of-unit", "unit", str_text(call->arena, unit->title), NULL);
+    return call_refuse(
+        call, DENIED,
+        handler == NO_INDEX ? "" : str_text(call->arena, book->roles[handler].basis.id),
+        "manuscript.not-of-unit", "unit", str_text(call->arena, unit->title), NULL);
 }
 
 static enum status belongs_to(struct call *call, id64 unit, bool *out_belongs) {
@@ -243,14 +247,15 @@ static enum status belongs_to(struct call *call, id64 unit, bool *out_belongs) {
 static enum status write_beginning(struct call *call, void *what) {
     struct beginning *beginning = what;
     struct manuscript *manuscript = &beginning->manuscript;
-    TRY(store_run(call, &manuscript_insert, NULL, bind_id("id", manuscript->id),
-                  bind_id("site_group", manuscript->group), bind_id("site", manuscript->site),
-                  bind_id("site_column", manuscript->column), bind_id("unit", manuscript->unit),
-                  bind_id("author", manuscript->author),
-                  bind_text("item_class", manuscript->item_class),
-                  bind_text("title", manuscript->title), bind_text("state", manuscript->state),
-                  bind_int("now", call->now), bind_int("draft_version", 0),
-                  bind_int("origin", 0), bind_int("migrated", manuscript->migrated)));
+    TRY(store_run(
+        call, &manuscript_insert, NULL, bind_id("id", manuscript->id),
+        bind_id("site_group", manuscript->group), bind_id("site", manuscript->site),
+        bind_id("site_column", manuscript->column), bind_id("unit", manuscript->unit),
+        bind_id("author", manuscript->author),
+        bind_text("item_class", manuscript->item_class),
+        bind_text("title", manuscript->title), bind_text("state", manuscript->state),
+        bind_int("now", call->now), bind_int("draft_version", 0), bind_int("origin", 0),
+        bind_int("migrated", manuscript->migrated)));
     struct manuscript_row row = {.manuscript = *manuscript};
     TRY(manuscript_admit(call, manuscript->id, "", manuscript->unit));
     TRY(manuscript_write_draft(call, &row, &beginning->content, 1));
@@ -258,7 +263,8 @@ static enum status write_beginning(struct call *call, void *what) {
         call, manuscript, "manuscript.begin", NULL,
         ledger_payload(call, json_pack("{s:s%, s:s%}", "title", manuscript->title.at,
                                        manuscript->title.length, "class",
-                                       manuscript->item_class.at, manuscript->item_class.length)));
+                                       manuscript->item_class.at,
+                                       manuscript->item_class.length)));
 }
 
 static enum status set_removed(struct call *call, void *what) {
@@ -272,15 +278,16 @@ static enum status set_removed(struct call *call, void *what) {
     if (!is_own || !is_unsent) {
         return call_refuse(call, REFUSED, "", "manuscript.not-own-draft", NULL);
     }
-    if (removal->back && (row.removed_at == 0 || call->now - row.removed_at > 30 * INSTANT_DAY)) {
+    if (removal->back &&
+        (row.removed_at == 0 || call->now - row.removed_at > 30 * INSTANT_DAY)) {
         return call_refuse(call, REFUSED, "", "manuscript.not-to-fetch", NULL);
     }
     TRY(store_run(call, &manuscript_set_removed, NULL,
                   bind_id("removed_at", removal->back ? 0 : call->now),
                   bind_int("now", call->now), bind_id("id", removal->manuscript)));
     return manuscript_note(call, &row.manuscript,
-                           removal->back ? "manuscript.fetch-back" : "manuscript.remove", NULL,
-                           STR("{}"));
+                           removal->back ? "manuscript.fetch-back" : "manuscript.remove",
+                           NULL, STR("{}"));
 }
 
 static enum status begin_change(struct call *call, void *what) {
@@ -302,12 +309,14 @@ static enum status begin_change(struct call *call, void *what) {
     }
     TRY(manuscript_must_be_on_register(call, &row.manuscript));
     TRY(manuscript_revision(call, row.manuscript.live_revision, &live));
-    TRY(manuscript_write_draft(call, &row, &live.content, row.manuscript.draft_version + 1));
+    TRY(manuscript_write_draft(call, &row, &live.content,
+                               row.manuscript.draft_version + 1));
     TRY(manuscript_move(call, manuscript, "draft", 0));
     return manuscript_note(call, &row.manuscript, "manuscript.begin-change", &live.digest,
                            STR("{}"));
 }
 
 static bool state_is_in_authors_hands(struct str state) {
-    return str_is(state, "draft") || str_is(state, "proof") || str_is(state, "second-proof");
+    return str_is(state, "draft") || str_is(state, "proof") ||
+           str_is(state, "second-proof");
 }

@@ -18,9 +18,9 @@
 #include "base/base.h"
 
 /* Limits of one manuscript; beyond them the answer is a field message. */
-#define MANUSCRIPT_TITLE_MOST 400               /* bytes, after trimming */
-#define MANUSCRIPT_BODY_MOST ((size_t)4 << 20)  /* bytes of HTML */
-#define MANUSCRIPT_FILE_MOST ((size_t)20 << 20) /* bytes of one attachment */
+#define MANUSCRIPT_TITLE_MOST 400                /* bytes, after trimming */
+#define MANUSCRIPT_BODY_MOST  ((size_t)4 << 20)  /* bytes of HTML */
+#define MANUSCRIPT_FILE_MOST  ((size_t)20 << 20) /* bytes of one attachment */
 #define MANUSCRIPT_FILES_MOST 40
 
 /*
@@ -48,7 +48,7 @@ struct attachment {
 /* What a draft or a revision says. */
 struct content {
     struct str title;
-    struct str body; /* sanitised HTML; save sanitises what it is given */
+    struct str body;            /* sanitised HTML; save sanitises what it is given */
     struct field_value *fields; /* sorted by name, none empty */
     size_t field_count;
     struct attachment *attachments; /* in their order */
@@ -60,8 +60,8 @@ struct manuscript {
     id64 group;
     id64 site;
     id64 column;
-    id64 unit;            /* the drafting unit */
-    id64 author;          /* who began it, the handler (经办人) */
+    id64 unit;             /* the drafting unit */
+    id64 author;           /* who began it, the handler (经办人) */
     struct str item_class; /* code in the rulebook */
     struct str title;
     struct str state; /* code of the state, "draft" … "published" (CONCEPTS §5) */
@@ -181,14 +181,15 @@ MUST_CHECK enum status manuscript_peek(struct call *call, id64 manuscript,
 MUST_CHECK enum status manuscript_revision(struct call *call, id64 revision,
                                            struct revision *out_revision);
 MUST_CHECK enum status manuscript_revision_number(struct call *call, id64 manuscript,
-                                                  int number, struct revision *out_revision);
+                                                  int number,
+                                                  struct revision *out_revision);
 MUST_CHECK enum status manuscript_revisions(struct call *call, id64 manuscript,
                                             struct revision **out_revisions,
                                             size_t *out_count); /* without contents */
 
 /* Is there a revision with this digest? */
-MUST_CHECK enum status manuscript_has_revision(struct call *call, const struct digest *digest,
-                                               bool *out_has);
+MUST_CHECK enum status
+manuscript_has_revision(struct call *call, const struct digest *digest, bool *out_has);
 
 /* Everyone who wrote any of it since the last release. */
 MUST_CHECK enum status manuscript_contributors(struct call *call, id64 manuscript,
@@ -206,7 +207,8 @@ struct manuscript_filter {
     instant changed_from;
     civil_day origin_from; /* 产生日期, both days included */
     civil_day origin_until;
-    struct str sort; /* "title", "state", "origin", "handler"; else the last changed first */
+    struct str
+        sort; /* "title", "state", "origin", "handler"; else the last changed first */
     int page; /* from 1 */
     int page_size; /* at most 200 */
 };
@@ -237,7 +239,8 @@ MUST_CHECK enum status manuscript_begin_change(struct call *call, id64 manuscrip
 
 /*
  * DENIED where a register of administrators (site_must_be_registered) grants *person* no
- * right to work in *column* on this text: to upload it, or to change it once it is public.
+ * right to work in *column* on this text: to upload it, or to change it once it is
+ * public.
  */
 struct column;
 MUST_CHECK enum status manuscript_must_be_registered(struct call *call, id64 person,
@@ -252,9 +255,10 @@ MUST_CHECK enum status manuscript_must_be_registered(struct call *call, id64 per
  * manuscript_set_owed: the public sees *revision* before its review is finished; who
  * wrote it still counts as contributor to it.
  */
-MUST_CHECK enum status manuscript_move(struct call *call, id64 manuscript, const char *state,
-                                       id64 run);
-MUST_CHECK enum status manuscript_set_live(struct call *call, id64 manuscript, id64 revision);
+MUST_CHECK enum status manuscript_move(struct call *call, id64 manuscript,
+                                       const char *state, id64 run);
+MUST_CHECK enum status manuscript_set_live(struct call *call, id64 manuscript,
+                                           id64 revision);
 MUST_CHECK enum status manuscript_set_owed(struct call *call, id64 manuscript,
                                            id64 revision);
 
@@ -280,9 +284,10 @@ MUST_CHECK enum status manuscript_receive(struct call *call,
 MUST_CHECK enum status manuscript_take_received(struct call *call, id64 manuscript);
 
 /*
- * What a change of a column by a person leaves to be told to the public (SZ-13.b): where the
- * rulebook's setting "column-notice" names a column, a notice is drafted for it, once for
- * each entry of the ledger, in the hands of the unit that made the change.  Said by the reactions.
+ * What a change of a column by a person leaves to be told to the public (SZ-13.b): where
+ * the rulebook's setting "column-notice" names a column, a notice is drafted for it, once
+ * for each entry of the ledger, in the hands of the unit that made the change.  Said by
+ * the reactions.
  */
 struct ledger_entry;
 MUST_CHECK enum status manuscript_announce(struct call *call,
@@ -297,8 +302,8 @@ MUST_CHECK enum status manuscript_copies(struct call *call, id64 manuscript,
 
 /* Let the holders of *role* in *unit* (people_anywhere_in: of the body) know of it; an
  * empty role is the whole unit.  Said by review for every step of the route it takes. */
-MUST_CHECK enum status manuscript_admit(struct call *call, id64 manuscript, const char *role,
-                                        id64 unit);
+MUST_CHECK enum status manuscript_admit(struct call *call, id64 manuscript,
+                                        const char *role, id64 unit);
 
 /*
  * Bring in manuscripts from JSON lines as drafts of the actor.  All faults are
@@ -334,8 +339,8 @@ struct import_lines {
 
 /*
  * Read such a file: UTF-8 with or without its mark, UTF-16, GB18030.  REFUSED with every
- * fault of every line in *out_report*, and for a file that is no text, has no line or more
- * than *most*.
+ * fault of every line in *out_report*, and for a file that is no text, has no line or
+ * more than *most*.
  */
 MUST_CHECK enum status manuscript_read_lines(struct call *call, struct bytes bytes,
                                              size_t most, struct import_lines *out_lines,

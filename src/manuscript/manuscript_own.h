@@ -30,27 +30,29 @@ struct reader_keys {
     struct str at[READER_KEYS];
     id64 units[READER_KEYS / 3]; /* the whole units among them, as ids */
 };
-MUST_CHECK enum status manuscript_reader_keys(struct call *call, struct reader_keys *out_keys);
+MUST_CHECK enum status manuscript_reader_keys(struct call *call,
+                                              struct reader_keys *out_keys);
 
-#define UNIT_BINDINGS(keys)                                                               \
-    bind_int("unit1", (keys)->units[0]), bind_int("unit2", (keys)->units[1]),             \
-        bind_int("unit3", (keys)->units[2]), bind_int("unit4", (keys)->units[3]),         \
-        bind_int("unit5", (keys)->units[4]), bind_int("unit6", (keys)->units[5]),         \
-        bind_int("unit7", (keys)->units[6]), bind_int("unit8", (keys)->units[7]),         \
+#define UNIT_BINDINGS(keys)                                                              \
+    bind_int("unit1", (keys)->units[0]), bind_int("unit2", (keys)->units[1]),            \
+        bind_int("unit3", (keys)->units[2]), bind_int("unit4", (keys)->units[3]),        \
+        bind_int("unit5", (keys)->units[4]), bind_int("unit6", (keys)->units[5]),        \
+        bind_int("unit7", (keys)->units[6]), bind_int("unit8", (keys)->units[7]),        \
         bind_int("unit9", (keys)->units[8]), bind_int("unit10", (keys)->units[9])
 
-#define READER_BINDINGS(keys)                                                             \
-    READER_EIGHT(keys, 0, "1", "2", "3", "4", "5", "6", "7", "8"),                        \
-        READER_EIGHT(keys, 8, "9", "10", "11", "12", "13", "14", "15", "16"),             \
-        READER_EIGHT(keys, 16, "17", "18", "19", "20", "21", "22", "23", "24"),           \
+#define READER_BINDINGS(keys)                                                            \
+    READER_EIGHT(keys, 0, "1", "2", "3", "4", "5", "6", "7", "8"),                       \
+        READER_EIGHT(keys, 8, "9", "10", "11", "12", "13", "14", "15", "16"),            \
+        READER_EIGHT(keys, 16, "17", "18", "19", "20", "21", "22", "23", "24"),          \
         READER_EIGHT(keys, 24, "25", "26", "27", "28", "29", "30", "31", "32")
-#define READER_EIGHT(keys, from, a, b, c, d, e, f, g, h)                                  \
-    bind_text("reader" a, (keys)->at[(from)]), bind_text("reader" b, (keys)->at[(from) + 1]), \
-        bind_text("reader" c, (keys)->at[(from) + 2]),                                    \
-        bind_text("reader" d, (keys)->at[(from) + 3]),                                    \
-        bind_text("reader" e, (keys)->at[(from) + 4]),                                    \
-        bind_text("reader" f, (keys)->at[(from) + 5]),                                    \
-        bind_text("reader" g, (keys)->at[(from) + 6]),                                    \
+#define READER_EIGHT(keys, from, a, b, c, d, e, f, g, h)                                 \
+    bind_text("reader" a, (keys)->at[(from)]),                                           \
+        bind_text("reader" b, (keys)->at[(from) + 1]),                                   \
+        bind_text("reader" c, (keys)->at[(from) + 2]),                                   \
+        bind_text("reader" d, (keys)->at[(from) + 3]),                                   \
+        bind_text("reader" e, (keys)->at[(from) + 4]),                                   \
+        bind_text("reader" f, (keys)->at[(from) + 5]),                                   \
+        bind_text("reader" g, (keys)->at[(from) + 6]),                                   \
         bind_text("reader" h, (keys)->at[(from) + 7])
 
 /* ABSENT unless the actor may see it (see manuscript_find). */
@@ -62,8 +64,8 @@ MUST_CHECK enum status manuscript_may_write(struct call *call,
                                             const struct manuscript *manuscript);
 
 /* manuscript_must_be_registered for the actor, in the column it stands in. */
-MUST_CHECK enum status manuscript_must_be_on_register(struct call *call,
-                                                      const struct manuscript *manuscript);
+MUST_CHECK enum status
+manuscript_must_be_on_register(struct call *call, const struct manuscript *manuscript);
 
 /* Fields and attachments as the columns of draft and revision hold them. */
 struct str content_fields_json(struct arena *arena, const struct content *content);
@@ -77,15 +79,16 @@ MUST_CHECK enum status content_settle(struct call *call, const struct content *t
 
 /* Make the list of pictures that stand in the body agree with the body: a kept file that
  * it shows is listed, with its alternative text; one that it no longer shows is not. */
-MUST_CHECK enum status content_gather_pictures(struct call *call, struct content *content);
+MUST_CHECK enum status content_gather_pictures(struct call *call,
+                                               struct content *content);
 
 /* What one JSON line says, cleaned; REFUSED with everything wrong with it at once. */
 MUST_CHECK enum status manuscript_read_line(struct call *call, struct str line,
                                             struct content *out_content,
                                             struct migrated_facts *out_facts);
 
-/* Enter a manuscript that the house itself began, with its draft, in its unit's hands, and
- * the unit's duty to go on with it; inside the transaction that begins it. */
+/* Enter a manuscript that the house itself began, with its draft, in its unit's hands,
+ * and the unit's duty to go on with it; inside the transaction that begins it. */
 struct rulebook;
 MUST_CHECK enum status manuscript_put_in_hands(struct call *call,
                                                const struct manuscript *manuscript,
@@ -104,7 +107,8 @@ MUST_CHECK enum status manuscript_write_draft(struct call *call,
                                               const struct content *content, int version);
 
 /* The ledger's record of an act of this stage on *manuscript*. */
-MUST_CHECK enum status manuscript_note(struct call *call, const struct manuscript *manuscript,
+MUST_CHECK enum status manuscript_note(struct call *call,
+                                       const struct manuscript *manuscript,
                                        const char *act, const struct digest *digest,
                                        struct str payload);
 

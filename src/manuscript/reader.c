@@ -15,8 +15,10 @@
 static struct str reader_key(struct arena *arena, struct str role, id64 unit);
 static bool role_is_administrator(struct str role);
 
-enum status manuscript_admit(struct call *call, id64 manuscript, const char *role, id64 unit) {
-    return store_run(call, &manuscript_reader_insert, NULL, bind_id("manuscript", manuscript),
+enum status manuscript_admit(struct call *call, id64 manuscript, const char *role,
+                             id64 unit) {
+    return store_run(call, &manuscript_reader_insert, NULL,
+                     bind_id("manuscript", manuscript),
                      bind_text("reader", reader_key(call->arena, str_of(role), unit)));
 }
 
@@ -24,8 +26,8 @@ enum status manuscript_may_see(struct call *call, const struct manuscript *manus
     struct reader_keys keys;
     struct rows *row;
     TRY(manuscript_reader_keys(call, &keys));
-    return store_find(call, &manuscript_reader_row, &row, bind_id("manuscript", manuscript->id),
-                      READER_BINDINGS(&keys));
+    return store_find(call, &manuscript_reader_row, &row,
+                      bind_id("manuscript", manuscript->id), READER_BINDINGS(&keys));
 }
 
 enum status manuscript_reader_keys(struct call *call, struct reader_keys *out_keys) {

@@ -44,8 +44,8 @@ enum status manuscript_revision_number(struct call *call, id64 manuscript, int n
 enum status manuscript_has_revision(struct call *call, const struct digest *digest,
                                     bool *out_has) {
     struct rows *row;
-    enum status found = store_find(call, &manuscript_revision_with, &row,
-                                   bind_digest("digest", digest));
+    enum status found =
+        store_find(call, &manuscript_revision_with, &row, bind_digest("digest", digest));
     if (found != DONE && found != ABSENT) {
         return found;
     }
@@ -58,7 +58,8 @@ enum status manuscript_revisions(struct call *call, id64 manuscript,
     struct rows *rows;
     struct revision *revisions = TAKE_ARRAY(call->arena, 500, struct revision);
     size_t count = 0;
-    TRY(store_query(call, &manuscript_revision_rows, &rows, bind_id("manuscript", manuscript)));
+    TRY(store_query(call, &manuscript_revision_rows, &rows,
+                    bind_id("manuscript", manuscript)));
     while (rows_next(rows) && count < 500) {
         struct revision *revision = &revisions[count++];
         revision->id = row_id(rows, "id");
@@ -75,8 +76,8 @@ enum status manuscript_revisions(struct call *call, id64 manuscript,
     return DONE;
 }
 
-enum status manuscript_contributors(struct call *call, id64 manuscript, id64 **out_persons,
-                                    size_t *out_count) {
+enum status manuscript_contributors(struct call *call, id64 manuscript,
+                                    id64 **out_persons, size_t *out_count) {
     struct rows *rows;
     id64 *persons = TAKE_ARRAY(call->arena, 500, id64);
     size_t count = 0;
@@ -115,13 +116,14 @@ static enum status write_revision(struct call *call, void *what) {
     revision->made_by = call->actor.person;
     revision->made_at = call->now;
     const struct content *content = &revision->content;
-    TRY(store_run(call, &manuscript_revision_insert, NULL, bind_id("id", revision->id),
-                  bind_id("manuscript", revision->manuscript),
-                  bind_int("number", revision->number), bind_digest("digest", &revision->digest),
-                  bind_text("title", content->title), bind_text("body", content->body),
-                  bind_text("fields", content_fields_json(call->arena, content)),
-                  bind_text("attachments", content_attachments_json(call->arena, content)),
-                  bind_id("made_by", revision->made_by), bind_int("now", call->now)));
+    TRY(store_run(
+        call, &manuscript_revision_insert, NULL, bind_id("id", revision->id),
+        bind_id("manuscript", revision->manuscript), bind_int("number", revision->number),
+        bind_digest("digest", &revision->digest), bind_text("title", content->title),
+        bind_text("body", content->body),
+        bind_text("fields", content_fields_json(call->arena, content)),
+        bind_text("attachments", content_attachments_json(call->arena, content)),
+        bind_id("made_by", revision->made_by), bind_int("now", call->now)));
     TRY(store_run(call, &manuscript_set_revision, NULL, bind_id("revision", revision->id),
                   bind_id("id", revision->manuscript)));
     return manuscript_note(

@@ -131,9 +131,9 @@ static struct str take_checkpoint(struct call *call, const struct signer_child *
 /* What the strongest attacker does: number, link and hash everything anew. */
 static void hash_again(json_t *lines) {
     static const char *const fields[] = {
-        "version",      "group",   "sequence", "at",     "person",         "post",
-        "door",         "act",     "subject_kind", "subject", "outcome",   "digest",
-        "payload_digest", "key",   "rule",     "previous"};
+        "version",        "group", "sequence",     "at",      "person",  "post",
+        "door",           "act",   "subject_kind", "subject", "outcome", "digest",
+        "payload_digest", "key",   "rule",         "previous"};
     struct arena *arena = arena_new((size_t)1 << 24);
     struct str previous = STR("");
     size_t i;
@@ -202,7 +202,7 @@ static void rewrite_tail(json_t *lines) {
 struct attack {
     const char *name;
     void (*act)(json_t *lines);
-    bool again; /* everything after it is numbered, linked and hashed anew */
+    bool again;              /* everything after it is numbered, linked and hashed anew */
     enum notary_fault bare;  /* found without any checkpoint */
     enum notary_fault older; /* found by whoever holds the older one */
     enum notary_fault newer; /* … the newer one */
@@ -284,11 +284,10 @@ static enum notary_fault theirs(struct trial_store *trial, json_t *lines,
     assert_int_equal(file_write(path[0], bytes_of_str(buffer_str(&text))), DONE);
     assert_int_equal(file_write(path[1], bytes_of_str(checkpoints)), DONE);
     assert_int_equal(file_write(path[2], bytes_of_str(open)), DONE);
-    struct str command =
-        str_format(trial->arena,
-                   "python3 %s/share/verify/verify_ledger.py %s --checkpoint %s %s %s",
-                   getenv("SHENFA_SOURCE"), path[0], path[1], key == NULL ? "" : "--key",
-                   key == NULL ? "" : path[2]);
+    struct str command = str_format(
+        trial->arena, "python3 %s/share/verify/verify_ledger.py %s --checkpoint %s %s %s",
+        getenv("SHENFA_SOURCE"), path[0], path[1], key == NULL ? "" : "--key",
+        key == NULL ? "" : path[2]);
     FILE *said = popen(command.at, "re");
     char answer[300] = "";
     assert_non_null(said);
@@ -430,7 +429,8 @@ static void test_attack__a_changed_checkpoint_is_refused(void **state) {
         for (size_t i = 0; i < good.text.length; i += 3) {
             char kept = text[i];
             text[i] = kept == '3' ? '4' : '3';
-            struct notary_known known = {.checkpoints = {text, good.text.length}, .key = &pair.open};
+            struct notary_known known = {.checkpoints = {text, good.text.length},
+                                         .key = &pair.open};
             struct notary_verdict verdict;
             struct reading again = {.lines = lines};
             struct arena *arena = arena_new((size_t)16 << 20);

@@ -25,7 +25,8 @@ struct checking {
     struct notary_verdict verdict;
 };
 
-static enum status read_known(struct checking *checking, const struct notary_known *known);
+static enum status read_known(struct checking *checking,
+                              const struct notary_known *known);
 static void sort_known(struct checking *checking);
 static int by_chain_and_size(const void *a, const void *b);
 static void check_line(struct checking *checking, struct arena *arena, struct str line);
@@ -38,11 +39,11 @@ static void found(struct checking *checking, enum notary_fault fault, id64 chain
 enum status notary_check(struct arena *arena, notary_next next, void *from,
                          const struct notary_known *known,
                          struct notary_verdict *out_verdict) {
-    struct checking checking = {.arena = arena,
-                                .chains =
-                                    TAKE_ARRAY(arena, CHAINS_MOST, struct notary_chain)};
+    struct checking checking = {
+        .arena = arena, .chains = TAKE_ARRAY(arena, CHAINS_MOST, struct notary_chain)};
     struct arena *line_arena = arena_new(LINE_ARENA_MOST);
-    checking.approvals = (struct approvals){.arena = arena, .registrar = known->registrar};
+    checking.approvals =
+        (struct approvals){.arena = arena, .registrar = known->registrar};
     enum status status = read_known(&checking, known);
     while (status == DONE && checking.verdict.fault == NOTARY_WHOLE) {
         struct str line;

@@ -20,16 +20,15 @@ enum status checkpoint_sign(struct arena *arena, const struct key_pair *pair,
                             struct checkpoint *checkpoint) {
     struct str root = digest_to_text(arena, &checkpoint->root);
     struct str head = digest_to_text(arena, &checkpoint->head);
-    checkpoint->body = str_format(
-        arena,
-        TITLE "\nchain %" PRId64 "\nsize %" PRId64 "\nroot %.*s\nhead %.*s\nat %" PRId64
-              "\n",
-        checkpoint->chain, checkpoint->size, STR_ARG(root), STR_ARG(head),
-        checkpoint->at);
+    checkpoint->body = str_format(arena,
+                                  TITLE "\nchain %" PRId64 "\nsize %" PRId64
+                                        "\nroot %.*s\nhead %.*s\nat %" PRId64 "\n",
+                                  checkpoint->chain, checkpoint->size, STR_ARG(root),
+                                  STR_ARG(head), checkpoint->at);
     TRY(key_sign(pair, bytes_of_str(checkpoint->body), &checkpoint->signature));
     checkpoint->key_id = checkpoint_key_id(arena, &pair->open);
-    struct str signature = bytes_to_hex(
-        arena, (struct bytes){checkpoint->signature.at, KEY_SIGNATURE_SIZE});
+    struct str signature =
+        bytes_to_hex(arena, (struct bytes){checkpoint->signature.at, KEY_SIGNATURE_SIZE});
     checkpoint->text =
         str_format(arena, "%.*s\n" DASH "%.*s %.*s\n", STR_ARG(checkpoint->body),
                    STR_ARG(checkpoint->key_id), STR_ARG(signature));

@@ -10,10 +10,10 @@
 #include <string.h>
 
 /* The fields that are hashed, in the order of version 1 of the canonical bytes. */
-static const char *const fields[] = {
-    "version", "group",   "sequence", "at",     "person",         "post", "door", "act",
-    "subject_kind", "subject", "outcome",  "digest", "payload_digest", "key",  "rule",
-    "previous"};
+static const char *const fields[] = {"version",        "group",   "sequence", "at",
+                                     "person",         "post",    "door",     "act",
+                                     "subject_kind",   "subject", "outcome",  "digest",
+                                     "payload_digest", "key",     "rule",     "previous"};
 
 static enum notary_fault check(struct notary_chain *chain, json_t *line);
 static bool read_hash(json_t *line, const char *name, struct digest *out_digest);
@@ -23,9 +23,9 @@ static bool payload_fits(json_t *line, enum digest_profile profile);
 static int64_t number_of(json_t *line, const char *name);
 
 const char *notary_fault_name(enum notary_fault fault) {
-    static const char *const names[] = {"whole",   "line",      "order", "chain",
-                                        "entry",   "payload",   "rewritten", "cut",
-                                        "forked",  "signature", "approval"};
+    static const char *const names[] = {"whole",  "line",      "order",     "chain",
+                                        "entry",  "payload",   "rewritten", "cut",
+                                        "forked", "signature", "approval"};
     return names[fault];
 }
 
@@ -102,8 +102,7 @@ static bool field_text(json_t *value, char number[24], struct str *out_text) {
         *out_text = (struct str){json_string_value(value), json_string_length(value)};
         return true;
     }
-    int length =
-        snprintf(number, 24, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
+    int length = snprintf(number, 24, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
     *out_text = (struct str){number, (size_t)length};
     return json_is_integer(value);
 }

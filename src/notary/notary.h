@@ -146,7 +146,7 @@ struct notary_verdict {
     id64 chain;
     int64_t sequence; /* the entry at which it shows; of a rewriting, the last one that
                          the checkpoint covers */
-    int64_t entries;     /* looked at */
+    int64_t entries;  /* looked at */
     size_t chains;
     size_t checkpoints; /* held against them, each fitting */
     int64_t signatures; /* of people and of the house, each fitting; only in payloads */
@@ -182,10 +182,10 @@ MUST_CHECK enum status notary_check_proof(struct arena *arena, struct str proof,
 /* ---- the signer ---- */
 
 struct signer_options {
-    const char *directory; /* its own, 0700: key and what it has signed */
-    const char *socket;    /* NULL: DIRECTORY/socket */
+    const char *directory;    /* its own, 0700: key and what it has signed */
+    const char *socket;       /* NULL: DIRECTORY/socket */
     enum key_profile profile; /* of the key that the first start makes */
-    int until;             /* a descriptor whose end of file ends it, or -1 */
+    int until;                /* a descriptor whose end of file ends it, or -1 */
     instant (*clock)(void);
 };
 
@@ -200,9 +200,9 @@ MUST_CHECK enum status notary_sign_for_all(const struct signer_options *options)
 
 enum notary_trouble {
     NOTARY_WELL = 0,
-    NOTARY_NO_SIGNER, /* it does not answer */
+    NOTARY_NO_SIGNER,   /* it does not answer */
     NOTARY_ROLLED_BACK, /* the signer has signed more entries than there are */
-    NOTARY_ALTERED,   /* the entries are not those that were signed, or not whole */
+    NOTARY_ALTERED,     /* the entries are not those that were signed, or not whole */
 };
 const char *notary_trouble_name(enum notary_trouble trouble);
 
@@ -251,8 +251,8 @@ struct notary_state {
     int64_t size;     /* entries of *group* it covers */
     instant sent_at;  /* when one last left the machine; 0 never */
     enum notary_trouble trouble;
-    bool late;   /* none was taken for five minutes, or there is trouble */
-    bool unsent; /* none left the machine for five minutes */
+    bool late;    /* none was taken for five minutes, or there is trouble */
+    bool unsent;  /* none left the machine for five minutes */
     instant held; /* for how long none has left although one should: a place is named, or
                      was, or the signer is in trouble */
     bool stopped; /* longer than house->unwitnessed_most */

@@ -95,10 +95,10 @@ enum status notary_prove_growth(struct call *call, id64 group, int64_t older,
     if (!digest_equal(&root, &covering.root)) {
         return log_failed("notary: chain %" PRId64 " is not what was signed", group);
     }
-    *out_proof = ledger_payload(
-        call, json_pack("{s:s, s:I, s:o, s:o}", "proof", "growth", "from",
-                        (json_int_t)older, "path", steps_of(call, &path), "checkpoint",
-                        text_of(covering.note)));
+    *out_proof =
+        ledger_payload(call, json_pack("{s:s, s:I, s:o, s:o}", "proof", "growth", "from",
+                                       (json_int_t)older, "path", steps_of(call, &path),
+                                       "checkpoint", text_of(covering.note)));
     return DONE;
 }
 

@@ -70,8 +70,8 @@ enum status notary_state(struct call *call, id64 group, struct notary_state *out
         state.taken_at = row_int(row, "taken");
         state.trouble = (enum notary_trouble)row_int(row, "trouble");
         state.sent_at = row_int(row, "sent");
-        state.late = state.trouble != NOTARY_WELL ||
-                     call->now - state.taken_at > NOTARY_LATE;
+        state.late =
+            state.trouble != NOTARY_WELL || call->now - state.taken_at > NOTARY_LATE;
         state.unsent = call->now - state.sent_at > NOTARY_LATE;
         state.held = held(call, row, state.sent_at);
         state.stopped = call->house->unwitnessed_most != 0 &&
@@ -117,9 +117,9 @@ static enum status drop(struct call *call, const struct notice_outlets *outlets,
 static enum status post(struct call *call, const struct notice_outlets *outlets,
                         struct str text) {
     struct str id = str_format(call->arena, "checkpoint-%" PRId64, call->now);
-    struct str body = ledger_payload(
-        call, json_pack("{s:s%, s:s, s:s%}", "id", id.at, id.length, "why", "checkpoint",
-                        "text", text.at, text.length));
+    struct str body =
+        ledger_payload(call, json_pack("{s:s%, s:s, s:s%}", "id", id.at, id.length, "why",
+                                       "checkpoint", "text", text.at, text.length));
     return notice_post(call, outlets, body);
 }
 

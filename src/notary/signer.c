@@ -89,8 +89,7 @@ static enum status open_directory(struct signer *signer) {
 }
 
 static enum status open_key(struct signer *signer) {
-    const char *path =
-        str_format(signer->arena, "%s/key", signer->options->directory).at;
+    const char *path = str_format(signer->arena, "%s/key", signer->options->directory).at;
     enum status status = key_pair_read(signer->arena, path, &signer->pair);
     if (status == REFUSED) {
         return log_failed("signer: %s is no key, or others may read it", path);
@@ -118,9 +117,9 @@ static enum status listen_at(struct signer *signer) {
     signer->listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     unlink(beside);
     mode_t mask = umask(0117); /* its user and group may ask; nobody else */
-    int bound = signer->listener < 0 ? -1
-                                     : bind(signer->listener, (struct sockaddr *)&address,
-                                            sizeof address);
+    int bound = signer->listener < 0
+                    ? -1
+                    : bind(signer->listener, (struct sockaddr *)&address, sizeof address);
     umask(mask);
     if (bound != 0 || listen(signer->listener, 8) != 0 || rename(beside, path) != 0) {
         return log_failed("signer: listen at %s: %s", path, strerror(errno));
@@ -168,8 +167,7 @@ static void serve(struct signer *signer) {
 static void serve_one(struct signer *signer, int socket) {
     struct str line;
     if (talk_begin(&signer->talk, socket)) {
-        while (!told_to_stop && talk_line(&signer->talk, &line) &&
-               answer(signer, line)) {
+        while (!told_to_stop && talk_line(&signer->talk, &line) && answer(signer, line)) {
             arena_clear(signer->arena);
         }
     }
@@ -251,16 +249,15 @@ static bool answer_sign(struct signer *signer, id64 id) {
     if (checkpoint_sign(signer->arena, &signer->pair, &checkpoint) != DONE) {
         return say_no(signer, "it cannot be signed");
     }
-    return talk_say(&signer->talk, str_format(signer->arena, "note %zu\n%.*s",
-                                              checkpoint.text.length,
-                                              STR_ARG(checkpoint.text)));
+    return talk_say(&signer->talk,
+                    str_format(signer->arena, "note %zu\n%.*s", checkpoint.text.length,
+                               STR_ARG(checkpoint.text)));
 }
 
 static bool say_at(struct signer *signer, const struct notary_chain *chain) {
     struct str hash = digest_to_text(signer->arena, &chain->hash);
-    return talk_say(&signer->talk,
-                    str_format(signer->arena, "at %" PRId64 " %.*s\n", chain->tree.size,
-                               STR_ARG(hash)));
+    return talk_say(&signer->talk, str_format(signer->arena, "at %" PRId64 " %.*s\n",
+                                              chain->tree.size, STR_ARG(hash)));
 }
 
 static bool say_no(struct signer *signer, const char *reason) {
@@ -315,6 +312,5 @@ static enum status write_state(struct signer *signer, const struct notary_chain 
             buffer_add_format(&text, "%.*s\n", STR_ARG(peak));
         }
     }
-    return file_write(state_path(signer, chain->chain),
-                      bytes_of_str(buffer_str(&text)));
+    return file_write(state_path(signer, chain->chain), bytes_of_str(buffer_str(&text)));
 }

@@ -76,8 +76,8 @@ enum status notary_locate(struct call *call, struct str path, struct str *out_fi
             return ABSENT;
         }
     }
-    *out_file = str_format(call->arena, "%s/" WELL_KNOWN "/%.*s",
-                           call->house->workspace, STR_ARG(name));
+    *out_file = str_format(call->arena, "%s/" WELL_KNOWN "/%.*s", call->house->workspace,
+                           STR_ARG(name));
     return file_exists(out_file->at) ? DONE : ABSENT;
 }
 
@@ -219,12 +219,12 @@ static enum status bring_up(struct taking *taking, id64 group, int64_t size) {
            taking->trouble == NOTARY_WELL) {
         struct batch batch = {0};
         buffer_init(&batch.text, page.arena);
-        status = ledger_export_some(&page, group, size, SIGNER_LINES_MOST, add_line,
-                                    &batch);
+        status =
+            ledger_export_some(&page, group, size, SIGNER_LINES_MOST, add_line, &batch);
         count = batch.count;
         if (status == DONE && count > 0) {
-            struct str request = str_format(page.arena, "extend %" PRId64 " %" PRId64 "\n",
-                                            group, count);
+            struct str request =
+                str_format(page.arena, "extend %" PRId64 " %" PRId64 "\n", group, count);
             status = talk_say(&taking->talk, request) &&
                              talk_say(&taking->talk, buffer_str(&batch.text))
                          ? read_at(taking, &size, &hash)
@@ -259,11 +259,10 @@ static enum status ask_note(struct taking *taking, id64 group,
 
 static enum status keep_note(struct call *call, void *what) {
     const struct checkpoint *checkpoint = what;
-    return store_run(call, &notary_checkpoint_put, NULL,
-                     bind_int("group", checkpoint->chain),
-                     bind_int("size", checkpoint->size), bind_int("at", checkpoint->at),
-                     bind_digest("root", &checkpoint->root),
-                     bind_text("note", checkpoint->text));
+    return store_run(
+        call, &notary_checkpoint_put, NULL, bind_int("group", checkpoint->chain),
+        bind_int("size", checkpoint->size), bind_int("at", checkpoint->at),
+        bind_digest("root", &checkpoint->root), bind_text("note", checkpoint->text));
 }
 
 static enum status keep_state(struct call *call, void *what) {

@@ -98,12 +98,12 @@ static void test_tree__a_path_shows_its_own_leaf_only(void **state) {
             assert_true(notary_path_includes(&path, &hashes[place], place, size, &root));
             for (int64_t other = 0; other < size; other++) {
                 bool same = other == place;
-                assert_int_equal(notary_path_includes(&path, &hashes[other], place, size,
-                                                      &root),
-                                 same);
-                assert_int_equal(notary_path_includes(&path, &hashes[place], other, size,
-                                                      &root),
-                                 same);
+                assert_int_equal(
+                    notary_path_includes(&path, &hashes[other], place, size, &root),
+                    same);
+                assert_int_equal(
+                    notary_path_includes(&path, &hashes[place], other, size, &root),
+                    same);
             }
             for (size_t step = 0; step < path.count; step++) {
                 break_path(&path, step);

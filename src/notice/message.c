@@ -20,14 +20,9 @@ static struct str number_text(struct call *call, size_t number);
 #define MAIL_DUTIES_MOST 30
 
 static const char *const why_names[] = {
-    [WHY_TODAY] = "today",
-    [WHY_RETURNED] = "returned",
-    [WHY_URGENT] = "urgent",
-    [WHY_REMINDED] = "reminded",
-    [WHY_SOON] = "soon",
-    [WHY_LATE] = "late",
-    [WHY_ESCALATED] = "escalated",
-    [WHY_DIGEST] = "digest",
+    [WHY_TODAY] = "today",         [WHY_RETURNED] = "returned", [WHY_URGENT] = "urgent",
+    [WHY_REMINDED] = "reminded",   [WHY_SOON] = "soon",         [WHY_LATE] = "late",
+    [WHY_ESCALATED] = "escalated", [WHY_DIGEST] = "digest",
 };
 
 const char *message_why_name(enum message_why why) { return why_names[why]; }

@@ -37,7 +37,7 @@ struct duty {
     const id64 *barred; /* persons who may not (wrote the text, signed before); when
                          * opening only, not read back */
     size_t barred_count;
-    instant remind_at; /* its holders are told then if it is still open; 0 never */
+    instant remind_at;        /* its holders are told then if it is still open; 0 never */
     struct str escalate_role; /* who is told when the time has passed: role … */
     id64 escalate_unit;       /* … and unit; when opening only, as the two above */
 

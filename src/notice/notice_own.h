@@ -33,12 +33,12 @@ MUST_CHECK enum status duty_holders(struct call *call, const struct duty *duty,
 
 /* Why a message goes out; the word stands in the subjects of jobs. */
 enum message_why {
-    WHY_TODAY,    /* due today */
-    WHY_RETURNED, /* it came back */
-    WHY_URGENT,   /* an emergency */
-    WHY_REMINDED, /* 催办 */
-    WHY_SOON,     /* the end is near */
-    WHY_LATE,     /* the end has passed */
+    WHY_TODAY,     /* due today */
+    WHY_RETURNED,  /* it came back */
+    WHY_URGENT,    /* an emergency */
+    WHY_REMINDED,  /* 催办 */
+    WHY_SOON,      /* the end is near */
+    WHY_LATE,      /* the end has passed */
     WHY_ESCALATED, /* the same, to whom it is escalated */
     WHY_DIGEST,
 };
@@ -49,7 +49,8 @@ MUST_CHECK enum status message_order(struct call *call, const struct duty *duty,
                                      enum message_why why);
 
 /* In the act's transaction, the jobs that remind of a duty's end and follow it. */
-MUST_CHECK enum status clock_plan(struct call *call, const struct duty *duty, instant due);
+MUST_CHECK enum status clock_plan(struct call *call, const struct duty *duty,
+                                  instant due);
 
 /* The handler of "notice.late". */
 enum status late_tell(struct call *call, struct job *job);

@@ -43,10 +43,14 @@ static enum status read_line(struct arena *arena, struct str line,
         const char *key;
         struct str *place;
     } texts[] = {
-        {"mail", &outlets->mail},           {"mail-from", &outlets->mail_from},
-        {"mail-user", &outlets->mail_user}, {"mail-password", &outlets->mail_password},
-        {"hook", &outlets->hook},           {"hook-key", &outlets->hook_key},
-        {"office", &outlets->office},       {"language", &outlets->language},
+        {"mail", &outlets->mail},
+        {"mail-from", &outlets->mail_from},
+        {"mail-user", &outlets->mail_user},
+        {"mail-password", &outlets->mail_password},
+        {"hook", &outlets->hook},
+        {"hook-key", &outlets->hook_key},
+        {"office", &outlets->office},
+        {"language", &outlets->language},
         {"checkpoints", &outlets->checkpoints},
     };
     for (size_t i = 0; i < LENGTH(texts); i++) {

@@ -311,8 +311,9 @@ struct people_security {
     struct str second_factor;
 };
 
-#define PEOPLE_FACTOR_ADMINISTRATORS "administrators" /* the three of them; the default  \
-                                                       */
+#define PEOPLE_FACTOR_ADMINISTRATORS                                                     \
+    "administrators" /* the three of them; the default                                   \
+                      */
 #define PEOPLE_FACTOR_EVERYBODY "everybody"
 #define PEOPLE_FACTOR_NOBODY    "nobody"
 

@@ -12,10 +12,10 @@
 
 static enum status named_unit(struct call *call, const struct passage *passage,
                               const struct role *role, id64 *out_unit);
-static enum status role_is_held(struct call *call, const struct passage *passage, int role,
-                                id64 person, bool *out_held);
-static enum status decided_facts(struct call *call, const struct passage *passage, id64 person,
-                                 struct move_facts *facts);
+static enum status role_is_held(struct call *call, const struct passage *passage,
+                                int role, id64 person, bool *out_held);
+static enum status decided_facts(struct call *call, const struct passage *passage,
+                                 id64 person, struct move_facts *facts);
 static void signature_facts(const struct passage *passage, id64 person,
                             struct move_facts *facts);
 static enum status text_facts(struct call *call, const struct passage *passage,
@@ -29,13 +29,15 @@ static void clock_facts(struct call *call, const struct passage *passage,
 static bool all_confirmed(const struct content *content, const struct wish *wish);
 static unsigned flags_of(const struct rulebook *book, const struct manuscript *manuscript,
                          const struct content *content);
-static unsigned fields_of(const struct manuscript *manuscript, const struct content *content);
+static unsigned fields_of(const struct manuscript *manuscript,
+                          const struct content *content);
 static enum disclosure disclosure_of(const struct content *content);
 static struct str host_of(struct str url);
 
 enum status item_facts_of(struct call *call, const struct rulebook *book,
-                          const struct manuscript *manuscript, const struct content *content,
-                          struct str target, struct item_facts *out_item) {
+                          const struct manuscript *manuscript,
+                          const struct content *content, struct str target,
+                          struct item_facts *out_item) {
     struct people_unit unit;
     TRY(people_unit(call, manuscript->unit, &unit));
     *out_item = (struct item_facts){
@@ -66,10 +68,10 @@ enum status passage_role_unit(struct call *call, const struct passage *passage, 
                                            passage->book->units[held->unit].code, &unit);
         if (found == ABSENT) {
             return call_refuse(
-                call, REFUSED, str_text(call->arena, held->basis.id), "review.unit-missing",
-                "unit",
-                str_text(call->arena, text_in(passage->book->units[held->unit].title,
-                                              call->language)),
+                call, REFUSED, str_text(call->arena, held->basis.id),
+                "review.unit-missing", "unit",
+                str_text(call->arena,
+                         text_in(passage->book->units[held->unit].title, call->language)),
                 NULL);
         }
         TRY(found);
@@ -87,10 +89,9 @@ static enum status named_unit(struct call *call, const struct passage *passage,
                             ? ABSENT
                             : people_unit_in(call, passage->site.root, code, &unit);
     if (found == ABSENT) {
-        return call_refuse(call, REFUSED, str_text(call->arena, role->basis.id),
-                           "review.unit-missing", "unit",
-                           str_text(call->arena, text_in(role->title, call->language)),
-                           NULL);
+        return call_refuse(
+            call, REFUSED, str_text(call->arena, role->basis.id), "review.unit-missing",
+            "unit", str_text(call->arena, text_in(role->title, call->language)), NULL);
     }
     TRY(found);
     *out_unit = unit.id;
@@ -111,7 +112,8 @@ enum status passage_roles(struct call *call, const struct passage *passage, id64
 
 enum status passage_facts(struct call *call, const struct passage *passage,
                           const struct wish *wish, struct move_facts *out_facts) {
-    struct move_facts facts = {.blocking = NO_INDEX, .paper_complete = wish->paper_complete};
+    struct move_facts facts = {.blocking = NO_INDEX,
+                               .paper_complete = wish->paper_complete};
     TRY(passage_roles(call, passage, wish->person, &facts.roles));
     facts.submitter = passage->run.submitter == wish->person;
     facts.machine = wish->person == 0;
@@ -136,11 +138,15 @@ instant passage_clock_start(const struct passage *passage, enum clock_start star
     case START_STEP:
         return passage->run.step_since;
     case START_ORIGIN:
-        return passage->manuscript.origin == 0 ? 0 : day_start(passage->manuscript.origin);
+        return passage->manuscript.origin == 0 ? 0
+                                               : day_start(passage->manuscript.origin);
     case START_EVENT:
-        return instant_from_rfc3339(content_field(content, "emergency-at"), &at) == DONE ? at : 0;
+        return instant_from_rfc3339(content_field(content, "emergency-at"), &at) == DONE
+                   ? at
+                   : 0;
     case START_OUTSIDE:
-        return instant_from_rfc3339(content_field(content, "other-channel-at"), &at) == DONE
+        return instant_from_rfc3339(content_field(content, "other-channel-at"), &at) ==
+                       DONE
                    ? at
                    : 0;
     case START_APPROVAL:
@@ -156,8 +162,8 @@ instant passage_clock_start(const struct passage *passage, enum clock_start star
     return 0;
 }
 
-static enum status role_is_held(struct call *call, const struct passage *passage, int role,
-                                id64 person, bool *out_held) {
+static enum status role_is_held(struct call *call, const struct passage *passage,
+                                int role, id64 person, bool *out_held) {
     const struct role *wanted = &passage->book->roles[role];
     id64 unit = passage->run.unit;
     if (wanted->scope != ROLE_OWN_UNIT) {
@@ -170,7 +176,8 @@ static enum status role_is_held(struct call *call, const struct passage *passage
         TRY(found);
     }
     if (!wanted->open) {
-        return people_holds(call, person, str_text(call->arena, wanted->code), unit, out_held);
+        return people_holds(call, person, str_text(call->arena, wanted->code), unit,
+                            out_held);
     }
     struct people_role_codes codes;
     TRY(people_roles_on(call, person, unit, &codes));
@@ -185,8 +192,8 @@ static enum status role_is_held(struct call *call, const struct passage *passage
 
 /* Who made the latest decision of each step, whatever the round: the handler of the
  * second proof is that of the first (LZ-12.2). */
-static enum status decided_facts(struct call *call, const struct passage *passage, id64 person,
-                                 struct move_facts *facts) {
+static enum status decided_facts(struct call *call, const struct passage *passage,
+                                 id64 person, struct move_facts *facts) {
     struct decision *decisions;
     size_t count;
     TRY(approval_history(call, passage->run.id, &decisions, &count));
@@ -313,7 +320,8 @@ static void clock_facts(struct call *call, const struct passage *passage,
     for (size_t i = 0; i < passage->book->deadline_count; i++) {
         const struct deadline *deadline = &passage->book->deadlines[i];
         instant start = passage_clock_start(passage, deadline->start);
-        bool runs = deadline->release && start != 0 && deadline->nature != NATURE_REMINDER &&
+        bool runs = deadline->release && start != 0 &&
+                    deadline->nature != NATURE_REMINDER &&
                     deadline_runs(passage->book, deadline, passage->route, passage->lane);
         if (!runs) {
             continue;
@@ -326,7 +334,8 @@ static void clock_facts(struct call *call, const struct passage *passage,
         };
         instant due = calendar_due(call->house->calendar, start, deadline->amount,
                                    units[deadline->unit], NULL);
-        uint8_t class = deadline->nature == NATURE_HARD ? CLOCK_HARD_PASSED : CLOCK_SOFT_PASSED;
+        uint8_t class =
+            deadline->nature == NATURE_HARD ? CLOCK_HARD_PASSED : CLOCK_SOFT_PASSED;
         if (call->now >= due && class > facts->clock) {
             facts->clock = class;
         }
@@ -338,7 +347,8 @@ static bool all_confirmed(const struct content *content, const struct wish *wish
     for (size_t i = 0; i < content->attachment_count; i++) {
         bool confirmed = content->attachments[i].in_body;
         for (size_t j = 0; j < wish->confirmed_count && !confirmed; j++) {
-            confirmed = digest_equal(&content->attachments[i].digest, &wish->confirmed[j]);
+            confirmed =
+                digest_equal(&content->attachments[i].digest, &wish->confirmed[j]);
         }
         if (!confirmed) {
             return false;
@@ -369,16 +379,22 @@ static unsigned flags_of(const struct rulebook *book, const struct manuscript *m
     return flags;
 }
 
-static unsigned fields_of(const struct manuscript *manuscript, const struct content *content) {
+static unsigned fields_of(const struct manuscript *manuscript,
+                          const struct content *content) {
     static const struct {
         enum item_field field;
         const char *name;
     } rows[] = {
-        {FIELD_ORIGIN_DATE, "origin"},      {FIELD_DISCLOSURE, "disclosure"},
-        {FIELD_SOURCE, "source"},           {FIELD_SOURCE_URL, "reprint-url"},
-        {FIELD_MEETING, "meeting-name"},    {FIELD_MEETING_DATE, "meeting-date"},
-        {FIELD_MINUTE_NUMBER, "meeting-number"}, {FIELD_CATALOGUE, "catalogue"},
-        {FIELD_EVENT_TIME, "emergency-at"}, {FIELD_AUTHOR, "author"},
+        {FIELD_ORIGIN_DATE, "origin"},
+        {FIELD_DISCLOSURE, "disclosure"},
+        {FIELD_SOURCE, "source"},
+        {FIELD_SOURCE_URL, "reprint-url"},
+        {FIELD_MEETING, "meeting-name"},
+        {FIELD_MEETING_DATE, "meeting-date"},
+        {FIELD_MINUTE_NUMBER, "meeting-number"},
+        {FIELD_CATALOGUE, "catalogue"},
+        {FIELD_EVENT_TIME, "emergency-at"},
+        {FIELD_AUTHOR, "author"},
         {FIELD_SOURCE_DATE, "reprint-at"},
     };
     unsigned fields = FIELD_COLUMN | FIELD_CLASS;

@@ -16,8 +16,8 @@
 
 #define LANGUAGE STR("zh-CN")
 
-static enum status find_rule(struct call *call, const struct passage *passage, struct str series,
-                             const struct filing_rule **out_rule);
+static enum status find_rule(struct call *call, const struct passage *passage,
+                             struct str series, const struct filing_rule **out_rule);
 static enum status find_run_of(struct call *call, const struct form *form, id64 *out_run);
 static enum status fill(struct call *call, const struct passage *passage,
                         const struct filing_rule *rule, struct filing_form *form);
@@ -38,7 +38,8 @@ static struct str form_title(struct call *call, const struct passage *passage,
                              const struct filing_rule *rule);
 static struct str releaser_of(struct call *call, const struct passage *passage);
 static struct str answer_words(const struct question *question, struct str value);
-static struct str decisions_words(struct call *call, const struct passage *passage, bool declared);
+static struct str decisions_words(struct call *call, const struct passage *passage,
+                                  bool declared);
 static struct str say(struct call *call, const char *key);
 static enum status do_form(struct call *call, struct job *job);
 
@@ -85,7 +86,8 @@ static enum status do_form(struct call *call, struct job *job) {
     return review_make_form(call, id, &form);
 }
 
-static enum status find_run_of(struct call *call, const struct form *form, id64 *out_run) {
+static enum status find_run_of(struct call *call, const struct form *form,
+                               id64 *out_run) {
     struct run *runs;
     size_t count;
     TRY(runs_of(call, form->subject, &runs, &count));
@@ -99,8 +101,8 @@ static enum status find_run_of(struct call *call, const struct form *form, id64 
 }
 
 /* The series is the body's own, as it was opened. */
-static enum status find_rule(struct call *call, const struct passage *passage, struct str series,
-                             const struct filing_rule **out_rule) {
+static enum status find_rule(struct call *call, const struct passage *passage,
+                             struct str series, const struct filing_rule **out_rule) {
     for (size_t i = 0; i < passage->book->filing_count; i++) {
         const struct filing_rule *rule = &passage->book->filings[i];
         struct str own;
@@ -129,7 +131,8 @@ static enum status fill(struct call *call, const struct passage *passage,
     form->page_words = say(call, "review.form-page");
     form->foot = say(call, "review.form-foot");
     form->address_label = say(call, "review.form-check");
-    form->address = str_format(call->arena, "%.*s/v/{number}", STR_ARG(passage->site.domain));
+    form->address =
+        str_format(call->arena, "%.*s/v/{number}", STR_ARG(passage->site.domain));
     const struct content *content = &passage->revision.content;
     form->attachments =
         TAKE_ARRAY(call->arena, content->attachment_count + 1, struct form_attachment);
@@ -159,15 +162,15 @@ static enum status fill_fields(struct call *call, const struct passage *passage,
     form->fields = TAKE_ARRAY(call->arena, rule->field_count + 1, struct form_line);
     for (size_t i = 0; i < rule->field_count; i++) {
         enum form_source source = rule->fields[i].source;
-        if (source == SOURCE_NUMBER || source == SOURCE_STEPS || source == SOURCE_ATTACHMENTS) {
+        if (source == SOURCE_NUMBER || source == SOURCE_STEPS ||
+            source == SOURCE_ATTACHMENTS) {
             continue; /* the form has places of its own for these */
         }
-        form->fields[form->field_count++] =
-            (struct form_line){.label = rule->fields[i].title.zh,
-                               .value = field_of(call, passage, source),
-                               .wide = source == SOURCE_TITLE || source == SOURCE_DIGEST ||
-                                       source == SOURCE_DECLARATIONS ||
-                                       source == SOURCE_LEGAL_BASIS};
+        form->fields[form->field_count++] = (struct form_line){
+            .label = rule->fields[i].title.zh,
+            .value = field_of(call, passage, source),
+            .wide = source == SOURCE_TITLE || source == SOURCE_DIGEST ||
+                    source == SOURCE_DECLARATIONS || source == SOURCE_LEGAL_BASIS};
     }
     return DONE;
 }
@@ -184,7 +187,8 @@ static struct str late_reason(struct call *call, const struct passage *passage) 
         const struct ledger_entry *entry = &history.at[i];
         if (str_is(entry->act, "publication.release") &&
             digest_equal(&entry->digest, &passage->run.digest)) {
-            json_t *payload = json_loadb(entry->payload.at, entry->payload.length, 0, NULL);
+            json_t *payload =
+                json_loadb(entry->payload.at, entry->payload.length, 0, NULL);
             const char *reason = json_string_value(json_object_get(payload, "reason"));
             stated = str_copy(call->arena, str_of(reason == NULL ? "" : reason));
             json_decref(payload);
@@ -246,8 +250,9 @@ static struct str field_of(struct call *call, const struct passage *passage,
                    ? passage->manuscript.item_class
                    : passage->book->classes[passage->item.item_class].title.zh;
     case SOURCE_COLUMN:
-        return site_column_find(call, passage->manuscript.column, &column) == DONE ? column.title
-                                                                                   : STR("");
+        return site_column_find(call, passage->manuscript.column, &column) == DONE
+                   ? column.title
+                   : STR("");
     case SOURCE_UNIT:
         return people_unit(call, passage->run.unit, &unit) == DONE ? unit.title : STR("");
     case SOURCE_HANDLER:
@@ -255,12 +260,14 @@ static struct str field_of(struct call *call, const struct passage *passage,
                    ? person.name
                    : STR("");
     case SOURCE_SUBMITTER:
-        return people_person_brief(call, passage->run.submitter, &person) == DONE ? person.name
-                                                                                  : STR("");
+        return people_person_brief(call, passage->run.submitter, &person) == DONE
+                   ? person.name
+                   : STR("");
     case SOURCE_ORIGIN_DATE:
         return content_field(content, "origin");
     case SOURCE_DISCLOSURE:
-        return passage->item.disclosure == DISCLOSURE_ACTIVE ? say(call, "review.form-active")
+        return passage->item.disclosure == DISCLOSURE_ACTIVE
+                   ? say(call, "review.form-active")
                : passage->item.disclosure == DISCLOSURE_REQUEST
                    ? say(call, "fields.disclosure-on-request")
                : passage->item.disclosure == DISCLOSURE_REFUSED
@@ -322,9 +329,8 @@ static struct str catalogue_of(const struct passage *passage) {
 
 /* Who released exactly this text, by the ledger: the login, never what somebody typed. */
 static struct str releaser_of(struct call *call, const struct passage *passage) {
-    struct ledger_filter filter = {.subject = passage->run.subject,
-                                   .act = STR("publication.release"),
-                                   .limit = 20};
+    struct ledger_filter filter = {
+        .subject = passage->run.subject, .act = STR("publication.release"), .limit = 20};
     struct ledger_list list = {0};
     struct people_brief person;
     enum status read = ledger_read(call, passage->run.group, &filter, &list);
@@ -346,7 +352,8 @@ static struct str decisions_words(struct call *call, const struct passage *passa
     for (size_t i = 0; i < passage->decision_count; i++) {
         const struct decision *decision = &passage->decisions[i];
         int step = route_step(passage->route, decision->step);
-        if (step == NO_INDEX || (passage->route->steps[step].kind == STEP_AUTHOR) != declared) {
+        if (step == NO_INDEX ||
+            (passage->route->steps[step].kind == STEP_AUTHOR) != declared) {
             continue;
         }
         struct str opinion = opinion_of(call, passage, decision, "　");
@@ -404,9 +411,9 @@ static struct str answer_words(const struct question *question, struct str value
 static struct str say(struct call *call, const char *key) {
     static const struct refusal_argument kept[] = {{"page", STR_INIT("{page}")},
                                                    {"pages", STR_INIT("{pages}")}};
-    return call->house->words == NULL
-               ? str_of(key)
-               : words_say(call->house->words, call->arena, LANGUAGE, key, kept, LENGTH(kept));
+    return call->house->words == NULL ? str_of(key)
+                                      : words_say(call->house->words, call->arena,
+                                                  LANGUAGE, key, kept, LENGTH(kept));
 }
 
 enum status review_signer(struct call *call, const struct decision *decision,
@@ -419,8 +426,9 @@ enum status review_signer(struct call *call, const struct decision *decision,
         return DONE;
     }
     TRY(people_person_brief(call, decision->stands_for, &absent));
-    const struct refusal_argument names[] = {{"name", signer.name}, {"absent", absent.name}};
-    *out_name = words_say(call->house->words, call->arena, language, "review.deputy-signer",
-                          names, LENGTH(names));
+    const struct refusal_argument names[] = {{"name", signer.name},
+                                             {"absent", absent.name}};
+    *out_name = words_say(call->house->words, call->arena, language,
+                          "review.deputy-signer", names, LENGTH(names));
     return DONE;
 }

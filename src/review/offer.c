@@ -125,9 +125,10 @@ enum status hands_allow(struct call *call, const struct passage *passage, id64 p
     bool allowed = !facts.signed_here;
     for (size_t i = 0; i < step->hand_count; i++) {
         const struct hand_rule *rule = &step->hands[i];
-        unsigned mine = (facts.contributor ? (unsigned)HAND_CONTRIBUTOR : 0U) |
-                        (facts.submitter ? (unsigned)HAND_SUBMITTER : 0U) |
-                        ((facts.decided & rule->steps) != 0 ? (unsigned)HAND_DECIDER : 0U);
+        unsigned mine =
+            (facts.contributor ? (unsigned)HAND_CONTRIBUTOR : 0U) |
+            (facts.submitter ? (unsigned)HAND_SUBMITTER : 0U) |
+            ((facts.decided & rule->steps) != 0 ? (unsigned)HAND_DECIDER : 0U);
         allowed = allowed && (rule->never & mine) == 0 &&
                   (rule->only == 0 || (rule->only & mine) != 0);
     }
@@ -140,7 +141,8 @@ static struct str holders_words(struct call *call, const struct role *role, id64
     struct people_holdings holdings;
     struct buffer words;
     buffer_init(&words, call->arena);
-    if (people_holders(call, str_text(call->arena, role->code), unit, &holdings) != DONE) {
+    if (people_holders(call, str_text(call->arena, role->code), unit, &holdings) !=
+        DONE) {
         return STR("");
     }
     for (size_t i = 0; i < holdings.count && i < 5; i++) {

@@ -6,7 +6,8 @@
 
 #include "people/people.h"
 
-static bool answer_value(const struct question *question, struct str answer, uint8_t *out_value);
+static bool answer_value(const struct question *question, struct str answer,
+                         uint8_t *out_value);
 
 enum status paper_must_fit(struct call *call, const struct passage *passage,
                            const struct verdict *verdict) {
@@ -31,8 +32,8 @@ enum status paper_must_fit(struct call *call, const struct passage *passage,
 }
 
 enum status move_answers(struct call *call, const struct rulebook *book,
-                         const struct step *step, const struct answer *answers, size_t count,
-                         struct move *move) {
+                         const struct step *step, const struct answer *answers,
+                         size_t count, struct move *move) {
     enum status status = DONE;
     for (size_t i = 0; i < count; i++) {
         bool asked = false;
@@ -46,13 +47,14 @@ enum status move_answers(struct call *call, const struct rulebook *book,
                 status = call_refuse_field(
                     call, str_text(call->arena, question->code),
                     str_text(call->arena, question->basis.id), "review.answer-unknown",
-                    "question", str_text(call->arena, text_in(question->title, call->language)),
+                    "question",
+                    str_text(call->arena, text_in(question->title, call->language)),
                     NULL);
             }
         }
         if (!asked) {
-            status = call_refuse_field(call, str_text(call->arena, answers[i].question), "",
-                                       "review.question-unknown", "question",
+            status = call_refuse_field(call, str_text(call->arena, answers[i].question),
+                                       "", "review.question-unknown", "question",
                                        str_text(call->arena, answers[i].question), NULL);
         }
     }

@@ -49,8 +49,9 @@ static enum status clear(struct call *call, id64 manuscript, enum move_kind kind
                                   .route = passage->route,
                                   .pasts = passage->pasts,
                                   .passage = passage};
-    enum status answer = rulebook_move(passage->book, passage->route, &passage->position, &move,
-                                       &facts, passage->lane, &clearance.moved, &no);
+    enum status answer =
+        rulebook_move(passage->book, passage->route, &passage->position, &move, &facts,
+                      passage->lane, &clearance.moved, &no);
     if (answer != DONE) {
         return rulebook_refuse(call, passage->book, &no);
     }

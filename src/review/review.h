@@ -22,20 +22,20 @@ struct run {
     struct subject subject;
     id64 group;
     id64 site;
-    id64 revision;         /* manuscript revision; 0 for other subjects */
-    struct digest digest;  /* what is decided on now */
+    id64 revision;        /* manuscript revision; 0 for other subjects */
+    struct digest digest; /* what is decided on now */
     struct digest rulebook_digest;
     struct str route;
     struct str target; /* site code, or empty for the manuscript's own */
     struct str step;   /* code of the step waited at, or of the end state */
     struct str state;
     int round;
-    int turn;          /* decisions so far */
-    id64 unit;         /* the drafting unit */
+    int turn;  /* decisions so far */
+    id64 unit; /* the drafting unit */
     id64 submitter;
     instant started_at;
     instant step_since;
-    instant due; /* of the present step, INSTANT_NEVER without */
+    instant due;        /* of the present step, INSTANT_NEVER without */
     instant owed_until; /* it is public already, its review owed until then; 0 nothing */
     instant lapse_at;   /* when it is taken down if it is owed still; 0 never */
     bool replaced;      /* an answer put this route in the place of the class's */
@@ -63,8 +63,8 @@ struct verdict {
     struct digest seen; /* the revision the person read */
     struct str step;    /* the step the form was made for */
     struct str outcome;
-    struct str role;    /* empty unless two posts of the person fit */
-    bool bulk;          /* one of several items that are decided in one act */
+    struct str role; /* empty unless two posts of the person fit */
+    bool bulk;       /* one of several items that are decided in one act */
     const struct answer *answers;
     size_t answer_count;
     struct str opinion;
@@ -117,8 +117,8 @@ MUST_CHECK enum status review_decline_face(struct call *call, struct subject sub
                                            id64 decision, struct str reason);
 
 /* The author takes a submitted manuscript back, until the first decision. */
-MUST_CHECK enum status review_recall(struct call *call, id64 manuscript, struct str reason,
-                                     struct run *out_run);
+MUST_CHECK enum status review_recall(struct call *call, id64 manuscript,
+                                     struct str reason, struct run *out_run);
 
 /* The subject's newest run; ABSENT if there was none. */
 MUST_CHECK enum status review_run(struct call *call, struct subject subject,
@@ -137,7 +137,8 @@ struct manuscript;
 
 /* Does this text have to cite a request of the unit whose column it is for (its field
  * "request", the number of that unit's matter)?  review_submit refuses it without. */
-MUST_CHECK enum status review_needs_request(struct call *call, const struct rulebook *book,
+MUST_CHECK enum status review_needs_request(struct call *call,
+                                            const struct rulebook *book,
                                             const struct manuscript *manuscript,
                                             bool *out_needs);
 
@@ -157,10 +158,10 @@ struct offer {
     struct position position;
     const struct step *step;
     bool may_decide;
-    struct str role;    /* the post it takes, and in which unit (0: of the body) */
+    struct str role; /* the post it takes, and in which unit (0: of the body) */
     id64 unit;
-    struct str holders; /* who has it: names, or the post where it is vacant */
-    struct cosignature {  /* of a step that several sign, in the order of the rulebook */
+    struct str holders;    /* who has it: names, or the post where it is vacant */
+    struct cosignature {   /* of a step that several sign, in the order of the rulebook */
         struct text title; /* of the post */
         struct str holders;
         struct str signer; /* who has signed; empty while it is wanted */
@@ -180,8 +181,8 @@ MUST_CHECK enum status review_signer(struct call *call, const struct decision *d
  * DONE, with the decisions it rests on, only if every decision the route demands
  * stands on exactly *seen* in the present round, each by a person then entitled,
  * at least one by somebody who wrote none of it.  *late_reason* is what the releaser
- * states where a deadline has passed (the text's own field counts too).  REFUSED names the first one
- * missing, its article, and who has it.
+ * states where a deadline has passed (the text's own field counts too).  REFUSED names
+ * the first one missing, its article, and who has it.
  */
 struct clearance {
     struct run run;
@@ -189,8 +190,8 @@ struct clearance {
     size_t decision_count;
     const struct rulebook *book;
     const struct route *route;
-    const struct past *pasts; /* the decisions as the rulebook looks at them */
-    struct moved moved;       /* what review_released writes */
+    const struct past *pasts;      /* the decisions as the rulebook looks at them */
+    struct moved moved;            /* what review_released writes */
     const struct passage *passage; /* for review_must_be_signed */
 };
 MUST_CHECK enum status review_clear_for_release(struct call *call, id64 manuscript,
@@ -239,7 +240,8 @@ MUST_CHECK enum status review_taken_down(struct call *call, id64 manuscript, boo
 
 /* The cleared text was released: the run ends, in publication's transaction, before
  * its ledger entry. */
-MUST_CHECK enum status review_released(struct call *call, const struct clearance *clearance);
+MUST_CHECK enum status review_released(struct call *call,
+                                       const struct clearance *clearance);
 
 /*
  * Make the PDF of a form that a move opened (审查表, 审核单), outside any transaction,
@@ -247,7 +249,8 @@ MUST_CHECK enum status review_released(struct call *call, const struct clearance
  * so after each release are among review_handlers.
  */
 struct form;
-MUST_CHECK enum status review_make_form(struct call *call, id64 form, struct form *out_form);
+MUST_CHECK enum status review_make_form(struct call *call, id64 form,
+                                        struct form *out_form);
 
 /* The form of *subject* with that text in the series that the rulebook of *site* calls
  * *series*: each body's numbers run in a series of its own.  ABSENT if there is none. */
@@ -259,14 +262,15 @@ const struct job_handler *review_handlers(size_t *out_count);
 
 /* Propose a version of a rulebook for activation at *site*, to be in force *from* that
  * day's beginning or, with 0, as soon as it is approved; the run of its object route
- * begins.  REFUSED for a day that is past or further off than REVIEW_EFFECT_DAYS_MOST, and
- * with the shortest counter-example if the version, walked through every state
+ * begins.  REFUSED for a day that is past or further off than REVIEW_EFFECT_DAYS_MOST,
+ * and with the shortest counter-example if the version, walked through every state
  * (rulebook_prove), lets something past or holds it for ever. */
 MUST_CHECK enum status review_propose_rulebook(struct call *call, id64 site,
                                                const struct rulebook *rulebook,
                                                civil_day from, struct run *out_run);
 
-/* The day that was chosen for it (0: none), and whether it is approved and waits for it. */
+/* The day that was chosen for it (0: none), and whether it is approved and waits for it.
+ */
 #define REVIEW_EFFECT_DAYS_MOST 366
 struct effect {
     civil_day from;

@@ -39,8 +39,9 @@ static struct bench bench_open(struct trial_store *trial) {
     trial->house.sandbox = sandbox;
     if (trial->house.calendar == NULL) {
         assert_int_equal(
-            calendar_open(str_text(arena, str_format(arena, "%s/share/calendar/cn.tsv", source)),
-                          &trial->house.calendar),
+            calendar_open(
+                str_text(arena, str_format(arena, "%s/share/calendar/cn.tsv", source)),
+                &trial->house.calendar),
             DONE);
     }
     const char *const directories[] = {
@@ -50,8 +51,9 @@ static struct bench bench_open(struct trial_store *trial) {
     bench.call->door = DOOR_CLI;
     assert_int_equal(trial_found(bench.call, bench.book, false, &bench.bureau), DONE);
     bench.call->door = DOOR_WEB;
-    assert_int_equal(site_column_find_path(bench.call, bench.bureau.site.id, STR("tjdt"), &column),
-                     DONE);
+    assert_int_equal(
+        site_column_find_path(bench.call, bench.bureau.site.id, STR("tjdt"), &column),
+        DONE);
     bench.column = column.id;
     struct field_value fields[] = {{STR("disclosure"), STR("active")},
                                    {STR("origin"), STR("2026-12-01")},
@@ -62,13 +64,15 @@ static struct bench bench_open(struct trial_store *trial) {
                               .field_count = LENGTH(fields)};
     struct dropped dropped;
     int version;
-    bench.call->actor = (struct actor){.person = bench.bureau.writer, .freshly_proven = true};
-    assert_int_equal(manuscript_begin(bench.call, bench.column, bench.bureau.department.id,
-                                      bench.book->classes[1].code, content.title,
-                                      &bench.manuscript),
-                     DONE);
+    bench.call->actor =
+        (struct actor){.person = bench.bureau.writer, .freshly_proven = true};
     assert_int_equal(
-        manuscript_save(bench.call, bench.manuscript, 1, &content, &version, &dropped), DONE);
+        manuscript_begin(bench.call, bench.column, bench.bureau.department.id,
+                         bench.book->classes[1].code, content.title, &bench.manuscript),
+        DONE);
+    assert_int_equal(
+        manuscript_save(bench.call, bench.manuscript, 1, &content, &version, &dropped),
+        DONE);
     assert_int_equal(version, 2);
     return bench;
 }
@@ -93,7 +97,8 @@ static void test_review__passes_every_step_to_the_release_desk(void **state) {
     assert_int_equal(trial_walk(bench.call, bench.manuscript, STR("")), DONE);
     assert_int_equal(manuscript_peek(bench.call, bench.manuscript, &found), DONE);
     assert_true(str_is(found.state, "approved"));
-    assert_int_equal(ledger_verify(bench.call, bench.bureau.site.group, NULL, &report), DONE);
+    assert_int_equal(ledger_verify(bench.call, bench.bureau.site.group, NULL, &report),
+                     DONE);
     assert_int_equal(report.fault, LEDGER_WHOLE);
     bench_close(trial);
 }
@@ -106,7 +111,8 @@ static void test_review__gate_refuses_until_every_decision_stands(void **state) 
     struct offer offer;
     struct clearance clearance;
     for (size_t i = 0; i < LENGTH(steps); i++) {
-        assert_int_equal(trial_walk(bench.call, bench.manuscript, str_of(steps[i])), DONE);
+        assert_int_equal(trial_walk(bench.call, bench.manuscript, str_of(steps[i])),
+                         DONE);
         assert_int_equal(review_offer(bench.call, subject_of(&bench), 0, &offer), DONE);
         assert_true(str_is(offer.step->code, steps[i]));
         assert_int_equal(review_clear_for_release(bench.call, bench.manuscript,
@@ -229,18 +235,22 @@ static void test_review__decision_on_a_stale_digest_is_stale(void **state) {
     struct answer *answers;
     assert_int_equal(trial_walk(bench.call, bench.manuscript, STR("dept-review")), DONE);
     assert_int_equal(
-        people_holders(bench.call, "dept-head", bench.bureau.department.id, &heads), DONE);
+        people_holders(bench.call, "dept-head", bench.bureau.department.id, &heads),
+        DONE);
     bench.call->actor.person = heads.at[0].person;
     assert_int_equal(review_offer(bench.call, subject_of(&bench), 0, &offer), DONE);
-    struct verdict verdict = {.seen = digest_of(DIGEST_SM3, bytes_of_str(STR("another text"))),
-                              .step = STR("dept-review"),
-                              .outcome = STR("pass"),
-                              .opinion = STR(""),
-                              .channel = STR(""),
-                              .paper_number = STR("")};
-    verdict.answer_count = trial_good_answers(bench.call, bench.book, offer.step, &answers);
+    struct verdict verdict = {
+        .seen = digest_of(DIGEST_SM3, bytes_of_str(STR("another text"))),
+        .step = STR("dept-review"),
+        .outcome = STR("pass"),
+        .opinion = STR(""),
+        .channel = STR(""),
+        .paper_number = STR("")};
+    verdict.answer_count =
+        trial_good_answers(bench.call, bench.book, offer.step, &answers);
     verdict.answers = answers;
-    assert_int_equal(review_decide(bench.call, subject_of(&bench), &verdict, &run), STALE);
+    assert_int_equal(review_decide(bench.call, subject_of(&bench), &verdict, &run),
+                     STALE);
     call_forgive(bench.call);
     verdict.seen = offer.run.digest;
     assert_int_equal(review_decide(bench.call, subject_of(&bench), &verdict, &run), DONE);
@@ -251,9 +261,10 @@ static void test_review__return_walks_through_the_head_again(void **state) {
     struct trial_store *trial = *state;
     struct bench bench = bench_open(trial);
     struct offer offer;
-    assert_int_equal(trial_walk(bench.call, bench.manuscript, STR("section-review")), DONE);
-    assert_int_equal(trial_step(bench.call, bench.manuscript, STR("fail"), STR("请补数据来源")),
+    assert_int_equal(trial_walk(bench.call, bench.manuscript, STR("section-review")),
                      DONE);
+    assert_int_equal(
+        trial_step(bench.call, bench.manuscript, STR("fail"), STR("请补数据来源")), DONE);
     assert_int_equal(review_offer(bench.call, subject_of(&bench), 0, &offer), DONE);
     assert_true(str_is(offer.step->code, "second-proof"));
     assert_int_equal(offer.run.round, 2);
@@ -270,7 +281,8 @@ static void test_review__the_desk_follows_the_duty(void **state) {
     struct duties duties;
     assert_int_equal(trial_walk(bench.call, bench.manuscript, STR("dept-review")), DONE);
     assert_int_equal(
-        people_holders(bench.call, "dept-head", bench.bureau.department.id, &heads), DONE);
+        people_holders(bench.call, "dept-head", bench.bureau.department.id, &heads),
+        DONE);
     assert_int_equal(notice_desk(bench.call, heads.at[0].person, &duties), DONE);
     assert_int_equal(duties.count, 1);
     assert_true(str_is(duties.at[0].title, "全市普查业务培训班开班"));
@@ -288,11 +300,13 @@ static void test_review__second_press_of_submit_answers_the_same(void **state) {
     bench.call->key = STR("press-1");
     assert_int_equal(trial_walk(bench.call, bench.manuscript, STR("dept-review")), DONE);
     assert_int_equal(review_run(bench.call, subject_of(&bench), &first), DONE);
-    assert_int_equal(review_submit(bench.call, bench.manuscript, 2, NULL, 0, &second), DONE);
+    assert_int_equal(review_submit(bench.call, bench.manuscript, 2, NULL, 0, &second),
+                     DONE);
     assert_int_equal(second.id, first.id);
     assert_int_equal(second.turn, first.turn);
     bench.call->key = STR("press-2"); /* another wish is none of the first */
-    assert_int_equal(review_submit(bench.call, bench.manuscript, 2, NULL, 0, &second), REFUSED);
+    assert_int_equal(review_submit(bench.call, bench.manuscript, 2, NULL, 0, &second),
+                     REFUSED);
     bench_close(trial);
 }
 
@@ -312,8 +326,10 @@ static void test_review__deputy_signs_but_never_his_own(void **state) {
     struct people_roles roles = people_roles_of(bench.call, bench.book);
     assert_int_equal(trial_walk(bench.call, bench.manuscript, STR("dept-review")), DONE);
     assert_int_equal(
-        people_holders(bench.call, "dept-head", bench.bureau.department.id, &heads), DONE);
-    assert_int_equal(people_unit_find(bench.call, STR(PEOPLE_UNIT_OFFICE), &office), DONE);
+        people_holders(bench.call, "dept-head", bench.bureau.department.id, &heads),
+        DONE);
+    assert_int_equal(people_unit_find(bench.call, STR(PEOPLE_UNIT_OFFICE), &office),
+                     DONE);
     assert_int_equal(people_posts(bench.call, office.id, false, &posts), DONE);
     id64 keeper = 0; /* of appointments: whoever is in the office and no administrator */
     for (size_t i = 0; i < posts.count; i++) {
@@ -336,9 +352,11 @@ static void test_review__deputy_signs_but_never_his_own(void **state) {
                               .opinion = STR(""),
                               .channel = STR(""),
                               .paper_number = STR("")};
-    verdict.answer_count = trial_good_answers(bench.call, bench.book, offer.step, &answers);
+    verdict.answer_count =
+        trial_good_answers(bench.call, bench.book, offer.step, &answers);
     verdict.answers = answers;
-    assert_int_equal(review_decide(bench.call, subject_of(&bench), &verdict, &run), DENIED);
+    assert_int_equal(review_decide(bench.call, subject_of(&bench), &verdict, &run),
+                     DENIED);
     call_forgive(bench.call);
     bench.call->actor.person = keeper;
     struct people_persons persons;
@@ -348,7 +366,9 @@ static void test_review__deputy_signs_but_never_his_own(void **state) {
     for (size_t i = 0; i < persons.count && other == 0; i++) {
         struct people_role_codes codes;
         assert_int_equal(people_roles_on(bench.call, persons.at[i].id, 0, &codes), DONE);
-        other = codes.count == 1 && str_is(codes.at[0], "bureau-leader") ? persons.at[i].id : 0;
+        other = codes.count == 1 && str_is(codes.at[0], "bureau-leader")
+                    ? persons.at[i].id
+                    : 0;
     }
     assert_int_not_equal(other, 0);
     struct people_appointing leader = {.person = other,
@@ -359,12 +379,13 @@ static void test_review__deputy_signs_but_never_his_own(void **state) {
     assert_int_equal(review_decide(bench.call, subject_of(&bench), &verdict, &run), DONE);
     assert_int_equal(approval_history(bench.call, run.id, &decisions, &count), DONE);
     assert_int_equal(decisions[count - 1].stands_for, heads.at[0].person);
-    assert_int_equal(review_signer(bench.call, &decisions[count - 1], STR("zh-CN"), &signer),
-                     DONE);
+    assert_int_equal(
+        review_signer(bench.call, &decisions[count - 1], STR("zh-CN"), &signer), DONE);
     bench_close(trial);
 }
 
-/* The entry names the step that was decided, its post and its article, not the next one's. */
+/* The entry names the step that was decided, its post and its article, not the next
+ * one's. */
 static void test_review__the_ledger_names_the_step_that_was_decided(void **state) {
     static const struct {
         const char *step, *rule;
@@ -379,7 +400,8 @@ static void test_review__the_ledger_names_the_step_that_was_decided(void **state
         int step = route_step(&bench.book->routes[0], str_of(steps[i].step));
         assert_true(str_starts(entry->rule, steps[i].rule));
         assert_true(str_is(entry->act, "review.decide"));
-        assert_non_null(strstr(str_text(bench.call->arena, entry->payload), steps[i].step));
+        assert_non_null(
+            strstr(str_text(bench.call->arena, entry->payload), steps[i].step));
         assert_true(str_equal(
             entry->post,
             bench.book->roles[bench.book->routes[0].steps[step].role].title.zh));

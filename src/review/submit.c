@@ -74,7 +74,8 @@ enum status review_submit(struct call *call, id64 manuscript, int seen,
                       check_weight(call, book, &submitting.revision.content)));
     TRY(screening_run(call, book, &submitting.revision.content, &findings));
     enum status status = matter_must_be_noted(call, found.group, book, found.unit);
-    status = status == DONE ? store_transact(call, TXN_WRITE, submit, &submitting) : status;
+    status =
+        status == DONE ? store_transact(call, TXN_WRITE, submit, &submitting) : status;
     if (status == DONE) {
         *out_run = submitting.passage.run;
         return DONE;

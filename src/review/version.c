@@ -105,8 +105,8 @@ static enum status propose(struct call *call, void *what) {
         TRY(pass_authors_step(call, &passage, NULL, 0));
     }
     proposing->run = passage.run;
-    struct str from = proposing->from == 0 ? STR("")
-                                           : day_to_text(call->arena, proposing->from);
+    struct str from =
+        proposing->from == 0 ? STR("") : day_to_text(call->arena, proposing->from);
     struct ledger_act record = {.act = "review.propose",
                                 .subject = run.subject,
                                 .digest = book->digest,

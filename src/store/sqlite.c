@@ -82,9 +82,7 @@ static enum status sqlite_open(struct str where, struct store **out_store) {
 
 /* Nobody asks how much memory SQLite holds; counting it is a lock for every piece.  Has
  * no effect, and does no harm, if SQLite is in use in this process already. */
-static void configure(void) {
-    (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-}
+static void configure(void) { (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); }
 
 /* Every transaction has ended by now, so every reader is idle. */
 static void sqlite_close(struct store *base) {

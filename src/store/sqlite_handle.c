@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LOOKASIDE         400 /* small pieces it need not ask the machine for */
+#define LOOKASIDE         400   /* small pieces it need not ask the machine for */
 #define BUSY_MILLISECONDS 10000 /* another process of this workspace is writing */
 
 static enum status handle_set(struct handle *handle, bool reads_only);

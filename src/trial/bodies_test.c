@@ -208,7 +208,8 @@ static void test_bodies__one_rulebook_keeps_two_archives(void **state) {
     open_town(&town, state, codes, LENGTH(codes));
     struct call *call = town.call;
     id64 group = town.bureaus[0].site.group;
-    assert_string_equal(str_text(call->arena, town.bureaus[1].site.code), "liuzhou-stats-2");
+    assert_string_equal(str_text(call->arena, town.bureaus[1].site.code),
+                        "liuzhou-stats-2");
     become(&town, holder(&town, "office-director", 0));
     id64 ours = only_here(&town, "office-director", 0, "甲主任");
     become(&town, holder(&town, "office-director", 1));

@@ -382,8 +382,8 @@ static enum status run_ask_form(struct visit *visit) {
                             .back = keeps ? STR("/accounts") : STR("/people"),
                             .button = "accounts.new-do"};
     struct model *part = change_open(visit, &change);
-    struct model *field =
-        change_field(visit, part, "is-choice", "person", "accounts.person", true, STR(""));
+    struct model *field = change_field(visit, part, "is-choice", "person",
+                                       "accounts.person", true, STR(""));
     model_words(field, "help", "accounts.person-help");
     struct str stored = wanted == 0 ? STR("") : id_to_text(call->arena, wanted);
     TRY(people_persons(call, &page, &persons));

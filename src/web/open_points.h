@@ -10,8 +10,8 @@
 #include "rulebook/rulebook.h"
 
 /* One thing that an article asks for and that is not there: a duty past its end, a
- * finding that nobody has answered or that waits for its ruling, a matter that is missing or not answered in time, a
- * value that nobody has given. */
+ * finding that nobody has answered or that waits for its ruling, a matter that is missing
+ * or not answered in time, a value that nobody has given. */
 struct open_point {
     struct str rule; /* requirement ID; never empty */
     struct str text; /* as a sentence */

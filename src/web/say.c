@@ -301,14 +301,15 @@ static bool keeps_columns(struct visit *visit) {
 }
 
 /* Where a body's main site stands; asked of the store at most once a second, by whichever
- * page comes first and without holding the lock, for others wait with a connection in hand;
- * books on the shelf stay.  NULL if there is none. */
+ * page comes first and without holding the lock, for others wait with a connection in
+ * hand; books on the shelf stay.  NULL if there is none. */
 static const struct rulebook *in_force(struct visit *visit, id64 body) {
     struct in_force *cached = visit->web->in_force;
     struct in_force_book books[WEB_BODIES_MOST];
     const struct rulebook *book = NULL;
     pthread_mutex_lock(&cached->lock);
-    bool old = cached->count == 0 || visit->call->now - cached->asked_at >= INSTANT_SECOND;
+    bool old =
+        cached->count == 0 || visit->call->now - cached->asked_at >= INSTANT_SECOND;
     pthread_mutex_unlock(&cached->lock);
     size_t count = old ? ask_in_force(visit, books) : 0;
     pthread_mutex_lock(&cached->lock);
@@ -333,7 +334,8 @@ static size_t ask_in_force(struct visit *visit, struct in_force_book *out_books)
         visit->call->refusal = before;
         return 0;
     }
-    for (int pass = 0; pass < 2; pass++) { /* main sites stand before others of their body */
+    for (int pass = 0; pass < 2;
+         pass++) { /* main sites stand before others of their body */
         for (size_t i = 0; i < count && kept < WEB_BODIES_MOST; i++) {
             const struct rulebook *book =
                 shelf_find(visit->call->house->shelf, &sites[i].rulebook_digest);

@@ -590,19 +590,19 @@ static void test_web__an_ending_password_is_said(void **state) {
     } table[] = {{82, NULL}, {83, "还有 7 天到期"}, {89, "还有 1 天到期"}};
     sign_in_as(door, "li.xiaolan");
     web_get(client, "/password");
-    assert_int_equal(
-        web_post(client, "/password",
-                 "old=" PASSWORD "&new=Qiaoliang.7788.bei&again=Qiaoliang.7788.bei")
-            .status,
-        303);
+    assert_int_equal(web_post(client, "/password",
+                              "old=" PASSWORD
+                              "&new=Qiaoliang.7788.bei&again=Qiaoliang.7788.bei")
+                         .status,
+                     303);
     for (size_t i = 0; i < LENGTH(table); i++) {
         clock_at = BEGIN + table[i].days * INSTANT_DAY + INSTANT_HOUR;
         client = web_client_new(door->arena, http_address(door->server));
         web_get(client, "/sign-in");
-        assert_int_equal(web_post(client, "/sign-in",
-                                  "account=li.xiaolan&password=Qiaoliang.7788.bei")
-                             .status,
-                         303);
+        assert_int_equal(
+            web_post(client, "/sign-in", "account=li.xiaolan&password=Qiaoliang.7788.bei")
+                .status,
+            303);
         struct web_answer answer = web_get(client, "/settings");
         assert_int_equal(answer.status, 200);
         (table[i].said == NULL ? assert_lacks : assert_has)(
