@@ -30,9 +30,12 @@ enum status edit_fields(struct visit *visit, const struct manuscript *manuscript
     for (size_t i = 0; index != NO_INDEX && i < book->classes[index].need_count; i++) {
         needs |= book->classes[index].needs[i].field;
     }
+    for (size_t i = 0; i < book->field_count; i++) { /* of every class */
+        needs |= book->fields[i].field;
+    }
     bool reprint = index != NO_INDEX && book->classes[index].reprint;
     add_field(visit, content, "origin", "is-date", true, NULL);
-    add_field(visit, content, "source", "is-line", true, NULL);
+    add_field(visit, content, "source", "is-line", (needs & FIELD_SOURCE) != 0, NULL);
     add_field(visit, content, "disclosure", "is-choice", true, "active|on-request|none");
     if ((needs & FIELD_CATALOGUE) != 0) {
         add_field(visit, content, "catalogue", "is-line", true, NULL);
@@ -44,9 +47,10 @@ enum status edit_fields(struct visit *visit, const struct manuscript *manuscript
     }
     if (reprint || !str_is_empty(content_field(content, "reprint-url"))) {
         add_field(visit, content, "reprint-source", "is-line", true, NULL);
-        add_field(visit, content, "author", "is-line", false, NULL);
+        add_field(visit, content, "author", "is-line", (needs & FIELD_AUTHOR) != 0, NULL);
         add_field(visit, content, "reprint-url", "is-line", true, NULL);
-        add_field(visit, content, "reprint-at", "is-line", false, NULL);
+        add_field(visit, content, "reprint-at", "is-line",
+                  (needs & FIELD_SOURCE_DATE) != 0, NULL);
     }
     bool helps = false;
     TRY(review_needs_request(visit->call, book, manuscript, &helps));
