@@ -21,8 +21,9 @@ MUST_CHECK enum status column_must_maintain(struct call *call, const struct site
                                             id64 column);
 
 /* Where the site's rulebook wants *permit* applied for: REFUSED, citing its article,
- * without an agreed matter titled *title*, which the act redeems (matter_redeem); 0 if
- * none is wanted.  The machine's operator founds without. */
+ * without an agreed matter titled *title*, which whoever opens, closes or merges a
+ * column redeems (matter_redeem; a site's code is taken once); 0 if none is wanted.  The
+ * machine's operator founds without. */
 MUST_CHECK enum status site_must_be_applied_for(struct call *call,
                                                 const struct site *site,
                                                 enum matter_permit permit,

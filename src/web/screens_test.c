@@ -196,6 +196,22 @@ static const char *of(struct office *office, const char *id, const char *more) {
     return str_format(office->arena, "/manuscripts/%s%s", id, more).at;
 }
 
+/* A star stands where the rulebook demands the field: Liuzhou wants the disclosure and
+ * says nothing of the source. */
+static void test_screens__star_where_the_rulebook_demands(void **state) {
+    static const char star[] = " <span class=\"must\">*</span></label>";
+    struct office office;
+    open_office(&office, state);
+    enter(&office, "li.xiaolan", "zh-CN");
+    const char *page = web_get(office.client, of(&office, office.draft, "/edit")).body;
+    const char *source = strstr(page, "<label for=\"f-source\">");
+    const char *disclosure = strstr(page, "<label for=\"f-disclosure\">");
+    assert_true(source != NULL && disclosure != NULL);
+    assert_true(strstr(source, star) > strstr(source, "</label>"));
+    assert_true(strstr(disclosure, star) < strstr(disclosure, "</label>"));
+    close_office(&office);
+}
+
 static void test_screens__writer_sees_his_screens(void **state) {
     static const char *const languages[] = {"zh-CN", "en"};
     struct office office;
@@ -686,6 +702,7 @@ static void test_screens__a_list_keeps_days_whole(void **state) {
 int main(void) {
     static const struct CMUnitTest tests[] = {
         TRIAL_ON_BOTH(test_screens__writer_sees_his_screens),
+        TRIAL_ON_BOTH(test_screens__star_where_the_rulebook_demands),
         TRIAL_ON_BOTH(test_screens__others_see_theirs_and_no_more),
         TRIAL_ON_BOTH(test_screens__accounts_are_the_security_administrators),
         TRIAL_ON_BOTH(test_screens__office_keeps_units_posts_and_people),
