@@ -118,13 +118,14 @@ MUST_CHECK enum status archive_hand_over(struct call *call, id64 group, id64 uni
 /* Confirm, by who was named.  Counts the files; STALE if it was taken or is void. */
 MUST_CHECK enum status archive_take(struct call *call, id64 custody);
 
-/* Of a unit, newest first; of all units (0) the present ones and open offers. */
+/* Of a unit, newest first; of all units (0) the present ones and open offers: what this
+ * actor may know of, as with files, and what passes through his own hands. */
 MUST_CHECK enum status archive_custodies(struct call *call, id64 group, id64 unit,
                                          struct custodies *out_custodies);
 MUST_CHECK enum status archive_custody(struct call *call, id64 custody,
                                        struct custody *out_custody);
 
-/* Units that keep files and have no keeper (YZ-13.a). */
+/* Units that keep files and have no keeper (YZ-13.a), of those whose files he sees. */
 MUST_CHECK enum status archive_unkept(struct call *call, id64 group, id64 **out_units,
                                       size_t *out_count);
 
@@ -244,6 +245,8 @@ MUST_CHECK enum status archive_decide(struct call *call, id64 destruction, bool 
  */
 MUST_CHECK enum status archive_witness(struct call *call, id64 destruction);
 
+/* The lists over files that this actor may know of, and those that he proposed or looks
+ * on at; of one of the others ABSENT. */
 MUST_CHECK enum status archive_destructions(struct call *call, id64 group,
                                             struct destructions *out_list);
 MUST_CHECK enum status archive_destruction(struct call *call, id64 destruction,

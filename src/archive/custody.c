@@ -13,7 +13,10 @@ static enum status count_files(struct call *call, struct custody *custody);
 static enum status open_duty(struct call *call, const struct custody *custody);
 static enum status note_taken(struct call *call, const struct custody *custody);
 static struct custody read_custody(struct rows *rows);
-static enum status collect(struct call *call, struct rows *rows,
+static enum status is_seen(struct call *call, const struct eye *eye,
+                           const struct custody *custody, bool *out_sees);
+static enum status custody_row(struct call *call, id64 id, struct custody *out_custody);
+static enum status collect(struct call *call, id64 group, struct rows *rows,
                            struct custodies *out_custodies);
 
 enum status archive_hand_over(struct call *call, id64 group, id64 unit, id64 keeper,
@@ -83,7 +86,7 @@ static enum status hand_over(struct call *call, void *what) {
 
 enum status archive_take(struct call *call, id64 custody) {
     struct custody found;
-    TRY(archive_custody(call, custody, &found));
+    TRY(custody_row(call, custody, &found));
     struct ledger_act act = act_of("archive.take", custody);
     return ledger_settle(call, found.group, &act,
                          store_transact(call, TXN_WRITE, take, &found));
@@ -153,13 +156,40 @@ enum status archive_custodies(struct call *call, id64 group, id64 unit,
         TRY(store_query(call, &archive_custody_of, &rows, bind_int("group", group),
                         bind_int("unit", unit)));
     }
-    return collect(call, rows, out_custodies);
+    return collect(call, group, rows, out_custodies);
 }
 
 enum status archive_custody(struct call *call, id64 custody,
                             struct custody *out_custody) {
+    struct custody found;
+    struct eye eye;
+    bool sees = false;
+    TRY(custody_row(call, custody, &found));
+    TRY(eye_open(call, found.group, &eye));
+    TRY(is_seen(call, &eye, &found, &sees));
+    if (!sees) {
+        return ABSENT;
+    }
+    *out_custody = found;
+    return DONE;
+}
+
+/* By whoever sees the unit's files, and by the two whose hands they pass through. */
+static enum status is_seen(struct call *call, const struct eye *eye,
+                           const struct custody *custody, bool *out_sees) {
+    struct subject none = {0};
+    id64 me = call->actor.person;
+    if (custody->keeper == me || custody->giver == me) {
+        *out_sees = true;
+        return DONE;
+    }
+    return eye_sees(call, eye, custody->unit, none, out_sees);
+}
+
+/* One without asking who wants to know. */
+static enum status custody_row(struct call *call, id64 id, struct custody *out_custody) {
     struct rows *row;
-    TRY(store_find(call, &archive_custody_row, &row, bind_int("id", custody)));
+    TRY(store_find(call, &archive_custody_row, &row, bind_int("id", id)));
     *out_custody = read_custody(row);
     return DONE;
 }
@@ -169,23 +199,46 @@ enum status archive_unkept(struct call *call, id64 group, id64 **out_units,
     id64 *units = TAKE_ARRAY(call->arena, 500, id64);
     size_t count = 0;
     struct rows *rows;
+    struct subject none = {0};
+    struct eye eye;
+    size_t seen = 0;
     TRY(store_query(call, &archive_custody_missing, &rows, bind_int("group", group)));
     while (rows_next(rows)) {
         units[count++] = row_id(rows, "unit");
     }
     TRY(rows_end(rows));
+    TRY(eye_open(call, group, &eye));
+    for (size_t i = 0; i < count; i++) {
+        bool sees = false;
+        TRY(eye_sees(call, &eye, units[i], none, &sees));
+        if (sees) {
+            units[seen++] = units[i];
+        }
+    }
+    count = seen;
     *out_units = units;
     *out_count = count;
     return DONE;
 }
 
-static enum status collect(struct call *call, struct rows *rows,
+static enum status collect(struct call *call, id64 group, struct rows *rows,
                            struct custodies *out_custodies) {
     struct custodies list = {.at = TAKE_ARRAY(call->arena, 500, struct custody)};
+    struct eye eye;
+    size_t seen = 0;
     while (rows_next(rows)) {
         list.at[list.count++] = read_custody(rows);
     }
     TRY(rows_end(rows));
+    TRY(eye_open(call, group, &eye));
+    for (size_t i = 0; i < list.count; i++) {
+        bool sees = false;
+        TRY(is_seen(call, &eye, &list.at[i], &sees));
+        if (sees) {
+            list.at[seen++] = list.at[i];
+        }
+    }
+    list.count = seen;
     *out_custodies = list;
     return DONE;
 }

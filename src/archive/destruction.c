@@ -41,6 +41,8 @@ static enum status witness(struct call *call, void *what);
 static enum status empty_files(struct call *call, struct deciding *deciding);
 static enum status note_destroyed(struct call *call, const struct deciding *deciding);
 static enum status must_prove(struct call *call);
+static enum status list_row(struct call *call, id64 id, struct destruction *out_list);
+static bool is_party(const struct destruction *list, id64 person);
 static struct destruction read_list(struct rows *rows);
 static enum status read_lines(struct call *call, struct destruction *list);
 static enum status read_witnesses(struct call *call, struct destruction *list);
@@ -267,7 +269,7 @@ enum status archive_decide(struct call *call, id64 destruction, bool agreed,
                            struct str words) {
     struct deciding deciding = {.agreed = agreed, .words = str_trim(words)};
     struct ledger_act act = act_of("archive.approve", destruction);
-    TRY(archive_destruction(call, destruction, &deciding.list));
+    TRY(list_row(call, destruction, &deciding.list));
     TRY(ledger_settle(call, deciding.list.group, &act,
                       store_transact(call, TXN_WRITE, decide, &deciding)));
     return deciding.done ? seals_remove(call, &deciding.list) : DONE;
@@ -348,7 +350,7 @@ static struct str witness_step(struct call *call, size_t number) {
 enum status archive_witness(struct call *call, id64 destruction) {
     struct deciding deciding = {.agreed = true};
     struct ledger_act act = act_of("archive.witness", destruction);
-    TRY(archive_destruction(call, destruction, &deciding.list));
+    TRY(list_row(call, destruction, &deciding.list));
     TRY(ledger_settle(call, deciding.list.group, &act,
                       store_transact(call, TXN_WRITE, witness, &deciding)));
     return deciding.done ? seals_remove(call, &deciding.list) : DONE;
@@ -361,7 +363,7 @@ static enum status witness(struct call *call, void *what) {
     struct rows *row;
     deciding->done = false;
     TRY(store_find(call, &archive_destruction_lock, &row, bind_int("id", list->id)));
-    TRY(archive_destruction(call, list->id, list));
+    TRY(list_row(call, list->id, list));
     size_t place = list->witness_count;
     size_t missing = 0;
     for (size_t i = 0; i < list->witness_count; i++) {
@@ -420,24 +422,65 @@ static enum status must_prove(struct call *call) {
 enum status archive_destructions(struct call *call, id64 group,
                                  struct destructions *out_list) {
     struct destructions list = {.at = TAKE_ARRAY(call->arena, 500, struct destruction)};
+    struct subject none = {0};
+    struct eye eye;
     struct rows *rows;
+    size_t seen = 0;
+    TRY(eye_open(call, group, &eye));
     TRY(store_query(call, &archive_destruction_rows, &rows, bind_int("group", group)));
     while (rows_next(rows)) {
         list.at[list.count++] = read_list(rows);
     }
     TRY(rows_end(rows));
+    for (size_t i = 0; i < list.count; i++) {
+        bool sees = false;
+        TRY(eye_sees(call, &eye, list.at[i].unit, none, &sees));
+        if (!sees) {
+            TRY(read_witnesses(call, &list.at[i]));
+            sees = is_party(&list.at[i], call->actor.person);
+        }
+        if (sees) {
+            list.at[seen++] = list.at[i];
+        }
+    }
+    list.count = seen;
     *out_list = list;
     return DONE;
 }
 
 enum status archive_destruction(struct call *call, id64 destruction,
                                 struct destruction *out_destruction) {
+    struct subject none = {0};
+    struct destruction list;
+    struct eye eye;
+    bool sees = false;
+    TRY(list_row(call, destruction, &list));
+    TRY(eye_open(call, list.group, &eye));
+    TRY(eye_sees(call, &eye, list.unit, none, &sees));
+    if (!sees && !is_party(&list, call->actor.person)) {
+        return ABSENT;
+    }
+    *out_destruction = list;
+    return DONE;
+}
+
+/* Who proposed it, or looks on, reads it wherever his posts are. */
+static bool is_party(const struct destruction *list, id64 person) {
+    bool party = list->proposed_by == person;
+    for (size_t i = 0; i < list->witness_count && !party; i++) {
+        party = list->witnesses[i].person == person;
+    }
+    return party;
+}
+
+/* A list without asking who wants to know. */
+static enum status list_row(struct call *call, id64 id, struct destruction *out_list) {
     struct rows *row;
-    TRY(store_find(call, &archive_destruction_row, &row, bind_int("id", destruction)));
+    TRY(store_find(call, &archive_destruction_row, &row, bind_int("id", id)));
     struct destruction list = read_list(row);
     TRY(read_lines(call, &list));
     TRY(read_witnesses(call, &list));
-    *out_destruction = list;
+    *out_list = list;
     return DONE;
 }
 

@@ -63,6 +63,13 @@ static struct hall open_hall(void **state) {
 
 static void be(struct hall *hall, id64 person) { yard_become(&hall->yard, person); }
 
+/* Somebody of another unit. */
+static id64 new_outsider(struct hall *hall) {
+    id64 unit = hall->yard.bureau.department.id;
+    assert_true(unit != hall->unit);
+    return new_person(hall, "韦远", "weiyuan", unit, "dept-head");
+}
+
 static const char *refused_as(struct hall *hall) {
     return hall->call->refusal == NULL ? "(nothing)" : hall->call->refusal->words;
 }
@@ -131,10 +138,12 @@ static void test_term__grows_and_never_shrinks(void **state) {
 static void test_custody__passes_from_hand_to_hand(void **state) {
     struct hall hall = open_hall(state);
     struct custodies list;
+    struct custody one;
     id64 *units;
     size_t count;
     id64 first;
     id64 second;
+    be(&hall, hall.keeper);
     assert_int_equal(archive_unkept(hall.call, hall.group, &units, &count), DONE);
     assert_int_equal(count, 1);
     be(&hall, hall.keeper);
@@ -169,6 +178,13 @@ static void test_custody__passes_from_hand_to_hand(void **state) {
     assert_int_equal(list.count, 2);
     assert_int_equal(list.at[0].files, 1);
     assert_true(list.at[0].giver == hall.keeper);
+    id64 outsider = new_outsider(&hall);
+    be(&hall, outsider);
+    assert_int_equal(archive_custodies(hall.call, hall.group, 0, &list), DONE);
+    assert_int_equal(list.count, 0);
+    assert_int_equal(archive_custody(hall.call, second, &one), ABSENT);
+    be(&hall, hall.second);
+    assert_int_equal(archive_custody(hall.call, second, &one), DONE);
     be(&hall, hall.keeper);
     assert_int_equal(archive_lengthen(hall.call, hall.file, 40, STR("x")), DENIED);
     yard_close(hall.trial);
@@ -278,6 +294,15 @@ static void test_destruction__needs_the_term_and_four_people(void **state) {
     assert_int_equal(archive_destructions(hall.call, hall.group, &lists), DONE);
     assert_int_equal(lists.count, 1);
     id = lists.at[0].id;
+    id64 outsider = new_outsider(&hall);
+    be(&hall, outsider);
+    assert_int_equal(archive_destructions(hall.call, hall.group, &lists), DONE);
+    assert_int_equal(lists.count, 0);
+    assert_int_equal(archive_destruction(hall.call, id, &list), ABSENT);
+    be(&hall, hall.director);
+    assert_int_equal(archive_destructions(hall.call, hall.group, &lists), DONE);
+    assert_int_equal(lists.count, 1);
+    be(&hall, hall.keeper);
     assert_int_equal(archive_decide(hall.call, id, true, STR("")), DENIED);
     be(&hall, hall.director);
     assert_int_equal(archive_witness(hall.call, id), REFUSED); /* not approved yet */
