@@ -1,5 +1,5 @@
 /*
- * One manuscript as it stands: facts, text, route and 经过; and the page from which a
+ * One manuscript as it stands: facts, text and route; and the page from which a
  * change of a live text begins.
  */
 #include "entries.h"
@@ -10,8 +10,6 @@
 #include "publication/publication.h"
 #include "screening/screening.h"
 #include "site/site.h"
-
-#include <jansson.h>
 
 static enum status run_show(struct visit *visit);
 static enum status run_change_form(struct visit *visit);
@@ -35,8 +33,6 @@ static enum status nobody_decided(struct visit *visit, const struct offer *offer
 static void add_act(struct visit *visit, struct model *part, struct str href,
                     const char *words, bool main);
 static void fill_files(struct visit *visit, struct str id, const struct content *content);
-static enum status fill_events(struct visit *visit, id64 manuscript);
-static struct str said_in(struct visit *visit, struct str payload);
 static enum status fill_revisions(struct visit *visit, id64 manuscript);
 
 const struct entry manuscript_show = {.method = "GET",
@@ -90,7 +86,7 @@ static enum status run_show(struct visit *visit) {
         TRY(part_findings(visit, manuscript.id, &revision.digest, &content));
     }
     fill_files(visit, id, &content);
-    TRY(fill_events(visit, manuscript.id));
+    TRY(part_history(visit, &manuscript));
     TRY(fill_revisions(visit, manuscript.id));
     return web_page(visit, "manuscript");
 }
@@ -356,42 +352,6 @@ static void fill_files(struct visit *visit, struct str id,
                               STR_ARG(digest)));
     }
     model_flag(files, "any", any);
-}
-
-static enum status fill_events(struct visit *visit, id64 manuscript) {
-    struct call *call = visit->call;
-    struct ledger_list history;
-    TRY(ledger_history(call, (struct subject){SUBJECT_MANUSCRIPT, manuscript}, &history));
-    for (size_t i = history.count; i > 0; i--) {
-        const struct ledger_entry *entry = &history.at[i - 1];
-        struct model *event = model_list_add(web_model(visit), "events");
-        struct people_brief person;
-        TRY(people_person_brief(call, entry->person, &person));
-        web_moment(visit, model_part(event, "when"), entry->at);
-        model_text(event, "who", person.name);
-        model_text(event, "what", part_act(visit, entry->act));
-        model_text(event, "words", said_in(visit, entry->payload));
-        if (str_is(entry->act, "review.enter-paper")) {
-            part_badge(event, "badge", STR("on-paper"));
-        }
-        struct model *link = model_part(event, "entry");
-        model_int(link, "number", entry->sequence);
-        model_text(link, "href",
-                   str_format(call->arena, "/ledger/%lld", (long long)entry->sequence));
-    }
-    return DONE;
-}
-
-/* An opinion or a reason, as the entry keeps it. */
-static struct str said_in(struct visit *visit, struct str payload) {
-    json_t *json = json_loadb(payload.at, payload.length, 0, NULL);
-    const char *said = json_string_value(json_object_get(json, "opinion"));
-    if (said == NULL || said[0] == '\0') {
-        said = json_string_value(json_object_get(json, "reason"));
-    }
-    struct str copy = str_copy(visit->call->arena, str_of(said));
-    json_decref(json);
-    return copy;
 }
 
 static enum status fill_revisions(struct visit *visit, id64 manuscript) {

@@ -101,6 +101,10 @@ void part_finding(struct visit *visit, struct model *list, id64 manuscript, int 
 /* What an entry of the ledger did, in words ("review.decide": 作出决定). */
 struct str part_act(const struct visit *visit, struct str act);
 
+/* 经过 of a manuscript, newest first: "events" of the screen. */
+MUST_CHECK enum status part_history(struct visit *visit,
+                                    const struct manuscript *manuscript);
+
 /* The review form of a manuscript's text, opened by its release or by a step of its
  * passage; *out_any is false if none was. */
 struct form;

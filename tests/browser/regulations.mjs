@@ -199,6 +199,13 @@ for (const rulebook of wanted) {
   });
   await walk.step(`${rulebook}: its form is there, on screen and as PDF`, () =>
     form(walk, writer, rulebook, id));
+  await walk.step(`${rulebook}: its history names each step and what was decided`, async () => {
+    await writer.goto(`${walk.server.office}/manuscripts/${id}`);
+    const told = await writer.locator('#history li .name').allInnerTexts();
+    assert.ok(told.some((line) => /^.+：.+/.test(line)), told.join(' / '));
+    assert.ok(!told.some((line) => line.startsWith('作出决定')), told.join(' / '));
+    await walk.lookOnce(writer, `${rulebook}-history`);
+  });
   wrong += await walk.close();
 }
 process.exit(wrong > 0 ? 1 : 0);
