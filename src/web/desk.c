@@ -14,6 +14,7 @@ static enum status run_count(struct visit *visit);
 static enum status run_remind(struct visit *visit);
 static void add_task(struct visit *visit, struct model *list, const struct duty *duty);
 static struct str archive_href(const struct visit *visit, const struct duty *duty);
+static enum status has_own(struct visit *visit, bool *out_has);
 static enum status add_tab(struct visit *visit, struct model *desk);
 static enum status add_rows(struct visit *visit, struct model *desk, bool sent);
 static void add_row(struct visit *visit, struct model *row,
@@ -76,7 +77,10 @@ static enum status run_desk(struct visit *visit) {
         model_flag(empty, "done", true);
         model_words(empty, "text", "desk.nothing");
     }
-    TRY(add_tab(visit, desk));
+    bool owns = writes;
+    TRY(writes ? DONE : has_own(visit, &owns));
+    model_flag(desk, "mine", owns);
+    TRY(owns ? add_tab(visit, desk) : DONE);
     return web_page(visit, "desk");
 }
 
@@ -148,6 +152,17 @@ static struct str archive_href(const struct visit *visit, const struct duty *dut
     struct arena *arena = visit->call->arena;
     return str_format(arena, "/archive/%s/%.*s", list,
                       STR_ARG(id_to_text(arena, duty->subject.id)));
+}
+
+/* Who may not write any more, and once did. */
+static enum status has_own(struct visit *visit, bool *out_has) {
+    struct manuscript *manuscripts;
+    size_t count = 0;
+    for (int sent = 0; sent < 2 && count == 0; sent++) {
+        TRY(manuscript_own(visit->call, sent == 1, 1, &manuscripts, &count));
+    }
+    *out_has = count > 0;
+    return DONE;
 }
 
 static enum status add_tab(struct visit *visit, struct model *desk) {

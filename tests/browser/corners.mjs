@@ -77,6 +77,7 @@ const save = (page) => page.locator('main form button.btn-primary').first().clic
 
 await step('an empty desk says so', async () => {
   const page = await enter('覃海');
+  assert.equal(await page.locator('#tab').count(), 0); /* he writes nothing */
   await look(page, 'desk-empty');
   assert.equal(await page.locator('form.seek').count(), 0);
   await page.context().close();
