@@ -39,6 +39,8 @@ MUST_CHECK enum status file_row(struct call *call, id64 file,
 MUST_CHECK enum status files_seen(struct call *call, const struct eye *eye,
                                   const struct archive_filter *filter,
                                   struct archive_files *out_files);
+/* A list of destruction without asking who wants to know. */
+MUST_CHECK enum status list_row(struct call *call, id64 id, struct destruction *out_list);
 /* Hold it to the end of the act. */
 MUST_CHECK enum status file_lock(struct call *call, id64 file);
 
