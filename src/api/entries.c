@@ -45,6 +45,8 @@ const struct endpoint *const api_endpoints[] = {
     &api_matters,
     &api_matter_open,
     &api_matter_answer,
+    &api_matter_offer,
+    &api_matter_decide,
     &api_ledger,
     &api_ledger_head,
     &api_ledger_verify,

@@ -45,6 +45,8 @@ extern const struct endpoint api_catalogue;
 extern const struct endpoint api_matters;
 extern const struct endpoint api_matter_open;
 extern const struct endpoint api_matter_answer;
+extern const struct endpoint api_matter_offer;
+extern const struct endpoint api_matter_decide;
 extern const struct endpoint api_ledger;
 extern const struct endpoint api_ledger_head;
 extern const struct endpoint api_ledger_verify;

@@ -65,7 +65,7 @@ static enum status run_open(struct exchange *exchange) {
                                .lines = lines,
                                .line_count = count};
     TRY(book_of(exchange, wish.unit, &book));
-    TRY(site_open_matter(exchange->call, exchange->api->group, book, &wish, &matter));
+    TRY(review_open_matter(exchange->call, exchange->api->group, book, &wish, &matter));
     exchange->status = 201;
     return tell_matter(exchange, &matter, &exchange->answer);
 }

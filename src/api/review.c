@@ -1,12 +1,16 @@
 /*
  * The passage of a manuscript: submitted, decided, recalled; its decisions,
- * findings, history and form.
+ * findings, history and form.  A matter that takes a route is decided on as well.
  */
 #include "entries.h"
 
 static enum status run_submit(struct exchange *exchange);
 static enum status run_offer(struct exchange *exchange);
 static enum status run_decide(struct exchange *exchange);
+static enum status run_matter_offer(struct exchange *exchange);
+static enum status run_matter_decide(struct exchange *exchange);
+static enum status offer_on(struct exchange *exchange, struct subject subject);
+static enum status decide_on(struct exchange *exchange, struct subject subject);
 static enum status run_decide_all(struct exchange *exchange);
 static json_t *tell_decided(struct exchange *exchange, const struct decided_item *item);
 static enum status run_recall(struct exchange *exchange);
@@ -54,6 +58,12 @@ const struct endpoint api_decide = {.method = "POST",
                                     .members = decide_members,
                                     .run = run_decide,
                                     .again = show_run};
+const struct endpoint api_matter_offer = {
+    .method = "GET", .pattern = "/matters/{id}/step", .run = run_matter_offer};
+const struct endpoint api_matter_decide = {.method = "POST",
+                                           .pattern = "/matters/{id}/decisions",
+                                           .members = decide_members,
+                                           .run = run_matter_decide};
 static const struct member decide_all_members[] = {{"manuscripts", MEMBER_IDS, true},
                                                    {"digests", MEMBER_DIGESTS, true},
                                                    {"step", MEMBER_TEXT, true},
@@ -100,10 +110,19 @@ static enum status run_submit(struct exchange *exchange) {
 
 static enum status run_offer(struct exchange *exchange) {
     struct manuscript manuscript;
-    struct offer offer;
     TRY(find_manuscript(exchange, &manuscript));
-    TRY(review_offer(exchange->call, (struct subject){SUBJECT_MANUSCRIPT, manuscript.id},
-                     0, &offer));
+    return offer_on(exchange, (struct subject){SUBJECT_MANUSCRIPT, manuscript.id});
+}
+
+static enum status run_matter_offer(struct exchange *exchange) {
+    id64 id = 0;
+    TRY(path_id(exchange, &id));
+    return offer_on(exchange, (struct subject){SUBJECT_MATTER, id});
+}
+
+static enum status offer_on(struct exchange *exchange, struct subject subject) {
+    struct offer offer;
+    TRY(review_offer(exchange->call, subject, 0, &offer));
     exchange->answer = json_pack(
         "{s:o,s:o,s:b,s:b,s:o,s:o,s:o,s:o}", "run", tell_run(exchange, &offer.run),
         "step", tell_step(exchange, &offer), "may_decide", offer.may_decide,
@@ -114,13 +133,23 @@ static enum status run_offer(struct exchange *exchange) {
 }
 
 static enum status run_decide(struct exchange *exchange) {
+    id64 id = 0;
+    TRY(path_id(exchange, &id));
+    return decide_on(exchange, (struct subject){SUBJECT_MANUSCRIPT, id});
+}
+
+static enum status run_matter_decide(struct exchange *exchange) {
+    id64 id = 0;
+    TRY(path_id(exchange, &id));
+    return decide_on(exchange, (struct subject){SUBJECT_MATTER, id});
+}
+
+static enum status decide_on(struct exchange *exchange, struct subject subject) {
     struct answer *answers;
     struct digest *confirmed;
     id64 *columns;
     struct run run;
-    id64 id = 0;
     size_t columns_count = body_ids(exchange, "columns", &columns);
-    TRY(path_id(exchange, &id));
     TRY(prove(exchange));
     struct verdict verdict = {.seen = body_digest(exchange, "digest"),
                               .step = body_text(exchange, "step"),
@@ -136,8 +165,7 @@ static enum status run_decide(struct exchange *exchange) {
     if (columns_count > 0) {
         verdict.terms = publication_terms(exchange->call, columns, columns_count);
     }
-    TRY(review_decide(exchange->call, (struct subject){SUBJECT_MANUSCRIPT, id}, &verdict,
-                      &run));
+    TRY(review_decide(exchange->call, subject, &verdict, &run));
     exchange->answer = json_pack("{s:o}", "run", tell_run(exchange, &run));
     return DONE;
 }

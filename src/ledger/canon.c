@@ -30,6 +30,7 @@ static const char *const kind_names[SUBJECT_KINDS] = {
     [SUBJECT_ENTRY] = "entry",
     [SUBJECT_ARCHIVE] = "archive",
     [SUBJECT_CATALOGUE] = "catalogue",
+    [SUBJECT_MATTER] = "matter",
 };
 
 static struct digest digest_or_none(struct str text);

@@ -42,6 +42,7 @@ static instant due_of(struct call *call, const struct matter_rule *rule,
 static enum status insert(struct call *call, void *what);
 static enum status insert_form(struct call *call, struct opening *opening);
 static enum status answer(struct call *call, void *what);
+static enum status set_answer(struct call *call, struct answering *answering);
 static enum status check_reply(struct call *call, const struct answering *answering);
 static enum status note(struct call *call, const struct matter *matter,
                         const struct matter_rule *rule, const char *act);
@@ -103,6 +104,28 @@ enum status matter_answer(struct call *call, const struct rulebook *book, id64 m
                                   : store_transact(call, TXN_WRITE, answer, &answering);
 }
 
+enum status matter_conclude(struct call *call, const struct rulebook *book, id64 matter,
+                            const struct matter_reply *reply) {
+    struct answering answering = {.book = book, .reply = reply};
+    TRY(matter_find(call, matter, &answering.matter));
+    answering.rule = matter_rule_of(book, answering.matter.kind);
+    if (answering.rule == NULL || matter_way(book, answering.rule) == NULL) {
+        return log_failed("a matter that takes no route was decided on one");
+    }
+    return set_answer(call, &answering);
+}
+
+enum status matter_lock(struct call *call, id64 matter, struct matter *out_matter) {
+    struct rows *row;
+    TRY(store_find(call, &matter_row_lock, &row, bind_id("id", matter)));
+    return matter_find(call, matter, out_matter);
+}
+
+const struct route *matter_way(const struct rulebook *book,
+                               const struct matter_rule *rule) {
+    return rule->route == NO_INDEX ? NULL : &book->routes[rule->route];
+}
+
 enum status matter_find(struct call *call, id64 matter, struct matter *out_matter) {
     struct rows *row;
     TRY(store_find(call, &matter_row, &row, bind_id("id", matter)));
@@ -124,7 +147,8 @@ struct str matter_receipt_step(struct arena *arena, const struct matter_rule *ru
 }
 
 bool matter_wants_answer(const struct matter_rule *rule) {
-    return rule->body != NO_INDEX || rule->answerer != NO_INDEX;
+    return rule->body != NO_INDEX || rule->answerer != NO_INDEX ||
+           rule->route != NO_INDEX;
 }
 
 enum status matter_list(struct call *call, id64 group, id64 body, struct str kind,
@@ -275,6 +299,9 @@ static enum status insert(struct call *call, void *what) {
         TRY(notice_duty_close(call, (struct subject){SUBJECT_UNIT, matter->unit},
                               matter_receipt_step(call->arena, opening->rule)));
     }
+    if (matter->answered_at == 0) {
+        TRY(matter_ask(call, opening->book, opening->rule, opening->body, matter));
+    }
     return note(call, matter, opening->rule, "matter.open");
 }
 
@@ -316,9 +343,13 @@ static enum status insert_form(struct call *call, struct opening *opening) {
 
 static enum status answer(struct call *call, void *what) {
     struct answering *answering = what;
+    TRY(check_reply(call, answering));
+    return set_answer(call, answering);
+}
+
+static enum status set_answer(struct call *call, struct answering *answering) {
     struct matter *matter = &answering->matter;
     int64_t changed = 0;
-    TRY(check_reply(call, answering));
     matter->answer = str_trim(answering->reply->words);
     matter->agreed = answering->reply->agreed;
     matter->answered_by = call->actor.person;
@@ -331,6 +362,7 @@ static enum status answer(struct call *call, void *what) {
     }
     TRY(store_run(call, &matter_verdict_insert, NULL, bind_id("matter", matter->id),
                   bind_int("agreed", matter->agreed)));
+    TRY(notice_duty_close(call, (struct subject){SUBJECT_MATTER, matter->id}, STR("")));
     return note(call, matter, answering->rule, ANSWERED);
 }
 
@@ -338,6 +370,9 @@ static enum status check_reply(struct call *call, const struct answering *answer
     const struct matter_rule *rule = answering->rule;
     const struct matter *matter = &answering->matter;
     const char *basis = str_text(call->arena, rule->basis.id);
+    if (rule->route != NO_INDEX) {
+        return call_refuse(call, REFUSED, basis, "matter.has-a-way", NULL);
+    }
     if (rule->body != NO_INDEX) {
         TRY(matter_must_sit(call, answering->book, rule, matter->unit));
     } else {

@@ -11,6 +11,10 @@
  * An answer is a decision like any other (approval/approval.h): it is signed over all
  * that it was given to.  Where an act relies on it, its answerer proves himself first and
  * signs with his own key, and the act asks whether what stands there is what he signed.
+ *
+ * Whoever has to answer finds it on his desk until he has.  Where the rulebook names a
+ * route for a matter, several decide on it one after another, as on a text
+ * (review/review.h): the last of them answers with his decision.
  */
 #ifndef MATTER_MATTER_H
 #define MATTER_MATTER_H
@@ -69,6 +73,15 @@ MUST_CHECK enum status matter_open(struct call *call, id64 group,
                                    const struct matter_wish *wish,
                                    struct matter *out_matter);
 
+/* Everything that stands there of an open matter as one digest: what the decisions on its
+ * way are bound to. */
+MUST_CHECK enum status matter_digest(struct call *call, const struct matter *matter,
+                                     struct digest *out_digest);
+
+/* Hold the matter's row to the end of the transaction. */
+MUST_CHECK enum status matter_lock(struct call *call, id64 matter,
+                                   struct matter *out_matter);
+
 /* What somebody answers. */
 struct matter_reply {
     struct str words;
@@ -80,9 +93,19 @@ struct matter_reply {
 /* Answer it.  DENIED, citing its article, unless the actor holds the answering role (in
  * the matter's unit, or a seat of the body); REFUSED if it is to be signed by a person
  * (matter_is_signed) and actor.freshly_proven is not set; STALE if it is answered
- * already, or if what was shown is not what the matter is about. */
+ * already, or if what was shown is not what the matter is about.  REFUSED for one that
+ * takes a route: it is decided on there. */
 MUST_CHECK enum status matter_answer(struct call *call, const struct rulebook *book,
                                      id64 matter, const struct matter_reply *reply);
+
+/* In the transaction of the last decision on its way, by who took it: the answer, signed
+ * like every other.  STALE if it is answered already. */
+MUST_CHECK enum status matter_conclude(struct call *call, const struct rulebook *book,
+                                       id64 matter, const struct matter_reply *reply);
+
+/* The way on which several decide on it; NULL if one person answers, or nobody. */
+const struct route *matter_way(const struct rulebook *book,
+                               const struct matter_rule *rule);
 
 /* Does an act rely on its answer: a column, a site, a design, rights? */
 bool matter_is_signed(const struct rulebook *book, const struct matter_rule *rule);

@@ -69,6 +69,9 @@ SELECT m.id, m.site_group, m.kind, m.rulebook, m.year, m.unit, m.title, m.words,
   LEFT JOIN matter_redeemed r ON r.matter = m.id
  WHERE m.id = :id;
 
+-- matter_row_lock: one matter, held to the end of the act.
+SELECT id FROM matter WHERE id = :id FOR UPDATE;
+
 -- matter_rows: matters of a body's units (0: of all), of one kind or of all (''), newest
 -- first; at most 500.
 SELECT m.id, m.site_group, m.kind, m.rulebook, m.year, m.unit, m.title, m.words,

@@ -25,6 +25,12 @@ enum status matter_must_follow(struct call *call, id64 group, id64 body,
                                const struct matter_rule *rule,
                                const struct matter_wish *wish);
 
+/* Put it on the desk of everybody who may answer it, inside the act's transaction; what
+ * takes a route comes to the desks of those who stand on it. */
+enum status matter_ask(struct call *call, const struct rulebook *book,
+                       const struct matter_rule *rule, id64 body,
+                       const struct matter *matter);
+
 /* Nobody answers it: it is complete with being entered. */
 bool matter_is_complete_when_entered(const struct matter_rule *rule);
 

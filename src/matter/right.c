@@ -24,7 +24,8 @@ enum status matter_may_open(struct call *call, const struct rulebook *book,
 enum status matter_may_answer(struct call *call, const struct rulebook *book,
                               const struct matter *matter, bool *out_may) {
     const struct matter_rule *rule = matter_rule_of(book, matter->kind);
-    if (rule == NULL || matter->answered_at != 0 || !matter_wants_answer(rule)) {
+    if (rule == NULL || matter->answered_at != 0 || !matter_wants_answer(rule) ||
+        rule->route != NO_INDEX) {
         *out_may = false;
         return DONE;
     }

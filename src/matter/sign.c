@@ -12,7 +12,8 @@ static bool is_answered_apart(const struct matter_rule *rule);
 
 bool matter_is_signed(const struct rulebook *book, const struct matter_rule *rule) {
     return is_answered_apart(rule) &&
-           (rule->register_count > 0 || matter_leads_to(book, rule, PERMIT_COLUMN) ||
+           (rule->route != NO_INDEX || rule->register_count > 0 ||
+            matter_leads_to(book, rule, PERMIT_COLUMN) ||
             matter_leads_to(book, rule, PERMIT_SUB_SITE) ||
             matter_leads_to(book, rule, PERMIT_THEME));
 }
@@ -23,6 +24,17 @@ enum status matter_sign(struct call *call, const struct matter *matter, json_t *
     json_object_set_new(payload, "signed", list);
     TRY(testify(call, matter, &testimony));
     return approval_sign(call, &testimony, matter->id, list);
+}
+
+enum status matter_digest(struct call *call, const struct matter *matter,
+                          struct digest *out_digest) {
+    struct matter open = *matter;
+    struct testimony testimony;
+    open.answer = STR("");
+    open.agreed = false;
+    TRY(testify(call, &open, &testimony));
+    *out_digest = digest_of(DIGEST_SM3, bytes_of_str(buffer_str(&testimony.text)));
+    return DONE;
 }
 
 enum status matter_must_stand(struct call *call, const struct matter *matter) {

@@ -151,9 +151,9 @@ static enum status decide(struct call *call, void *what) {
         TRY(paper_must_fit(call, passage, verdict));
     }
     TRY(ask(call, passage, verdict, &wish, &moved));
-    bool takes_effect = passage->run.subject.kind == SUBJECT_RULEBOOK ||
+    bool takes_effect = passage->run.subject.kind != SUBJECT_MANUSCRIPT ||
                         (passage->position.live != 0 && !moved.take_down);
-    if (moved.ended && takes_effect) { /* a version in force, or live for good */
+    if (moved.ended && takes_effect) { /* in force, agreed to, or live for good */
         TRY(passage_must_be_signed(call, passage));
     }
     TRY(notary_may_decide(call));

@@ -117,6 +117,11 @@ static enum status open_duty(struct call *call, struct passage *passage,
         if (step->kind == STEP_AUTHOR) {
             duty.person = passage->manuscript.author;
         }
+    } else if (passage->run.subject.kind == SUBJECT_MATTER) {
+        const struct matter_rule *rule =
+            matter_rule_of(passage->book, passage->matter.kind);
+        duty.title = passage->matter.title;
+        duty.item_class = rule == NULL ? STR("") : rule->title.zh;
     } else {
         duty.title = passage->book->title.zh;
     }

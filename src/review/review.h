@@ -260,6 +260,19 @@ MUST_CHECK enum status review_form_of(struct call *call, id64 site, struct str s
 struct job_handler;
 const struct job_handler *review_handlers(size_t *out_count);
 
+/*
+ * Open a matter (site_measure_matter, matter_open); where the rulebook names a route for
+ * it, its run begins in the same act, handed in by who opened it.  It is decided on by
+ * review_decide with {SUBJECT_MATTER, its id}, every decision bound to what stands there
+ * (matter_digest); the last one is its answer.  Answers as matter_open does.
+ */
+struct matter;
+struct matter_wish;
+MUST_CHECK enum status review_open_matter(struct call *call, id64 group,
+                                          const struct rulebook *book,
+                                          const struct matter_wish *wish,
+                                          struct matter *out_matter);
+
 /* Propose a version of a rulebook for activation at *site*, to be in force *from* that
  * day's beginning or, with 0, as soon as it is approved; the run of its object route
  * begins.  REFUSED for a day that is past or further off than REVIEW_EFFECT_DAYS_MOST,

@@ -7,6 +7,7 @@
 
 #include "calendar/calendar.h"
 #include "manuscript/manuscript.h"
+#include "matter/matter.h"
 #include "review/review.h"
 #include "site/site.h"
 #include "store/store.h"
@@ -22,6 +23,7 @@ struct passage {
     struct site site;
     struct manuscript manuscript; /* zero for other subjects */
     struct revision revision;     /* the text decided on; zero for other subjects */
+    struct matter matter;         /* zero for other subjects */
     civil_day from;               /* of a version: the day that was chosen, or 0 */
     struct item_facts item;
     enum lane lane;
@@ -143,6 +145,11 @@ MUST_CHECK enum status passage_admit_readers(struct call *call,
                                              const struct rulebook *book,
                                              const struct route *route,
                                              const struct run *run);
+
+/* matter.c: the last decision on a matter's way is its answer.  REFUSED if what stands
+ * there is not what was decided on. */
+MUST_CHECK enum status passage_conclude(struct call *call, const struct passage *passage,
+                                        const struct moved *moved);
 
 /* The present author's step, done by the actor with these declarations. */
 MUST_CHECK enum status pass_authors_step(struct call *call, struct passage *passage,

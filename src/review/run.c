@@ -122,6 +122,8 @@ static enum status open_passage(struct call *call, id64 run, enum look look,
     TRY(site_find(call, passage.run.site, &passage.site));
     if (passage.run.subject.kind == SUBJECT_MANUSCRIPT) {
         TRY(open_manuscript(call, look, &passage));
+    } else if (passage.run.subject.kind == SUBJECT_MATTER) {
+        TRY(matter_find(call, passage.run.subject.id, &passage.matter));
     } else {
         struct effect effect;
         TRY(review_effect(call, run, &effect));
@@ -142,8 +144,12 @@ static enum status lock_subject(struct call *call, id64 run) {
     struct rows *row;
     struct run found;
     struct manuscript manuscript;
+    struct matter matter;
     TRY(store_find(call, &review_run_row, &row, bind_id("id", run)));
     review_read_run(row, &found);
+    if (found.subject.kind == SUBJECT_MATTER) {
+        return matter_lock(call, found.subject.id, &matter);
+    }
     return found.subject.kind == SUBJECT_MANUSCRIPT
                ? manuscript_lock(call, found.subject.id, &manuscript)
                : DONE;

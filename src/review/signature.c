@@ -9,9 +9,10 @@
 #include <jansson.h>
 #include <string.h>
 
-/* The acts that record a decision: on the screen, by handing in, by proposing. */
+/* The acts that record a decision: on the screen, by handing in, by proposing, by opening
+ * a matter. */
 static const char *const deciding_acts[] = {"review.decide", "review.submit",
-                                            "review.propose"};
+                                            "review.propose", "review.apply"};
 
 /* What is signed, made from a decision and what surrounds it. */
 struct facing {

@@ -70,6 +70,9 @@ enum status passage_write(struct call *call, struct passage *passage,
         moved->approves) {
         TRY(effect_begin(call, passage));
     }
+    if (passage->run.subject.kind == SUBJECT_MATTER && moved->ended) {
+        TRY(passage_conclude(call, passage, moved));
+    }
     TRY(tell_author(call, passage, moved));
     if (moved->ended && step->state == STATE_SUBMITTED) {
         TRY(passage_deliver(call, passage));
@@ -274,19 +277,21 @@ static struct str history_json(struct call *call, const struct decision *decisio
 
 static enum status tell_author(struct call *call, const struct passage *passage,
                                const struct moved *moved) {
-    if (passage->run.subject.kind != SUBJECT_MANUSCRIPT || moved->outcome == NULL) {
+    bool matter = passage->run.subject.kind == SUBJECT_MATTER;
+    if ((passage->run.subject.kind != SUBJECT_MANUSCRIPT && !matter) ||
+        moved->outcome == NULL) {
         return DONE;
     }
     struct people_brief actor;
     TRY(people_person_brief(call, call->actor.person, &actor));
-    struct news news = {.person = passage->manuscript.author,
-                        .subject = passage->run.subject,
-                        .words =
-                            moved->outcome->kind == OUTCOME_BACK    ? STR("news.returned")
-                            : moved->outcome->kind == OUTCOME_ASIDE ? STR("news.ended")
-                                                                    : STR("news.passed"),
-                        .title = passage->revision.content.title,
-                        .who = actor.name,
-                        .remark = passage->route->steps[moved->next.step].title.zh};
+    struct news news = {
+        .person = matter ? passage->matter.opened_by : passage->manuscript.author,
+        .subject = passage->run.subject,
+        .words = moved->outcome->kind == OUTCOME_BACK    ? STR("news.returned")
+                 : moved->outcome->kind == OUTCOME_ASIDE ? STR("news.ended")
+                                                         : STR("news.passed"),
+        .title = matter ? passage->matter.title : passage->revision.content.title,
+        .who = actor.name,
+        .remark = passage->route->steps[moved->next.step].title.zh};
     return notice_tell(call, &news);
 }

@@ -51,6 +51,7 @@ void check_rulebook(struct reader *reader, struct rulebook *book,
             check_route(reader, book, &book->routes[i], node);
         }
     }
+    check_matters(reader, book, root);
 }
 
 static void check_citations(struct reader *reader, const struct rulebook *book) {

@@ -608,7 +608,7 @@ struct step {
 };
 
 /* What passes along a route. */
-enum route_subject { ROUTE_OF_MANUSCRIPT, ROUTE_OF_RULEBOOK };
+enum route_subject { ROUTE_OF_MANUSCRIPT, ROUTE_OF_RULEBOOK, ROUTE_OF_MATTER };
 
 /* What a release asks for, beyond the releaser's role. */
 struct release_gate {
@@ -837,8 +837,9 @@ struct matter_rule {
     struct text title;
     enum matter_kind kind;
     int opener;    /* role */
-    int answerer;  /* role, NO_INDEX with *body* */
+    int answerer;  /* role, NO_INDEX with *body* or *route* */
     int body;      /* body, or NO_INDEX */
+    int route;     /* the way on which several decide (QX-6); NO_INDEX: one answers */
     int follows;   /* matter: opened only where one of that kind with the same title was
                       agreed to; NO_INDEX: freely */
     int of_role;   /* for MATTER_EACH_CHANGE */

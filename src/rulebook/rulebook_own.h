@@ -239,11 +239,13 @@ struct pending {
 void resolve(struct reader *reader, struct rulebook *book);
 void resolve_pending(struct reader *reader, const struct rulebook *book);
 
-/* check.c, check_route.c: what only shows when the whole is there. */
+/* check.c, check_route.c, check_matter.c: what only shows when the whole is there. */
 void check_rulebook(struct reader *reader, struct rulebook *book,
                     const struct node *root);
 void check_route(struct reader *reader, const struct rulebook *book,
                  const struct route *route, const struct node *node);
+void check_matters(struct reader *reader, const struct rulebook *book,
+                   const struct node *root);
 
 /* record.c: is this outcome with these answers an approval; and the position before a
  * decision becomes the one after. */

@@ -207,8 +207,10 @@ const struct word preparation_words[] = {{"proofreading", PREPARE_PROOFREADING},
                                          {NULL, 0}};
 static const struct word owed_words[] = {
     {"withdraw", OWED_WITHDRAW}, {"escalate", OWED_ESCALATE}, {NULL, 0}};
-static const struct word subject_words[] = {
-    {"manuscript", ROUTE_OF_MANUSCRIPT}, {"rulebook", ROUTE_OF_RULEBOOK}, {NULL, 0}};
+static const struct word subject_words[] = {{"manuscript", ROUTE_OF_MANUSCRIPT},
+                                            {"rulebook", ROUTE_OF_RULEBOOK},
+                                            {"matter", ROUTE_OF_MATTER},
+                                            {NULL, 0}};
 static const struct word source_words[] = {{"number", SOURCE_NUMBER},
                                            {"title", SOURCE_TITLE},
                                            {"class", SOURCE_CLASS},
@@ -774,6 +776,7 @@ static const struct schema_field matter_fields[] = {
     REF("opened-by", matter_rule, opener, REFER_ROLE, true),
     REF("answered-by", matter_rule, answerer, REFER_ROLE, false),
     REF("answered-by-body", matter_rule, body, REFER_BODY, false),
+    REF("route", matter_rule, route, REFER_ROUTE, false),
     REF("follows", matter_rule, follows, REFER_MATTER, false),
     REF("of-role", matter_rule, of_role, REFER_ROLE, false),
     TRUTH("blocks", matter_rule, blocks, 0),

@@ -348,6 +348,7 @@ static const struct titled values[] = {
     TITLED("later-day", "延后之日已到", "the later day has come"),
     TITLED("interpretation", "解读已备", "its interpretation is ready"),
     TITLED("manuscript", "稿件", "manuscript"),
+    TITLED("matter", "事项", "matter"),
     TITLED("rulebook", "规则书", "rulebook"),
     TITLED("number", "编号", "number"),
     TITLED("unit", "单位", "unit"),

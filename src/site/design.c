@@ -114,8 +114,10 @@ enum status site_themes(struct call *call, struct str **out_themes, size_t *out_
     return DONE;
 }
 
-enum status site_open_matter(struct call *call, id64 group, const struct rulebook *book,
-                             const struct matter_wish *wish, struct matter *out_matter) {
+enum status site_measure_matter(struct call *call, id64 group,
+                                const struct rulebook *book,
+                                const struct matter_wish *wish,
+                                struct matter_wish *out_measured) {
     const struct matter_rule *rule = matter_rule_of(book, wish->kind);
     struct matter_wish measured = *wish;
     if (rule != NULL) {
@@ -125,7 +127,8 @@ enum status site_open_matter(struct call *call, id64 group, const struct ruleboo
         struct str theme = str_trim(wish->title);
         TRY(design_must_exist(call, theme, "title", &measured.about));
     }
-    return matter_open(call, group, book, &measured, out_matter);
+    *out_measured = measured;
+    return DONE;
 }
 
 enum status site_worn(struct call *call, id64 site, struct worn_design **out_worn,

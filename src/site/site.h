@@ -160,14 +160,15 @@ MUST_CHECK enum status site_themes(struct call *call, struct str **out_themes,
                                    size_t *out_count);
 
 /*
- * Open a matter (matter_open).  One that leads to another design is titled by the theme
- * and speaks for its files as they are in this moment: the preview of exactly these is
- * what is decided on, and site_change puts on no others (QX-6).
+ * What is to be opened (matter_open), looked at before: a line of a register is checked,
+ * and what leads to another design, titled by its theme, speaks for its files as they are
+ * in this moment: the preview of exactly these is what is decided on, and site_change
+ * puts on no others (QX-6).
  */
-MUST_CHECK enum status site_open_matter(struct call *call, id64 group,
-                                        const struct rulebook *book,
-                                        const struct matter_wish *wish,
-                                        struct matter *out_matter);
+MUST_CHECK enum status site_measure_matter(struct call *call, id64 group,
+                                           const struct rulebook *book,
+                                           const struct matter_wish *wish,
+                                           struct matter_wish *out_measured);
 
 /* Each change of a site's design, newest first; at most 100. */
 struct worn_design {

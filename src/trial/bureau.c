@@ -305,7 +305,7 @@ static enum status register_one(struct making *making, const struct site *site,
     TRY(all_columns(call, site, &lines[2].value));
     TRY(account_of(making, holding->person, &lines[4].value));
     TRY(as_holder(making, rule->opener));
-    TRY(site_open_matter(call, site->group, making->book, &wish, &matter));
+    TRY(review_open_matter(call, site->group, making->book, &wish, &matter));
     TRY(as_holder(making, rule->answerer));
     return matter_answer(call, making->book, matter.id, &reply);
 }

@@ -6,8 +6,10 @@
 
 #include "calendar/calendar.h"
 #include "matter/matter.h"
+#include "notice/notice.h"
 #include "owner.h"
 #include "publication/publication.h"
+#include "review/review.h"
 #include "trial_store.h"
 
 #include <stdlib.h>
@@ -32,7 +34,11 @@ static void lose_kept(struct wardrobe *wardrobe);
 static enum status put_on_as_operator(struct wardrobe *wardrobe, const char *theme);
 static void copy_blue(struct trial_store *trial);
 static void acts_as(struct wardrobe *wardrobe, const char *role);
-static struct matter put_forward(struct wardrobe *wardrobe, const char *kind);
+static struct matter put_forward(struct wardrobe *wardrobe);
+static enum status decide(struct wardrobe *wardrobe, const struct matter *matter,
+                          const char *outcome, const struct digest *seen);
+static bool is_on_desk(struct wardrobe *wardrobe, const char *role,
+                       const struct matter *matter);
 static enum status agree(struct wardrobe *wardrobe, const char *role,
                          const struct matter *matter, const struct digest *seen);
 static void approve(struct wardrobe *wardrobe);
@@ -59,20 +65,19 @@ static void test_design__only_what_both_were_shown_is_put_on(void **state) {
 static void test_design__second_decision_is_on_the_same_files(void **state) {
     struct trial_store *trial = *state;
     struct wardrobe wardrobe = wardrobe_open(trial);
-    struct matter review = put_forward(&wardrobe, "redesign-review");
-    assert_int_equal(agree(&wardrobe, "deputy-leader", &review, &review.about), DONE);
+    struct matter redesign = put_forward(&wardrobe);
+    assert_int_equal(agree(&wardrobe, "deputy-leader", &redesign, NULL), DONE);
     change_style(&wardrobe, "a{color:red}\n");
+    assert_int_equal(agree(&wardrobe, "main-leader", &redesign, NULL), DONE);
+    assert_int_equal(put_on(&wardrobe, "blue"), REFUSED);
+    assert_string_equal(refused_with(&wardrobe), "site.design-not-as-approved");
+    /* Without a digest it is not even opened: no door gets round the preview. */
     struct matter_wish wish = {.kind = STR("redesign"),
                                .unit = wardrobe.bureau.department.id,
                                .title = STR("blue"),
                                .words = STR("")};
     struct matter matter;
     acts_as(&wardrobe, "layout-keeper");
-    assert_int_equal(site_open_matter(wardrobe.call, wardrobe.bureau.site.group,
-                                      wardrobe.book, &wish, &matter),
-                     REFUSED);
-    assert_string_equal(refused_with(&wardrobe), "matter.not-yet");
-    /* Without a digest it is not even opened: no door gets round the preview. */
     assert_int_equal(matter_open(wardrobe.call, wardrobe.bureau.site.group, wardrobe.book,
                                  &wish, &matter),
                      REFUSED);
@@ -83,14 +88,43 @@ static void test_design__second_decision_is_on_the_same_files(void **state) {
 static void test_design__who_was_shown_another_does_not_decide(void **state) {
     struct trial_store *trial = *state;
     struct wardrobe wardrobe = wardrobe_open(trial);
-    struct matter review = put_forward(&wardrobe, "redesign-review");
+    struct matter redesign = put_forward(&wardrobe);
     struct digest none = {0};
     struct digest other;
     assert_int_equal(site_design(wardrobe.call, STR("red"), &other), DONE);
-    assert_int_equal(agree(&wardrobe, "deputy-leader", &review, &none), STALE);
-    assert_int_equal(agree(&wardrobe, "deputy-leader", &review, &other), STALE);
+    assert_int_equal(agree(&wardrobe, "deputy-leader", &redesign, &none), STALE);
     call_forgive(wardrobe.call);
-    assert_int_equal(agree(&wardrobe, "deputy-leader", &review, &review.about), DONE);
+    assert_int_equal(agree(&wardrobe, "deputy-leader", &redesign, &other), STALE);
+    call_forgive(wardrobe.call);
+    assert_int_equal(agree(&wardrobe, "deputy-leader", &redesign, NULL), DONE);
+    wardrobe_close(trial);
+}
+
+/* Step by step, each finds it on the desk, and nobody answers past the route. */
+static void test_design__goes_its_way_from_desk_to_desk(void **state) {
+    struct trial_store *trial = *state;
+    struct wardrobe wardrobe = wardrobe_open(trial);
+    struct matter_reply reply = {.words = STR("同意"), .agreed = true};
+    struct matter redesign = put_forward(&wardrobe);
+    assert_true(is_on_desk(&wardrobe, "deputy-leader", &redesign));
+    assert_false(is_on_desk(&wardrobe, "main-leader", &redesign));
+    assert_int_equal(agree(&wardrobe, "main-leader", &redesign, NULL), DENIED);
+    call_forgive(wardrobe.call);
+    acts_as(&wardrobe, "main-leader");
+    reply.seen = redesign.about;
+    assert_int_equal(matter_answer(wardrobe.call, wardrobe.book, redesign.id, &reply),
+                     REFUSED);
+    assert_string_equal(refused_with(&wardrobe), "matter.has-a-way");
+    assert_int_equal(agree(&wardrobe, "deputy-leader", &redesign, NULL), DONE);
+    assert_false(is_on_desk(&wardrobe, "deputy-leader", &redesign));
+    assert_true(is_on_desk(&wardrobe, "main-leader", &redesign));
+    assert_int_equal(put_on(&wardrobe, "blue"), REFUSED); /* one is not enough */
+    call_forgive(wardrobe.call);
+    assert_int_equal(agree(&wardrobe, "main-leader", &redesign, NULL), DONE);
+    assert_false(is_on_desk(&wardrobe, "main-leader", &redesign));
+    assert_int_equal(agree(&wardrobe, "main-leader", &redesign, NULL), REFUSED);
+    assert_string_equal(refused_with(&wardrobe), "review.no-run");
+    assert_int_equal(put_on(&wardrobe, "blue"), DONE);
     wardrobe_close(trial);
 }
 
@@ -99,21 +133,23 @@ static void test_design__preview_shows_that_design_or_none(void **state) {
     struct wardrobe wardrobe = wardrobe_open(trial);
     struct call *call = wardrobe.call;
     id64 site = wardrobe.bureau.site.id;
-    struct matter review = put_forward(&wardrobe, "redesign-review");
+    struct matter redesign = put_forward(&wardrobe);
     struct str page;
     struct str style = STR("s/style.css");
-    assert_int_equal(publication_preview(call, site, STR("blue"), &review.about,
+    assert_int_equal(publication_preview(call, site, STR("blue"), &redesign.about,
                                          STR("index.html"), &page),
                      DONE);
     assert_true(str_find(page, wardrobe.bureau.site.title) < page.length);
     assert_int_equal(
-        publication_preview(call, site, STR("blue"), &review.about, style, &page), DONE);
-    assert_int_equal(publication_preview(call, site, STR("blue"), &review.about,
+        publication_preview(call, site, STR("blue"), &redesign.about, style, &page),
+        DONE);
+    assert_int_equal(publication_preview(call, site, STR("blue"), &redesign.about,
                                          STR("nothing.html"), &page),
                      ABSENT);
     change_style(&wardrobe, "a{color:red}\n");
     assert_int_equal(
-        publication_preview(call, site, STR("blue"), &review.about, style, &page), STALE);
+        publication_preview(call, site, STR("blue"), &redesign.about, style, &page),
+        STALE);
     call_forgive(call);
     must_wear(&wardrobe, "default");
     wardrobe_close(trial);
@@ -246,15 +282,12 @@ static void test_design__others_wear_what_is_there(void **state) {
 static void test_design__decision_wants_a_password(void **state) {
     struct trial_store *trial = *state;
     struct wardrobe wardrobe = wardrobe_open(trial);
-    struct matter review = put_forward(&wardrobe, "redesign-review");
-    struct matter_reply reply = {
-        .words = STR("同意"), .agreed = true, .seen = review.about};
+    struct matter redesign = put_forward(&wardrobe);
     acts_as(&wardrobe, "deputy-leader");
     wardrobe.call->actor.freshly_proven = false;
-    assert_int_equal(matter_answer(wardrobe.call, wardrobe.book, review.id, &reply),
-                     REFUSED);
-    assert_string_equal(refused_with(&wardrobe), "matter.prove-yourself");
-    assert_int_equal(agree(&wardrobe, "deputy-leader", &review, &review.about), DONE);
+    assert_int_equal(decide(&wardrobe, &redesign, "pass", NULL), DENIED);
+    assert_string_equal(refused_with(&wardrobe), "rulebook.prove-yourself");
+    assert_int_equal(agree(&wardrobe, "deputy-leader", &redesign, NULL), DONE);
     wardrobe_close(trial);
 }
 
@@ -287,25 +320,31 @@ static void test_design__what_was_agreed_to_by_sql_opens_no_way(void **state) {
         }
         assert_string_equal(refused_with(&wardrobe), "matter.not-as-signed");
     }
-    /* Nor is the second decision asked for on a first one that nobody gave. */
-    struct matter later;
-    struct matter_wish wish = {.kind = STR("redesign"),
-                               .unit = wardrobe.bureau.department.id,
-                               .title = STR("blue"),
-                               .words = STR("")};
-    owner_does(&owner, "UPDATE matter_line SET value = value || 'x'", 0);
-    acts_as(&wardrobe, "layout-keeper");
-    assert_int_equal(site_open_matter(wardrobe.call, wardrobe.bureau.site.group,
-                                      wardrobe.book, &wish, &later),
-                     REFUSED);
-    assert_string_equal(refused_with(&wardrobe), "matter.not-as-signed");
-    owner_does(&owner,
-               "UPDATE matter_line SET value = substr(value, 1, length(value) - 1)", 0);
+    /* Nor is the last decision taken on a first one that nobody gave like that, or on
+     * words that were not there. */
+    static const struct {
+        const char *altered, *back, *words;
+    } on_the_way[] = {
+        {"UPDATE decision SET opinion = 'x' WHERE step = 'deputy-review'",
+         "UPDATE decision SET opinion = '' WHERE step = 'deputy-review'",
+         "review.not-signed"},
+        {"UPDATE matter SET words = 'x'", "UPDATE matter SET words = ''",
+         "matter.not-as-decided"},
+        {"UPDATE matter_line SET value = value || 'x'",
+         "UPDATE matter_line SET value = substr(value, 1, length(value) - 1)",
+         "matter.not-as-decided"},
+    };
+    struct matter second = put_forward(&wardrobe);
+    assert_int_equal(agree(&wardrobe, "deputy-leader", &second, NULL), DONE);
+    for (size_t i = 0; i < LENGTH(on_the_way); i++) {
+        owner_does(&owner, on_the_way[i].altered, 0);
+        assert_int_equal(agree(&wardrobe, "main-leader", &second, NULL), REFUSED);
+        assert_string_equal(refused_with(&wardrobe), on_the_way[i].words);
+        owner_does(&owner, on_the_way[i].back, 0);
+    }
     /* What was declined stays declined, whatever the rows say. */
-    struct matter again = put_forward(&wardrobe, "redesign");
-    struct matter_reply no = {.words = STR("不同意"), .seen = again.about};
     acts_as(&wardrobe, "main-leader");
-    assert_int_equal(matter_answer(wardrobe.call, wardrobe.book, again.id, &no), DONE);
+    assert_int_equal(decide(&wardrobe, &second, "decline", NULL), DONE);
     assert_false(is_agreed_with(&wardrobe, "UPDATE matter_verdict SET agreed = 1"));
     assert_string_equal(refused_with(&wardrobe), "matter.not-as-signed");
     assert_int_equal(put_on(&wardrobe, "blue"), DONE);
@@ -317,6 +356,7 @@ int main(void) {
         TRIAL_ON_BOTH(test_design__only_what_both_were_shown_is_put_on),
         TRIAL_ON_BOTH(test_design__second_decision_is_on_the_same_files),
         TRIAL_ON_BOTH(test_design__who_was_shown_another_does_not_decide),
+        TRIAL_ON_BOTH(test_design__goes_its_way_from_desk_to_desk),
         TRIAL_ON_BOTH(test_design__decision_wants_a_password),
         TRIAL_ON_BOTH(test_design__what_was_agreed_to_by_sql_opens_no_way),
         TRIAL_ON_BOTH(test_design__preview_shows_that_design_or_none),
@@ -392,37 +432,68 @@ static void acts_as(struct wardrobe *wardrobe, const char *role) {
         (struct actor){.person = holders.at[0].person, .freshly_proven = true};
 }
 
-static struct matter put_forward(struct wardrobe *wardrobe, const char *kind) {
+static struct matter put_forward(struct wardrobe *wardrobe) {
     struct matter matter = {0};
     struct matter_line lines[] = {{STR("plan"), STR("蓝色版面")},
                                   {STR("preview"), STR("见预览")},
                                   {STR("former"), STR("原版面")}};
-    struct matter_wish wish = {.kind = str_of(kind),
+    struct matter_wish wish = {.kind = STR("redesign"),
                                .unit = wardrobe->bureau.department.id,
                                .title = STR("blue"),
                                .words = STR(""),
                                .lines = lines,
                                .line_count = LENGTH(lines)};
     acts_as(wardrobe, "layout-keeper");
-    assert_int_equal(site_open_matter(wardrobe->call, wardrobe->bureau.site.group,
-                                      wardrobe->book, &wish, &matter),
+    assert_int_equal(review_open_matter(wardrobe->call, wardrobe->bureau.site.group,
+                                        wardrobe->book, &wish, &matter),
                      DONE);
     assert_false(digest_is_none(&matter.about));
     return matter;
 }
 
+/* *seen* NULL: what the step shows. */
+static enum status decide(struct wardrobe *wardrobe, const struct matter *matter,
+                          const char *outcome, const struct digest *seen) {
+    struct subject subject = {SUBJECT_MATTER, matter->id};
+    struct offer offer;
+    struct run run;
+    TRY(review_offer(wardrobe->call, subject, 0, &offer));
+    struct verdict verdict = {.run = offer.run.id,
+                              .seen = seen == NULL ? offer.run.digest : *seen,
+                              .step = offer.step->code,
+                              .outcome = str_of(outcome),
+                              .role = STR(""),
+                              .opinion =
+                                  strcmp(outcome, "pass") == 0 ? STR("") : STR("看不清"),
+                              .channel = STR(""),
+                              .paper_number = STR("")};
+    return review_decide(wardrobe->call, subject, &verdict, &run);
+}
+
 static enum status agree(struct wardrobe *wardrobe, const char *role,
                          const struct matter *matter, const struct digest *seen) {
-    struct matter_reply reply = {.words = STR("同意"), .agreed = true, .seen = *seen};
     acts_as(wardrobe, role);
-    return matter_answer(wardrobe->call, wardrobe->book, matter->id, &reply);
+    return decide(wardrobe, matter, "pass", seen);
 }
 
 static void approve(struct wardrobe *wardrobe) {
-    struct matter review = put_forward(wardrobe, "redesign-review");
-    assert_int_equal(agree(wardrobe, "deputy-leader", &review, &review.about), DONE);
-    struct matter approval = put_forward(wardrobe, "redesign");
-    assert_int_equal(agree(wardrobe, "main-leader", &approval, &approval.about), DONE);
+    struct matter redesign = put_forward(wardrobe);
+    assert_int_equal(agree(wardrobe, "deputy-leader", &redesign, NULL), DONE);
+    assert_int_equal(agree(wardrobe, "main-leader", &redesign, NULL), DONE);
+}
+
+static bool is_on_desk(struct wardrobe *wardrobe, const char *role,
+                       const struct matter *matter) {
+    struct duties duties;
+    bool found = false;
+    acts_as(wardrobe, role);
+    assert_int_equal(notice_desk(wardrobe->call, wardrobe->call->actor.person, &duties),
+                     DONE);
+    for (size_t i = 0; i < duties.count; i++) {
+        found = found || (duties.at[i].subject.kind == SUBJECT_MATTER &&
+                          duties.at[i].subject.id == matter->id);
+    }
+    return found;
 }
 
 static enum status put_on(struct wardrobe *wardrobe, const char *theme) {

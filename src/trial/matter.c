@@ -11,6 +11,8 @@
 static enum status act_open_matter(struct hearing *hearing, const struct case_act *act);
 static enum status fill_line(struct hearing *hearing, const struct case_act *act,
                              struct matter_line *lines, size_t count);
+static enum status decide_on(struct hearing *hearing, const struct case_act *act,
+                             const struct matter *matter);
 static enum status act_answer_matter(struct hearing *hearing, const struct case_act *act);
 
 static const struct {
@@ -74,8 +76,8 @@ static enum status act_open_matter(struct hearing *hearing, const struct case_ac
         wish.lines = lines;
         wish.line_count = rule->field_count;
     }
-    return site_open_matter(call, hearing->bureau.site.group, hearing->book, &wish,
-                            &matter);
+    return review_open_matter(call, hearing->bureau.site.group, hearing->book, &wish,
+                              &matter);
 }
 
 /* Of a line of the register, what the case does not give: the liaison of the department,
@@ -108,6 +110,32 @@ static enum status fill_line(struct hearing *hearing, const struct case_act *act
     return DONE;
 }
 
+/* On its route, with the outcome (empty: the one that leads on, "no": the one that ends
+ * it) of the present step. */
+static enum status decide_on(struct hearing *hearing, const struct case_act *act,
+                             const struct matter *matter) {
+    struct call *call = hearing->call;
+    struct subject subject = {SUBJECT_MATTER, matter->id};
+    struct offer offer;
+    struct run run;
+    TRY(review_offer(call, subject, 0, &offer));
+    int chosen = step_forward(offer.step);
+    for (size_t i = 0; i < offer.step->outcome_count && str_is(act->outcome, "no"); i++) {
+        bool aside = offer.step->outcomes[i].kind == OUTCOME_ASIDE;
+        chosen = aside ? (int)i : chosen;
+    }
+    struct verdict verdict = {
+        .run = offer.run.id,
+        .seen = offer.run.digest,
+        .step = offer.step->code,
+        .outcome = chosen == NO_INDEX ? STR("") : offer.step->outcomes[chosen].code,
+        .role = STR(""),
+        .opinion = act->reason,
+        .channel = STR(""),
+        .paper_number = STR("")};
+    return review_decide(call, subject, &verdict, &run);
+}
+
 /* The newest of its kind. */
 static enum status act_answer_matter(struct hearing *hearing,
                                      const struct case_act *act) {
@@ -115,6 +143,10 @@ static enum status act_answer_matter(struct hearing *hearing,
     TRY(matter_list(hearing->call, hearing->bureau.site.group, 0, act->value, &matters));
     if (matters.count == 0) {
         return ABSENT;
+    }
+    const struct matter_rule *rule = matter_rule_of(hearing->book, act->value);
+    if (rule != NULL && matter_way(hearing->book, rule) != NULL) {
+        return decide_on(hearing, act, &matters.at[0]);
     }
     struct matter_reply reply = {.words = act->reason,
                                  .agreed = !str_is(act->outcome, "no"),

@@ -463,8 +463,8 @@ static void grant(struct registry *registry, const char *role, id64 person,
                                .line_count = LENGTH(lines)};
     call->now += INSTANT_MINUTE;
     become(registry, holder_of(registry, "site-manager"));
-    assert_int_equal(site_open_matter(call, registry->bureau.site.group, registry->book,
-                                      &wish, &matter),
+    assert_int_equal(review_open_matter(call, registry->bureau.site.group, registry->book,
+                                        &wish, &matter),
                      DONE);
     become(registry, holder_of(registry, "rights-keeper"));
     assert_int_equal(matter_answer(call, registry->book, matter.id, &reply), DONE);

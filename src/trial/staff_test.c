@@ -71,8 +71,8 @@ static void test_staff__both_are_told_in_the_act_and_each_confirms(void **state)
                                .title = STR("工业科信息员离任"),
                                .words = STR("")};
     acts_as(&personnel, "data-keeper");
-    assert_int_equal(site_open_matter(call, personnel.bureau.site.group, personnel.book,
-                                      &wish, &receipt),
+    assert_int_equal(review_open_matter(call, personnel.bureau.site.group, personnel.book,
+                                        &wish, &receipt),
                      DONE);
     assert_int_equal(
         matter_list(call, personnel.bureau.site.group, 0, wish.kind, &receipts), DONE);

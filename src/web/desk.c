@@ -110,6 +110,8 @@ static void add_task(struct visit *visit, struct model *list, const struct duty 
         model_text(list, "href", archive_href(visit, duty));
     } else if (duty->subject.kind == SUBJECT_CATALOGUE) {
         model_text(list, "href", str_format(call->arena, "/catalogue/%.*s", STR_ARG(id)));
+    } else if (duty->subject.kind == SUBJECT_MATTER) {
+        model_text(list, "href", str_format(call->arena, "/matters/%.*s", STR_ARG(id)));
     } else if (duty->subject.kind == SUBJECT_UNIT) { /* "note-" and the kind of matter */
         struct str step = duty->step;
         (void)str_cut(&step, '-');

@@ -159,6 +159,7 @@ const struct entry *const web_entries[] = {
     &matter_add,
     &matter_show,
     &matter_answer_post,
+    &matter_decide,
     /* archive.c, archive_file.c, archive_loan.c, archive_end.c */
     &archive_files_show,
     &archive_files_export,

@@ -178,6 +178,7 @@ extern const struct entry matter_new;
 extern const struct entry matter_add;
 extern const struct entry matter_show;
 extern const struct entry matter_answer_post;
+extern const struct entry matter_decide;
 
 /* archive.c, archive_file.c, archive_loan.c, archive_end.c */
 extern const struct entry archive_files_show;

@@ -185,6 +185,8 @@ void part_object(struct visit *visit, struct model *part,
         text = person.name;
     } else if (entry->subject.kind == SUBJECT_COLUMN) {
         model_text(object, "link", str_format(call->arena, "/columns/%.*s", STR_ARG(id)));
+    } else if (entry->subject.kind == SUBJECT_MATTER) {
+        model_text(object, "link", str_format(call->arena, "/matters/%.*s", STR_ARG(id)));
     } else if (entry->subject.kind == SUBJECT_RULEBOOK) {
         model_text(object, "link",
                    str_format(call->arena, "/rules/versions/%.*s", STR_ARG(id)));

@@ -3,6 +3,7 @@
  * acknowledgements, requests.  Who opens and who answers is the rulebook's.
  */
 #include "entries.h"
+#include "object.h"
 #include "parts.h"
 #include "table.h"
 
@@ -35,10 +36,13 @@ static struct str typed_line(const struct visit *visit, const char *name);
 static enum status fill_lines(struct visit *visit, struct model *part,
                               const struct matter *matter,
                               const struct matter_rule *rule);
+static enum status fill_way(struct visit *visit, const struct rulebook *book,
+                            const struct matter *matter, const struct matter_rule *rule);
 static enum status fill_about(struct visit *visit, struct model *part,
                               const struct matter *matter);
 static enum status run_matter(struct visit *visit);
 static enum status run_answer(struct visit *visit);
+static enum status run_decide(struct visit *visit);
 static enum status book_of(struct visit *visit, id64 unit,
                            const struct rulebook **out_book);
 static enum status find_matter(struct visit *visit, struct matter *out_matter);
@@ -119,6 +123,12 @@ const struct entry matter_answer_post = {.method = "POST",
                                          .may = WEB_STAFF,
                                          .form = &matter_show,
                                          .run = run_answer};
+const struct entry matter_decide = {.method = "POST",
+                                    .pattern = "/matters/{matter}/decide",
+                                    .fields = object_fields,
+                                    .may = WEB_STAFF,
+                                    .form = &matter_show,
+                                    .run = run_decide};
 
 static enum status run_list(struct visit *visit) {
     static const struct table_column columns[] = {
@@ -346,7 +356,7 @@ static enum status run_open(struct visit *visit) {
                                .line_count = count};
     TRY(book_of(visit, wish.unit, &book));
     enum status opened =
-        site_open_matter(visit->call, visit->web->options.group, book, &wish, &matter);
+        review_open_matter(visit->call, visit->web->options.group, book, &wish, &matter);
     if (opened == REFUSED) {
         name_lines(visit, matter_rule_of(book, wish.kind));
     }
@@ -443,10 +453,25 @@ static enum status run_matter(struct visit *visit) {
     TRY(matter_may_answer(call, book, &matter, &may));
     model_flag(part, "may-answer", may);
     model_flag(part, "signs", may && rule != NULL && matter_is_signed(book, rule));
-    TRY(matter_route(visit, book, &matter));
+    TRY(fill_way(visit, book, &matter, rule));
     model_text(part, "action", address(visit, matter.id, ""));
     model_text(part, "typed", request_typed(visit->request, "answer"));
     return web_page(visit, "matter");
+}
+
+/* The run of one that takes a route, else the way as the rulebook has its kinds follow.
+ */
+static enum status fill_way(struct visit *visit, const struct rulebook *book,
+                            const struct matter *matter, const struct matter_rule *rule) {
+    struct subject subject = {SUBJECT_MATTER, matter->id};
+    struct run run;
+    bool railed = rule != NULL && matter_wants_answer(rule);
+    model_flag(web_model(visit), "railed", railed);
+    enum status found = review_run(visit->call, subject, &run);
+    if (found != DONE) {
+        return found == ABSENT ? matter_route(visit, book, matter) : found;
+    }
+    return object_show(visit, &run, address(visit, matter->id, "/decide"));
 }
 
 /* The design it is about: by the link that one is shown, or none. */
@@ -503,6 +528,14 @@ static enum status run_answer(struct visit *visit) {
     }
     TRY(matter_answer(visit->call, book, matter.id, &reply));
     return web_go_saying(visit, address(visit, matter.id, ""), "matters.closed", NULL);
+}
+
+/* One that takes a route. */
+static enum status run_decide(struct visit *visit) {
+    struct matter matter;
+    TRY(find_matter(visit, &matter));
+    TRY(object_decide(visit, (struct subject){SUBJECT_MATTER, matter.id}));
+    return web_go_saying(visit, address(visit, matter.id, ""), "versions.decided", NULL);
 }
 
 /* Under which the unit works. */

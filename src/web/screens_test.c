@@ -581,7 +581,7 @@ static void agree(struct office *office, const char *opener, const char *answere
     assert_true(asking.count > 0 && agreeing.count > 0);
     call->actor = (struct actor){.person = asking.at[0].person};
     assert_int_equal(
-        site_open_matter(call, office->bureau.site.group, office->book, &wish, &matter),
+        review_open_matter(call, office->bureau.site.group, office->book, &wish, &matter),
         DONE);
     call->actor = (struct actor){.person = agreeing.at[0].person, .freshly_proven = true};
     assert_int_equal(matter_answer(call, office->book, matter.id, &reply), DONE);

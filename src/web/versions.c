@@ -5,6 +5,7 @@
 #include "decision_form.h"
 #include "drafts.h"
 #include "entries.h"
+#include "object.h"
 #include "table.h"
 
 #include "people/people.h"
@@ -32,8 +33,6 @@ static enum status fill_drafts(struct visit *visit, struct model *part,
                                const struct site *site);
 static enum status fill_missing(struct visit *visit, struct model *part,
                                 const struct site *site, const struct rulebook *book);
-static enum status fill_decision(struct visit *visit, struct model *part,
-                                 const struct run *run);
 static enum status fill_effect(struct visit *visit, struct model *part,
                                const struct run *run, const char *state);
 static struct str address(struct visit *visit, const struct rulebook *book,
@@ -68,17 +67,9 @@ const struct entry version_propose = {.method = "POST",
                                       .form = &version_show,
                                       .run = run_propose};
 
-static const struct field decide_fields[] = {
-    {.name = "digest", .kind = FIELD_TEXT, .required = true, .label = "digest.whole"},
-    {.name = "act", .kind = FIELD_TEXT, .required = true, .label = "review.step"},
-    {.name = "opinion", .kind = FIELD_LINES, .most = 2000, .label = "review.opinion"},
-    {.name = "q-*", .kind = FIELD_LINES, .most = 1000, .label = "review.opinion"},
-    WEB_PROOF_FIELD,
-    {.name = NULL},
-};
 const struct entry version_decide = {.method = "POST",
                                      .pattern = "/rules/versions/{version}/decide",
-                                     .fields = decide_fields,
+                                     .fields = object_fields,
                                      .may = WEB_STAFF,
                                      .form = &version_show,
                                      .run = run_decide};
@@ -170,8 +161,7 @@ static enum status run_version(struct visit *visit) {
     }
     TRY(fill_effect(visit, part, &run, state));
     if (run.id != 0) {
-        TRY(fill_decision(visit, part, &run));
-        model_text(part, "action", address(visit, book, "/decide"));
+        TRY(object_show(visit, &run, address(visit, book, "/decide")));
     }
     return web_page(visit, "version");
 }
@@ -192,31 +182,12 @@ static enum status run_propose(struct visit *visit) {
 }
 
 static enum status run_decide(struct visit *visit) {
-    struct call *call = visit->call;
-    const struct request *request = visit->request;
     const struct rulebook *now;
     const struct rulebook *book;
     struct site site;
-    struct offer offer;
-    struct run run;
-    struct answer *answers;
     TRY(find_version(visit, &site, &now, &book));
-    struct subject subject = {SUBJECT_RULEBOOK, review_rulebook_subject(book)};
-    TRY(review_offer(call, subject, 0, &offer));
-    struct verdict verdict = {.run = offer.run.id,
-                              .step = offer.step->code,
-                              .outcome = request_text(request, "act"),
-                              .role = STR(""),
-                              .opinion = request_text(request, "opinion"),
-                              .channel = STR(""),
-                              .paper_number = STR("")};
-    if (digest_from_text(request_text(request, "digest"), &verdict.seen) != DONE) {
-        return call_refuse_field(call, "digest", "", "form.not-a-choice", NULL);
-    }
-    verdict.answer_count = decision_form_answers(visit, &answers);
-    verdict.answers = answers;
-    TRY(web_prove(visit, "password"));
-    TRY(review_decide(call, subject, &verdict, &run));
+    TRY(object_decide(visit,
+                      (struct subject){SUBJECT_RULEBOOK, review_rulebook_subject(book)}));
     return web_go_saying(visit, address(visit, book, ""), "versions.decided", NULL);
 }
 
@@ -365,21 +336,6 @@ static enum status fill_effect(struct visit *visit, struct model *part,
 }
 
 /* The passage so far, and the form for whoever decides now. */
-static enum status fill_decision(struct visit *visit, struct model *part,
-                                 const struct run *run) {
-    struct offer offer;
-    TRY(review_offer(visit->call, run->subject, run->id, &offer));
-    TRY(part_route(visit, run->subject, &offer));
-    model_flag(part, "routed", true);
-    if (run->open && offer.may_decide && offer.step->kind == STEP_REVIEW) {
-        TRY(decision_form_fill(visit, &offer, NULL));
-        model_text(part, "step", text_in(offer.step->title, visit->call->language));
-    } else if (run->open) {
-        model_text(part, "holders", offer.holders);
-    }
-    return DONE;
-}
-
 static struct str address(struct visit *visit, const struct rulebook *book,
                           const char *act) {
     struct arena *arena = visit->call->arena;

@@ -176,7 +176,9 @@ await step('matters are filed, missed and answered', async () => {
   await look(writer, 'matter-open');
   const address = writer.url();
   const head = await enter('科室（单位）负责人');
-  await head.goto(address);
+  await head.goto(`${server.office}/desk`);
+  await head.getByRole('link', { name: '请求美工支持' }).first().click();
+  assert.equal(head.url(), address.replace(/\?.*/, ''));
   await look(head, 'matter-answer');
   await head.locator('#f-answer').fill('同意，由宣传组派人。');
   await head.locator('button[name="agreed"][value="yes"]').click();
@@ -187,6 +189,34 @@ await step('matters are filed, missed and answered', async () => {
   const list = await head.request.get(`${server.office}/matters.xlsx?state=answered`);
   assert.equal((await list.body()).subarray(0, 2).toString(), 'PK');
   await head.context().close();
+});
+
+await step('an application goes its route from desk to desk', async () => {
+  const head = await enter('科室（单位）负责人');
+  await head.goto(`${server.office}/matters/new?kind=column-change`);
+  await head.locator('#f-title').fill('topic/survey');
+  await head.locator('#f-words').fill('第三次国土调查成果公布，需要一个专栏。');
+  for (const line of await head.locator('textarea[name^="line-"]').all()) {
+    await line.fill('考核要求');
+  }
+  await head.locator('main form button.btn-primary').click();
+  await head.locator('main .notice').waitFor();
+  await look(head, 'application-waits');
+  assert.equal(await head.locator('#decision').count(), 0); /* not one's own */
+  await head.context().close();
+  const manager = await enter('网站管理岗');
+  await manager.goto(`${server.office}/desk`);
+  await manager.getByRole('link', { name: 'topic/survey' }).first().click();
+  await look(manager, 'application-decide');
+  manager.expected.add(422);
+  await manager.locator('#decision button[value="pass"]').click();
+  await manager.locator('#errors').waitFor(); /* signed: the password is wanted */
+  await manager.locator('#f-password').fill(password);
+  await manager.locator('#decision button[value="pass"]').click();
+  await manager.locator('main .notice').waitFor();
+  await look(manager, 'application-agreed');
+  assert.match(await manager.locator('main').innerText(), /同意调整/);
+  await manager.context().close();
 });
 
 await step('every link that was seen leads somewhere', () => walk.followLinks(writer));
