@@ -19,6 +19,11 @@ static bool is_asked(const struct rulebook *book, int question);
 static bool leads_on(const struct rulebook *book, int question);
 static void check_functions(struct reader *reader, const struct rulebook *book,
                             const struct node *root);
+static void check_cadences(struct reader *reader, const struct rulebook *book,
+                           const struct node *root);
+static void check_cadence_columns(struct reader *reader, const struct rulebook *book,
+                                  const struct cadence_rule *cadence,
+                                  const struct node *node);
 static void check_settings(struct reader *reader, const struct rulebook *book,
                            const struct node *root);
 static void check_limits(struct reader *reader, const struct rulebook *book,
@@ -37,6 +42,7 @@ void check_rulebook(struct reader *reader, struct rulebook *book,
                     const struct node *root) {
     check_limits(reader, book, root);
     check_functions(reader, book, root);
+    check_cadences(reader, book, root);
     check_settings(reader, book, root);
     check_citations(reader, book);
     check_mechanisms(reader, book, root);
@@ -204,6 +210,54 @@ static void check_functions(struct reader *reader, const struct rulebook *book,
                       "网站功能“%.*s”没有栏目“%.*s”。",
                       "The function “%.*s” has no column “%.*s”.",
                       STR_ARG(function->title.zh), STR_ARG(function->column));
+        }
+    }
+}
+
+/* One window, of the calendar or from the last release; and something it is about. */
+static void check_cadences(struct reader *reader, const struct rulebook *book,
+                           const struct node *root) {
+    for (size_t i = 0; i < book->cadence_count; i++) {
+        const struct cadence_rule *cadence = &book->cadences[i];
+        const struct node *node = entry(root, "cadences", cadence->code);
+        bool spans = cadence->window == CADENCE_SPAN;
+        if (node == NULL || node->kind != NODE_MAP) {
+            continue; /* which has been said */
+        }
+        if (spans != (cadence->within > 0) || spans != (node_get(node, "unit") != NULL)) {
+            FAULT_KEY(reader, node, STR(""),
+                      "更新频次“%.*s”要写 per:，或者写 within: 和 unit:，不能都写。",
+                      "“%.*s” needs per:, or within: and unit:, and not both.",
+                      STR_ARG(cadence->code));
+        } else if (spans &&
+                   (cadence->least != 1 || cadence->scope == CADENCE_EACH_UNIT)) {
+            FAULT_KEY(reader, node, STR(""),
+                      "“%.*s”从上次发布起算，只能是栏目或首页的 least: 1。",
+                      "“%.*s” runs from the last release: for columns or the home page, "
+                      "and least: 1.",
+                      STR_ARG(cadence->code));
+        }
+        check_cadence_columns(reader, book, cadence, node);
+    }
+}
+
+static void check_cadence_columns(struct reader *reader, const struct rulebook *book,
+                                  const struct cadence_rule *cadence,
+                                  const struct node *node) {
+    if ((cadence->scope == CADENCE_COLUMNS) != (cadence->column_count > 0) ||
+        (cadence->scope != CADENCE_EACH_UNIT && cadence->unit_kind_count > 0)) {
+        FAULT_KEY(
+            reader, node, STR(""),
+            "“%.*s”的 columns: 只用于 scope: columns，unit-kinds: 只用于 each-unit。",
+            "“%.*s”: columns: goes with scope: columns, unit-kinds: with each-unit.",
+            STR_ARG(cadence->code));
+    }
+    for (size_t i = 0; i < cadence->column_count; i++) {
+        if (rulebook_column(book, cadence->columns[i]) == NULL &&
+            str_is_empty(reader->without)) {
+            FAULT_KEY(reader, node, STR(""), "更新频次“%.*s”没有栏目“%.*s”。",
+                      "“%.*s” has no column “%.*s”.", STR_ARG(cadence->code),
+                      STR_ARG(cadence->columns[i]));
         }
     }
 }

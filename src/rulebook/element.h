@@ -451,6 +451,53 @@ struct deadline {
     size_t route_count;
 };
 
+/* ---- How often columns are renewed ---- */
+
+enum cadence_scope {
+    CADENCE_COLUMNS,     /* each of those that it names */
+    CADENCE_EACH_COLUMN, /* each open one that no other cadence names */
+    CADENCE_HOME_PAGE,   /* those that stand on the home page, taken together */
+    CADENCE_EACH_UNIT,   /* what a unit releases, in whichever column */
+};
+
+enum cadence_count {
+    CADENCE_ITEMS, /* 条: texts that were released and stand */
+    CADENCE_TIMES, /* 次: days on which something was */
+};
+
+/* The windows: parts of the calendar, or a span that runs from the last release. */
+enum cadence_window {
+    CADENCE_SPAN,
+    CADENCE_DAY,
+    CADENCE_WORKING_DAY,
+    CADENCE_WEEK, /* Monday to Sunday */
+    CADENCE_MONTH,
+    CADENCE_HALF_YEAR,
+    CADENCE_YEAR,
+};
+
+enum cadence_unit { CADENCE_DAYS, CADENCE_WORKING_DAYS, CADENCE_MONTHS };
+
+/* Several on one column must all hold (DQ-7). */
+struct cadence_rule {
+    struct basis basis;
+    struct str code;
+    struct text title; /* 每周至少更新2次 */
+    enum cadence_scope scope;
+    struct str *columns; /* paths, for CADENCE_COLUMNS */
+    size_t column_count;
+    int *unit_kinds; /* for CADENCE_EACH_UNIT; none: every unit below the body */
+    size_t unit_kind_count;
+    enum cadence_count counts;
+    int least;
+    enum cadence_window window;
+    int within; /* for CADENCE_SPAN: so many of *unit* */
+    enum cadence_unit unit;
+    int remind;   /* days before the end when the owner is reminded; 0 none */
+    int role;     /* whose duty it is in the owner's unit; NO_INDEX: anybody's there */
+    int escalate; /* who is told once it is late, or NO_INDEX */
+};
+
 /* ---- Routes ---- */
 
 enum item_state {
@@ -1007,6 +1054,8 @@ struct rulebook {
     size_t prohibition_count;
     struct deadline *deadlines;
     size_t deadline_count;
+    struct cadence_rule *cadences;
+    size_t cadence_count;
     struct route *routes;
     size_t route_count;
     struct series *series;

@@ -151,6 +151,24 @@ static const struct word start_words[] = {{"step", START_STEP},
                                           {"outside-publication", START_OUTSIDE},
                                           {"head-approval", START_APPROVAL},
                                           {NULL, 0}};
+static const struct word cadence_scope_words[] = {{"columns", CADENCE_COLUMNS},
+                                                  {"each-column", CADENCE_EACH_COLUMN},
+                                                  {"home-page", CADENCE_HOME_PAGE},
+                                                  {"each-unit", CADENCE_EACH_UNIT},
+                                                  {NULL, 0}};
+static const struct word cadence_count_words[] = {
+    {"items", CADENCE_ITEMS}, {"times", CADENCE_TIMES}, {NULL, 0}};
+static const struct word cadence_window_words[] = {{"day", CADENCE_DAY},
+                                                   {"working-day", CADENCE_WORKING_DAY},
+                                                   {"week", CADENCE_WEEK},
+                                                   {"month", CADENCE_MONTH},
+                                                   {"half-year", CADENCE_HALF_YEAR},
+                                                   {"year", CADENCE_YEAR},
+                                                   {NULL, 0}};
+static const struct word cadence_unit_words[] = {{"calendar-day", CADENCE_DAYS},
+                                                 {"working-day", CADENCE_WORKING_DAYS},
+                                                 {"month", CADENCE_MONTHS},
+                                                 {NULL, 0}};
 static const struct word nature_words[] = {{"reminder", NATURE_REMINDER},
                                            {"soft", NATURE_SOFT},
                                            {"hard", NATURE_HARD},
@@ -542,6 +560,21 @@ static const struct schema_field deadline_fields[] = {
     REFS("on-routes", deadline, routes, route_count, REFER_ROUTE),
 };
 static const struct schema schema_deadline = KEYED(deadline, code, deadline_fields);
+static const struct schema_field cadence_fields[] = {
+    TITLES(cadence_rule),
+    WORD("scope", cadence_rule, scope, cadence_scope_words, true),
+    STRINGS("columns", cadence_rule, columns, column_count, REFER_NONE),
+    REFS("unit-kinds", cadence_rule, unit_kinds, unit_kind_count, REFER_UNIT_KIND),
+    WORD("counts", cadence_rule, counts, cadence_count_words, true),
+    NUMBER("least", cadence_rule, least, 1, 1000, true),
+    WORD("per", cadence_rule, window, cadence_window_words, false),
+    NUMBER("within", cadence_rule, within, 1, 3650, false),
+    WORD("unit", cadence_rule, unit, cadence_unit_words, false),
+    NUMBER("remind", cadence_rule, remind, 0, 3650, false),
+    REF("by", cadence_rule, role, REFER_ROLE, false),
+    REF("escalate", cadence_rule, escalate, REFER_ROLE, false),
+};
+static const struct schema schema_cadence = KEYED(cadence_rule, code, cadence_fields);
 
 /* ---- Routes ---- */
 
@@ -864,6 +897,7 @@ static const struct schema_field rulebook_fields[] = {
     MANY("questions", rulebook, questions, question_count, schema_question),
     MANY("prohibitions", rulebook, prohibitions, prohibition_count, schema_prohibition),
     MANY("deadlines", rulebook, deadlines, deadline_count, schema_deadline),
+    MANY("cadences", rulebook, cadences, cadence_count, schema_cadence),
     MANY("routes", rulebook, routes, route_count, schema_route),
     MANY("series", rulebook, series, series_count, schema_series),
     MANY("filings", rulebook, filings, filing_count, schema_filing),
