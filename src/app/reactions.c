@@ -14,6 +14,7 @@
 #include "manuscript/manuscript.h"
 #include "publication/publication.h"
 #include "review/review.h"
+#include "site/site.h"
 #include "store/store.h"
 #include "tally/tally.h"
 
@@ -23,6 +24,8 @@
 static enum status publish_site(struct call *call, const struct ledger_entry *entry);
 static enum status take_down(struct call *call, const struct ledger_entry *entry);
 static enum status follow_site(struct call *call, const struct ledger_entry *entry);
+static enum status follow_rules(struct call *call, const struct ledger_entry *entry);
+static enum status watch_site(struct call *call, const struct ledger_entry *entry);
 static enum status follow_column(struct call *call, const struct ledger_entry *entry);
 static enum status take_in_rulebook(struct call *call, const struct ledger_entry *entry);
 
@@ -37,7 +40,8 @@ static const struct {
     {"site.change", follow_site},
     {"site.design", follow_site},
     {"site.design-restore", follow_site},
-    {"site.put-in-force", follow_site}, /* pages may be counted from now on, or no more */
+    {"site.put-in-force", follow_rules},
+    {"site.new", watch_site},
     {"site.column-add", follow_column},
     {"site.column-change", follow_column},
     {"site.column-merge", follow_column},
@@ -121,9 +125,22 @@ static enum status follow_site(struct call *call, const struct ledger_entry *ent
     return publication_follow_site(call, entry->subject.id, entry->at);
 }
 
+/* Pages may be counted from now on, or no more, and columns have other demands. */
+static enum status follow_rules(struct call *call, const struct ledger_entry *entry) {
+    TRY(follow_site(call, entry));
+    return tally_follow_site(call, entry->subject.id, entry->at, true);
+}
+
+static enum status watch_site(struct call *call, const struct ledger_entry *entry) {
+    return tally_follow_site(call, entry->subject.id, entry->at, false);
+}
+
 static enum status follow_column(struct call *call, const struct ledger_entry *entry) {
+    struct column column;
     TRY(manuscript_announce(call, entry));
-    return publication_follow_column(call, entry->subject.id, entry->at);
+    TRY(publication_follow_column(call, entry->subject.id, entry->at));
+    TRY(site_column_find(call, entry->subject.id, &column));
+    return tally_follow_site(call, column.site, entry->at, true);
 }
 
 /* Another process may have kept and proposed it: this one needs it to go on. */

@@ -25,6 +25,7 @@
 #define WORKER_LOOK_EVERY INSTANT_SECOND
 #define HANDLERS_MOST     16
 #define LAPSE_EVERY       (10 * INSTANT_MINUTE)
+#define RENEW_EVERY       (5 * INSTANT_MINUTE)
 
 struct worker {
     struct estate *estate;
@@ -33,7 +34,8 @@ struct worker {
     pthread_t thread;
     atomic_bool stopping;
     struct job_handler handlers[HANDLERS_MOST];
-    instant lapsed_at; /* accounts without a post were looked for then */
+    instant lapsed_at;  /* accounts without a post were looked for then */
+    instant renewed_at; /* and windows in which columns were not renewed */
 };
 
 static size_t gather_handlers(struct worker *worker);
@@ -41,6 +43,7 @@ static enum status plan_work(struct estate *estate);
 static void *work(void *what);
 static enum status one_round(struct worker *worker, struct arena *arena);
 static enum status lapse_accounts(struct worker *worker, struct call *call);
+static enum status renew_columns(struct worker *worker, struct call *call);
 
 enum status worker_start(struct estate *estate, struct worker **out_worker) {
     struct worker *worker = calloc(1, sizeof *worker);
@@ -143,13 +146,25 @@ static enum status one_round(struct worker *worker, struct arena *arena) {
     enum status over = publication_lapse(&call, &lapsed);
     enum status left = lapse_accounts(worker, &call);
     enum status reacted = reactions_run(&call, worker->estate->group);
+    enum status renewed = renew_columns(worker, &call);
     enum status counted = tally_merge_views(&call, NULL);
     txn_abort(&call);
     return due != DONE       ? due
            : over != DONE    ? over
            : left != DONE    ? left
            : reacted != DONE ? reacted
+           : renewed != DONE ? renewed
                              : counted;
+}
+
+/* The windows that have ended, after what was released in them was taken note of. */
+static enum status renew_columns(struct worker *worker, struct call *call) {
+    if (call->now - worker->renewed_at < RENEW_EVERY) {
+        return DONE;
+    }
+    worker->renewed_at = call->now;
+    TRY(tally_follow_sites(call));
+    return tally_renew_due(call, NULL);
 }
 
 /* Appointments that have run out by themselves, now and then. */

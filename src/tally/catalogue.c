@@ -215,7 +215,7 @@ enum status tally_follow_release(struct call *call, id64 manuscript) {
             TRY(store_transact(call, TXN_WRITE, follow, &acting));
         }
     }
-    return DONE;
+    return renewal_follow_release(call, &found);
 }
 
 /* The duty that stands there may be this very one: then nothing changes. */

@@ -7,13 +7,17 @@
  *
  * The *release catalogue* (信息发布目录) says what a unit releases and how often.  An
  * approved entry is a duty of the unit with a day: a release that counts for it closes
- * it and opens the next one.
+ * it and opens the next one.  So does what a regulation says of how often its columns
+ * are *renewed* (更新频次).
  */
 #ifndef TALLY_TALLY_H
 #define TALLY_TALLY_H
 
 #include "base/base.h"
+#include "ledger/ledger.h"
 #include "rulebook/rulebook.h"
+
+struct site;
 
 /* ---- summaries ---- */
 
@@ -92,6 +96,72 @@ MUST_CHECK enum status tally_empty_columns(struct call *call, id64 site,
                                            const struct rulebook *book,
                                            struct empty_column **out_columns,
                                            size_t *out_count);
+
+/* ---- how often columns are renewed ---- */
+
+/*
+ * What the rulebook's cadences ask of a column, a home page or a unit is watched from the
+ * day it is asked for, or from the founding of the column.  A window of the calendar is
+ * judged when it has ended, the first one that begins after that day; a span runs from
+ * the last release.  Each window is a duty of the owner's unit with a day.  One that
+ * passed without enough is late, stays on record ("tally.missed"), and is told to whom
+ * the rulebook names; the column is late until it has been renewed enough again.
+ * Counted is what was released and still stands: a withdrawn text counts no more in the
+ * window under way.
+ */
+struct renewal {
+    id64 id;
+    id64 site;
+    struct subject subject; /* the column, the site (its home page) or the unit */
+    struct str path;        /* of a column, else empty */
+    struct str title;
+    id64 owner; /* unit */
+    const struct cadence_rule *rule;
+    instant from, until; /* the window under way, or the first to come */
+    int64_t counted;     /* in it: items, or days with a release */
+    instant due;         /* late from then on, if nothing more is released */
+    instant late_since;  /* 0: not late */
+    int64_t missed;      /* windows on record */
+};
+
+struct renewals {
+    struct renewal *at;
+    size_t count;
+};
+
+/* What is watched at *site*, by path, where it stands at call->now; of those of *unit*,
+ * or of all (0).  Each asks for the releases of its own window alone. */
+MUST_CHECK enum status tally_renewals(struct call *call, id64 site, id64 unit,
+                                      struct renewals *out_renewals);
+
+/* Windows that passed without enough, newest first; at most 100. */
+struct missed_window {
+    instant from, until;
+    int64_t least;
+    int64_t counted;
+    instant noted_at;
+};
+MUST_CHECK enum status tally_missed(struct call *call, id64 renewal,
+                                    struct missed_window **out_windows,
+                                    size_t *out_count);
+
+/* Watch what the rulebook in force asks of the site's columns since *at*, and no longer
+ * what it does not (a column closed or merged, another rule).  With *all* those that
+ * stay are looked at again too: an owner may have changed.  Doing it again does no harm.
+ */
+MUST_CHECK enum status tally_follow_site(struct call *call, id64 site, instant at,
+                                         bool all);
+
+/* Of every site, without *all*: units come and go without an act on the site. */
+MUST_CHECK enum status tally_follow_sites(struct call *call);
+
+/* Judge the windows that have ended. */
+MUST_CHECK enum status tally_renew_due(struct call *call, size_t *out_count);
+
+/* May this actor see the renewal of all columns: who is told when they are late, and
+ * who keeps the columns; others see their own units'. */
+MUST_CHECK enum status tally_may_supervise(struct call *call, const struct site *site,
+                                           const struct rulebook *book, bool *out_may);
 
 /* ---- views of public pages (CX-10) ---- */
 
@@ -279,8 +349,8 @@ MUST_CHECK enum status tally_approve(struct call *call, const struct rulebook *b
 MUST_CHECK enum status tally_end(struct call *call, const struct rulebook *book,
                                  id64 item, struct str reason);
 
-/* What a release means for the catalogue: duties that it answers are closed and the next
- * opened.  Doing it again does no harm. */
+/* What a release means for the catalogue, and for how often columns are renewed: duties
+ * that it answers are closed and the next opened.  Doing it again does no harm. */
 MUST_CHECK enum status tally_follow_release(struct call *call, id64 manuscript);
 
 MUST_CHECK enum status tally_may_draw(struct call *call, const struct rulebook *book,

@@ -169,3 +169,133 @@ SELECT u.id
                       AND c.approved_at IS NOT NULL AND c.ended_at IS NULL)
  ORDER BY u.id
  LIMIT 500;
+
+-- renewal_insert: something more to watch.
+INSERT INTO renewal_watch (id, site_group, site, cadence, terms, subject_kind, subject, since,
+                           window_from, window_until, late_since, ended_at)
+VALUES (:id, :group, :site, :cadence, :terms, :kind, :subject, :since,
+        :from, :until, 0, NULL);
+
+-- renewal_site_lock: a site, held while it is settled what is watched there.
+SELECT id FROM site WHERE id = :site FOR UPDATE;
+
+-- renewal_row: one watch, held to the end of the act.
+SELECT id, site_group, site, cadence, terms, subject_kind, subject, since, window_from,
+       window_until, late_since
+  FROM renewal_watch
+ WHERE id = :id AND ended_at IS NULL
+   FOR UPDATE;
+
+-- renewal_rows: what is watched at a site; at most 2000.
+SELECT id, site_group, site, cadence, terms, subject_kind, subject, since, window_from,
+       window_until, late_since
+  FROM renewal_watch
+ WHERE site = :site AND ended_at IS NULL
+ ORDER BY subject_kind, subject, cadence, id
+ LIMIT 2000;
+
+-- renewal_of: watches that a release of a unit in a column of a site may answer; at most 2000.
+SELECT id
+  FROM renewal_watch
+ WHERE site = :site AND ended_at IS NULL
+   AND ((subject_kind = 'column' AND subject = :column) OR subject_kind = 'site'
+        OR (subject_kind = 'unit' AND subject = :unit))
+ ORDER BY id
+ LIMIT 2000;
+
+-- renewal_ended: watches whose window has ended and was not judged; at most 200.
+SELECT id
+  FROM renewal_watch
+ WHERE ended_at IS NULL AND window_until <= :now AND late_since <> window_until
+ ORDER BY window_until, id
+ LIMIT 200;
+
+-- renewal_set: where it stands.
+UPDATE renewal_watch
+   SET window_from = :from, window_until = :until, late_since = :late
+ WHERE id = :id;
+
+-- renewal_end: it is no longer asked for.
+UPDATE renewal_watch SET ended_at = :now WHERE id = :id;
+
+-- renewal_miss_insert: a window that passed without enough, once.
+INSERT INTO renewal_miss (id, watch, window_from, window_until, least, counted, noted_at)
+VALUES (:id, :watch, :from, :until, :least, :counted, :now)
+ON CONFLICT DO NOTHING;
+
+-- renewal_misses: those of one watch, newest first; at most 100.
+SELECT window_from, window_until, least, counted, noted_at
+  FROM renewal_miss
+ WHERE watch = :watch
+ ORDER BY window_from DESC, window_until DESC
+ LIMIT 100;
+
+-- renewal_miss_counts: how many each watch of a site has.
+SELECT m.watch, COUNT(*) AS number
+  FROM renewal_miss m
+  JOIN renewal_watch w ON w.id = m.watch
+ WHERE w.site = :site AND w.ended_at IS NULL
+ GROUP BY m.watch;
+
+-- renewal_count_column: items, and days with a release, of a column in a window.
+SELECT COUNT(DISTINCT manuscript) AS items,
+       COUNT(DISTINCT (released_at + 28800000000) / 86400000000) AS days
+  FROM publication_release
+ WHERE site_column = :subject AND released_at >= :from AND released_at < :until
+   AND number > 0 AND state IN ('live', 'expired');
+
+-- renewal_count_home: the same of the columns on a home page.
+SELECT COUNT(DISTINCT r.manuscript) AS items,
+       COUNT(DISTINCT (r.released_at + 28800000000) / 86400000000) AS days
+  FROM site_column c
+  JOIN publication_release r ON r.site_column = c.id
+ WHERE c.site = :subject AND c.on_home = 1
+   AND r.released_at >= :from AND r.released_at < :until
+   AND r.number > 0 AND r.state IN ('live', 'expired');
+
+-- renewal_count_unit: the same of what a unit released at a site.
+SELECT COUNT(DISTINCT r.manuscript) AS items,
+       COUNT(DISTINCT (r.released_at + 28800000000) / 86400000000) AS days
+  FROM publication_release r
+  JOIN manuscript m ON m.id = r.manuscript
+ WHERE r.site = :site AND r.state IN ('live', 'expired')
+   AND r.released_at >= :from AND r.released_at < :until
+   AND r.number > 0 AND m.unit = :subject;
+
+-- renewal_newest_column: the last release of a column in a window.
+SELECT released_at AS at
+  FROM publication_release
+ WHERE site_column = :subject AND released_at >= :from AND released_at < :until
+   AND number > 0 AND state IN ('live', 'expired')
+ ORDER BY released_at DESC
+ LIMIT 1;
+
+-- renewal_oldest_column: the first one.
+SELECT released_at AS at
+  FROM publication_release
+ WHERE site_column = :subject AND released_at >= :from AND released_at < :until
+   AND number > 0 AND state IN ('live', 'expired')
+ ORDER BY released_at
+ LIMIT 1;
+
+-- renewal_newest_home: the last release of the columns on a home page in a window.
+SELECT COALESCE(MAX((SELECT r.released_at
+                       FROM publication_release r
+                      WHERE r.site_column = c.id
+                        AND r.released_at >= :from AND r.released_at < :until
+                        AND r.number > 0 AND r.state IN ('live', 'expired')
+                      ORDER BY r.released_at DESC
+                      LIMIT 1)), 0) AS at
+  FROM site_column c
+ WHERE c.site = :subject AND c.on_home = 1;
+
+-- renewal_oldest_home: the first one.
+SELECT COALESCE(MIN((SELECT r.released_at
+                       FROM publication_release r
+                      WHERE r.site_column = c.id
+                        AND r.released_at >= :from AND r.released_at < :until
+                        AND r.number > 0 AND r.state IN ('live', 'expired')
+                      ORDER BY r.released_at
+                      LIMIT 1)), 0) AS at
+  FROM site_column c
+ WHERE c.site = :subject AND c.on_home = 1;

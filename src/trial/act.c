@@ -25,8 +25,6 @@ static enum status act_begin(struct hearing *hearing, const struct case_act *act
 static enum status verdict_meant(struct hearing *hearing, const struct case_act *act,
                                  const struct run *now, struct verdict *out_verdict);
 static enum status make_stranger(struct hearing *hearing, id64 *out_person);
-static enum status make_person(struct hearing *hearing, const char *name,
-                               id64 *out_person);
 static const struct step *step_meant(struct hearing *hearing, const struct run *run,
                                      const struct case_act *act);
 static enum status present_run(struct hearing *hearing, struct run *out_run);
@@ -61,6 +59,9 @@ enum status hearing_act(struct hearing *hearing, const struct case_act *act) {
     }
     if (hearing_counts(act->act)) {
         return hearing_count(hearing, act);
+    }
+    if (hearing_renews(act->act)) {
+        return hearing_renew(hearing, act);
     }
     if (hearing_keeps(act->act)) {
         return hearing_keep(hearing, act);
@@ -253,18 +254,24 @@ static enum status act_edit(struct hearing *hearing, const struct case_act *act)
 /* The value, as often as the answer "times" says. */
 static struct str repeated(struct hearing *hearing, const struct case_act *act) {
     struct buffer text;
-    int64_t times = 1;
+    int64_t times = hearing_number(act, "times", 1);
     buffer_init(&text, hearing->call->arena);
-    for (size_t i = 0; i < act->answer_count; i++) {
-        if (str_is(act->answers[i].question, "times") &&
-            str_to_int(act->answers[i].answer, &times) != DONE) {
-            times = 1;
-        }
-    }
     for (int64_t i = 0; i < times; i++) {
         buffer_add(&text, act->value);
     }
     return buffer_str(&text);
+}
+
+int64_t hearing_number(const struct case_act *act, const char *question,
+                       int64_t otherwise) {
+    int64_t number = otherwise;
+    for (size_t i = 0; i < act->answer_count; i++) {
+        if (str_is(act->answers[i].question, question) &&
+            str_to_int(act->answers[i].answer, &number) != DONE) {
+            number = otherwise;
+        }
+    }
+    return number;
 }
 
 static enum status act_recall(struct hearing *hearing, const struct case_act *act) {
@@ -331,7 +338,7 @@ static enum status act_appoint(struct hearing *hearing, const struct case_act *a
     if (!str_is_empty(rest)) {
         TRY(people_unit_find(call, rest, &unit));
     }
-    TRY(make_person(hearing, "卢晴", &person));
+    TRY(hearing_new_person(hearing, "卢晴", &person));
     int index = rulebook_role(hearing->book, role);
     struct text title = index == NO_INDEX
                             ? (struct text){role, role}
@@ -400,7 +407,7 @@ static enum status make_stranger(struct hearing *hearing, id64 *out_person) {
                                 .aliases = STR("")};
     struct people_roles roles = people_roles_of(call, hearing->book);
     TRY(people_unit_save(call, &unit));
-    TRY(make_person(hearing, "蒙新", out_person));
+    TRY(hearing_new_person(hearing, "蒙新", out_person));
     int role = rulebook_role(hearing->book, STR("liaison"));
     const char *title =
         role == NO_INDEX
@@ -414,7 +421,7 @@ static enum status make_stranger(struct hearing *hearing, id64 *out_person) {
     return seated;
 }
 
-static enum status make_person(struct hearing *hearing, const char *name,
+enum status hearing_new_person(struct hearing *hearing, const char *name,
                                id64 *out_person) {
     struct people_person person = {
         .name = str_of(name), .pinyin = STR(""), .mail = STR(""), .phone = STR("")};

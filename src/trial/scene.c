@@ -6,6 +6,7 @@
 
 #include "people/people.h"
 #include "site/site.h"
+#include "tally/tally.h"
 
 static enum status change_kind(struct hearing *hearing);
 static enum status write_draft(struct hearing *hearing, struct str item_class);
@@ -17,6 +18,7 @@ static enum status instruct(struct hearing *hearing);
 
 enum status hearing_begin(struct hearing *hearing) {
     const struct case_given *given = &hearing->one->given;
+    TRY(tally_follow_sites(hearing->call));
     if (!str_is_empty(given->unit_kind)) {
         TRY(change_kind(hearing));
     }
@@ -47,13 +49,7 @@ static enum status change_kind(struct hearing *hearing) {
 static enum status write_draft(struct hearing *hearing, struct str item_class) {
     struct call *call = hearing->call;
     const struct case_given *given = &hearing->one->given;
-    struct content content = {
-        .title = str_is_empty(given->title) ? STR("全市工业经济运行情况") : given->title,
-        .body = str_is_empty(given->body) ? STR("<p>前三季度，全市工业经济运行平稳。</p>")
-                                          : given->body};
-    struct dropped dropped;
     id64 column;
-    int version = 0;
     call->door = DOOR_WEB;
     id64 unit = hearing->bureau.department.id;
     if (!str_is_empty(given->author)) {
@@ -65,6 +61,19 @@ static enum status write_draft(struct hearing *hearing, struct str item_class) {
     call->actor =
         (struct actor){.person = hearing->bureau.writer, .freshly_proven = true};
     TRY(choose_column(hearing, unit, &column));
+    return hearing_write(hearing, column, unit, item_class);
+}
+
+enum status hearing_write(struct hearing *hearing, id64 column, id64 unit,
+                          struct str item_class) {
+    struct call *call = hearing->call;
+    const struct case_given *given = &hearing->one->given;
+    struct content content = {
+        .title = str_is_empty(given->title) ? STR("全市工业经济运行情况") : given->title,
+        .body = str_is_empty(given->body) ? STR("<p>前三季度，全市工业经济运行平稳。</p>")
+                                          : given->body};
+    struct dropped dropped;
+    int version = 0;
     TRY(manuscript_begin(call, column, unit, item_class, content.title,
                          &hearing->manuscript));
     struct content empty;

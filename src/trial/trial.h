@@ -51,6 +51,9 @@ MUST_CHECK enum status trial_hand_in(struct call *call, id64 manuscript);
  */
 MUST_CHECK enum status trial_walk(struct call *call, id64 manuscript, struct str step);
 
+/* The same, and then released by somebody who may. */
+MUST_CHECK enum status trial_release(struct call *call, id64 manuscript);
+
 /* One step of it: the present one, with *outcome* (empty: the approving one) and
  * *opinion*, by whoever may. */
 MUST_CHECK enum status trial_step(struct call *call, id64 manuscript, struct str outcome,

@@ -24,6 +24,10 @@ struct hearing {
 /* scene.c: the manuscript of the case, at its step. */
 MUST_CHECK enum status hearing_begin(struct hearing *hearing);
 
+/* A draft of the call's actor, filled as the case says and may ask. */
+MUST_CHECK enum status hearing_write(struct hearing *hearing, id64 column, id64 unit,
+                                     struct str item_class);
+
 /* act.c: one act of a sample person; answers as the act answered. */
 MUST_CHECK enum status hearing_act(struct hearing *hearing, const struct case_act *act);
 
@@ -38,6 +42,11 @@ MUST_CHECK enum status hearing_keep(struct hearing *hearing, const struct case_a
 /* count.c: acts on the release catalogue and views; ABSENT if *act* is none. */
 bool hearing_counts(struct str act);
 MUST_CHECK enum status hearing_count(struct hearing *hearing, const struct case_act *act);
+
+/* renewal.c: releases, days that pass, and what they mean for how often columns are
+ * renewed; ABSENT if *act* is none. */
+bool hearing_renews(struct str act);
+MUST_CHECK enum status hearing_renew(struct hearing *hearing, const struct case_act *act);
 
 /* site.c: acts on the site itself and its columns; ABSENT if *act* is none. */
 bool hearing_builds(struct str act);
@@ -59,6 +68,14 @@ MUST_CHECK enum status look_uninterpreted(struct hearing *hearing,
  * "machine". */
 MUST_CHECK enum status hearing_person(struct hearing *hearing, struct str name,
                                       id64 *out_person);
+
+/* Somebody new of that name, without a post. */
+MUST_CHECK enum status hearing_new_person(struct hearing *hearing, const char *name,
+                                          id64 *out_person);
+
+/* The number that an answer to *question* gives, else *otherwise*. */
+int64_t hearing_number(const struct case_act *act, const char *question,
+                       int64_t otherwise);
 
 /* *good* with the case's own answers put in; an empty one takes the answer away. */
 size_t hearing_answers(struct hearing *hearing, const struct case_act *act,

@@ -5,6 +5,7 @@
 
 #include "manuscript/manuscript.h"
 #include "people/people.h"
+#include "publication/publication.h"
 #include "rulebook/rulebook.h"
 
 static enum status find_doer(struct call *call, struct subject subject,
@@ -34,6 +35,23 @@ enum status trial_walk(struct call *call, id64 manuscript, struct str step) {
             break;
         }
         status = step_by(call, manuscript, &offer, STR(""), STR(""));
+    }
+    call->actor = before;
+    return status;
+}
+
+enum status trial_release(struct call *call, id64 manuscript) {
+    struct subject subject = {.kind = SUBJECT_MANUSCRIPT, .id = manuscript};
+    struct actor before = call->actor;
+    struct offer offer;
+    struct release *releases;
+    size_t count;
+    enum status status = trial_walk(call, manuscript, STR(""));
+    status = status == DONE ? find_doer(call, subject, &offer) : status;
+    if (status == DONE) {
+        struct release_order order = {
+            .manuscript = manuscript, .seen = offer.run.digest, .reason = STR("样例")};
+        status = publication_release(call, &order, &releases, &count);
     }
     call->actor = before;
     return status;
