@@ -14,6 +14,8 @@ static struct renewal standing_of(struct call *call, const struct watch *watch,
                                   const struct watched *watched);
 static enum status count_misses(struct call *call, id64 site, struct renewals *renewals);
 static int compare(const void *one, const void *other);
+static enum status holds_above(struct call *call, const struct site *site,
+                               const struct rulebook *book, int role, bool *out_holds);
 
 enum status tally_renewals(struct call *call, id64 site, id64 unit,
                            struct renewals *out_renewals) {
@@ -119,14 +121,27 @@ enum status tally_missed(struct call *call, id64 renewal,
 
 enum status tally_may_supervise(struct call *call, const struct site *site,
                                 const struct rulebook *book, bool *out_may) {
-    TRY(site_may_manage(call, site, out_may));
-    for (size_t i = 0; i < book->cadence_count && !*out_may; i++) {
-        int role = book->cadences[i].escalate;
-        if (role != NO_INDEX && book->roles[role].scope != ROLE_OWN_UNIT) {
-            TRY(people_holds(call, call->actor.person,
-                             str_text(call->arena, book->roles[role].code),
-                             people_anywhere_in(site->root), out_may));
-        }
+    bool may = false;
+    for (size_t i = 0; i < book->cadence_count && !may; i++) {
+        TRY(holds_above(call, site, book, book->cadences[i].escalate, &may));
     }
+    for (size_t i = 0; i < book->column_keeper_count && !may; i++) {
+        TRY(holds_above(call, site, book, book->column_keepers[i].role, &may));
+    }
+    if (!may && book->column_keeper_count == 0) {
+        TRY(site_may_manage(call, site, &may));
+    }
+    *out_may = may;
     return DONE;
+}
+
+/* Not as one of each unit's own. */
+static enum status holds_above(struct call *call, const struct site *site,
+                               const struct rulebook *book, int role, bool *out_holds) {
+    if (role == NO_INDEX || book->roles[role].scope == ROLE_OWN_UNIT) {
+        return DONE;
+    }
+    return people_holds(call, call->actor.person,
+                        str_text(call->arena, book->roles[role].code),
+                        people_anywhere_in(site->root), out_holds);
 }

@@ -312,6 +312,24 @@ static void test_renewal__another_rulebook(void **state) {
     yard_close(trial);
 }
 
+/* Who is told when a column is late sees all; a unit that keeps its columns, its own. */
+static void test_renewal__who_supervises(void **state) {
+    static const struct {
+        const char *role;
+        bool may;
+    } table[] = {{"centre-head", true}, {"liaison", false}, {"dept-head", false}};
+    struct yard yard;
+    start(state, "daqing", &yard);
+    for (size_t i = 0; i < LENGTH(table); i++) {
+        bool may = !table[i].may;
+        yard_become(&yard, yard_holder(&yard, table[i].role));
+        assert_int_equal(
+            tally_may_supervise(yard.call, &yard.bureau.site, yard.book, &may), DONE);
+        assert_int_equal(may, table[i].may);
+    }
+    yard_close(*state);
+}
+
 /* What a page asks for grows with nothing but the windows under way. */
 static void test_renewal__costs_its_own_window(void **state) {
     struct renewals renewals;
@@ -346,6 +364,7 @@ int main(void) {
         TRIAL_ON_BOTH(test_renewal__a_withdrawn_text_counts_no_more),
         TRIAL_ON_BOTH(test_renewal__follows_the_columns),
         TRIAL_ON_BOTH(test_renewal__another_rulebook),
+        TRIAL_ON_SQLITE(test_renewal__who_supervises),
         cmocka_unit_test(test_renewal__costs_its_own_window),
     };
     if (sandbox_start(&text_parsers, &sandbox) != DONE) {

@@ -106,7 +106,9 @@ static void add_task(struct visit *visit, struct model *list, const struct duty 
     bool writes = str_is(duty->act, "revise");
     bool releases = str_is(duty->act, "release");
     model_text(list, "title", duty->title);
-    if (duty->subject.kind == SUBJECT_ARCHIVE) {
+    if (str_is(duty->act, "renew")) {
+        model_text(list, "href", STR("/columns/renewal"));
+    } else if (duty->subject.kind == SUBJECT_ARCHIVE) {
         model_text(list, "href", archive_href(visit, duty));
     } else if (duty->subject.kind == SUBJECT_CATALOGUE) {
         model_text(list, "href", str_format(call->arena, "/catalogue/%.*s", STR_ARG(id)));

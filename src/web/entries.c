@@ -215,6 +215,11 @@ const struct entry *const web_entries[] = {
     &catalogue_approve,
     &catalogue_end_form,
     &catalogue_end_post,
+    /* renewal.c */
+    &renewal_show,
+    &renewal_export,
+    &renewal_paper,
+    &renewal_one,
     /* register_lists.c, matter_paper.c, and lists on paper */
     &matter_paper,
     &destruction_paper,

@@ -206,5 +206,6 @@ static enum status run_columns(struct visit *visit) {
     model_text(back, "href", STR("/columns"));
     model_words(back, "label", "columns.title");
     table_search(&table, "manuscripts.words");
+    table_act(&table, STR("/columns/renewal"), "renewal.title", false);
     return table_answer(&table, "columns.nothing");
 }

@@ -253,6 +253,11 @@ static void test_screens__writer_sees_his_screens(void **state) {
         see(&office, "/registers/interpretations.pdf", 200);
         see(&office, "/registers/face-signatures?year=2026", 200);
         see(&office, "/columns/list.pdf", 200);
+        see(&office, "/columns/renewal", 200);
+        see(&office, "/columns/renewal?state=late&sort=-due", 200);
+        see(&office, "/columns/renewal.xlsx", 200);
+        see(&office, "/columns/renewal.pdf", 200);
+        see(&office, "/columns/renewal/1", 404);
         see(&office, "/catalogue", 200);
         see(&office, "/catalogue.xlsx", 200);
         see(&office, "/catalogue/new", 303);
