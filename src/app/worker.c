@@ -36,6 +36,7 @@ struct worker {
     struct job_handler handlers[HANDLERS_MOST];
     instant lapsed_at;  /* accounts without a post were looked for then */
     instant renewed_at; /* and windows in which columns were not renewed */
+    civil_day renewed_day;
 };
 
 static size_t gather_handlers(struct worker *worker);
@@ -163,7 +164,9 @@ static enum status renew_columns(struct worker *worker, struct call *call) {
         return DONE;
     }
     worker->renewed_at = call->now;
-    TRY(tally_follow_sites(call));
+    bool is_new_day = instant_day(call->now) != worker->renewed_day;
+    TRY(tally_follow_sites(call, is_new_day));
+    worker->renewed_day = instant_day(call->now);
     return tally_renew_due(call, NULL);
 }
 

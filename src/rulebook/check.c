@@ -24,6 +24,8 @@ static void check_cadences(struct reader *reader, const struct rulebook *book,
 static void check_cadence_columns(struct reader *reader, const struct rulebook *book,
                                   const struct cadence_rule *cadence,
                                   const struct node *node);
+static void check_cadence_dates(struct reader *reader, const struct cadence_rule *cadence,
+                                const struct node *node);
 static void check_settings(struct reader *reader, const struct rulebook *book,
                            const struct node *root);
 static void check_limits(struct reader *reader, const struct rulebook *book,
@@ -238,6 +240,7 @@ static void check_cadences(struct reader *reader, const struct rulebook *book,
                       STR_ARG(cadence->code));
         }
         check_cadence_columns(reader, book, cadence, node);
+        check_cadence_dates(reader, cadence, node);
     }
 }
 
@@ -258,6 +261,28 @@ static void check_cadence_columns(struct reader *reader, const struct rulebook *
             FAULT_KEY(reader, node, STR(""), "更新频次“%.*s”没有栏目“%.*s”。",
                       "“%.*s” has no column “%.*s”.", STR_ARG(cadence->code),
                       STR_ARG(cadence->columns[i]));
+        }
+    }
+}
+
+/* Days that every year has. */
+static void check_cadence_dates(struct reader *reader, const struct cadence_rule *cadence,
+                                const struct node *node) {
+    if ((cadence->window == CADENCE_DATES) != (cadence->date_count > 0) ||
+        (cadence->date_count > 0 && cadence->scope == CADENCE_EACH_UNIT)) {
+        FAULT_KEY(reader, node, STR(""),
+                  "“%.*s”的 per: date 和 on: 要一起写，不用于 each-unit。",
+                  "“%.*s”: per: date and on: go together, and not with each-unit.",
+                  STR_ARG(cadence->code));
+    }
+    for (size_t i = 0; i < cadence->date_count; i++) {
+        civil_day day;
+        struct str text =
+            str_format(reader->arena, "2027-%.*s", STR_ARG(cadence->dates[i]));
+        if (day_from_text(text, &day) != DONE) {
+            FAULT_KEY(reader, node, STR(""), "“%.*s”不是每年都有的日期，写成 01-10。",
+                      "“%.*s” is no day of every year; write it as 01-10.",
+                      STR_ARG(cadence->dates[i]));
         }
     }
 }

@@ -474,6 +474,7 @@ enum cadence_window {
     CADENCE_MONTH,
     CADENCE_HALF_YEAR,
     CADENCE_YEAR,
+    CADENCE_DATES, /* each a day of its own, the same every year (ZJ-14.c) */
 };
 
 enum cadence_unit { CADENCE_DAYS, CADENCE_WORKING_DAYS, CADENCE_MONTHS };
@@ -491,6 +492,8 @@ struct cadence_rule {
     enum cadence_count counts;
     int least;
     enum cadence_window window;
+    struct str *dates; /* "01-10", for CADENCE_DATES */
+    size_t date_count;
     int within; /* for CADENCE_SPAN: so many of *unit* */
     enum cadence_unit unit;
     int remind;   /* days before the end when the owner is reminded; 0 none */

@@ -312,6 +312,7 @@ static const struct titled values[] = {
     TITLED("week", "周", "week"),
     TITLED("month", "月", "month"),
     TITLED("half-year", "半年", "half-year"),
+    TITLED("date", "指定日期", "days named"),
     TITLED("year", "年", "year"),
     TITLED("working-day", "个工作日", "working days"),
     TITLED("step", "该步开始", "the step begins"),

@@ -6,15 +6,18 @@
 
 #include "calendar/calendar.h"
 
+static civil_day next_date(const struct cadence_rule *rule, civil_day day);
 static struct span months(civil_day day, int length);
 static struct span days(civil_day first, civil_day count);
 static civil_day months_after(civil_day day, int count);
 static int month_length(int year, int month);
 
-struct span cadence_at(const struct calendar *calendar, enum cadence_window window,
+struct span cadence_at(const struct calendar *calendar, const struct cadence_rule *rule,
                        instant at) {
     civil_day day = instant_day(at);
-    switch (window) {
+    switch (rule->window) {
+    case CADENCE_DATES:
+        return days(next_date(rule, day), 1);
     case CADENCE_WORKING_DAY:
         while (!calendar_is_working(calendar, day, NULL)) {
             day++;
@@ -37,7 +40,7 @@ struct span cadence_at(const struct calendar *calendar, enum cadence_window wind
 
 struct span cadence_after(const struct calendar *calendar,
                           const struct cadence_rule *rule, const struct span *span) {
-    return cadence_at(calendar, rule->window, span->until);
+    return cadence_at(calendar, rule, span->until);
 }
 
 struct span cadence_first(const struct calendar *calendar,
@@ -45,7 +48,7 @@ struct span cadence_first(const struct calendar *calendar,
     if (rule->window == CADENCE_SPAN) {
         return (struct span){since, cadence_due(calendar, rule, since)};
     }
-    struct span span = cadence_at(calendar, rule->window, since);
+    struct span span = cadence_at(calendar, rule, since);
     return span.from >= since ? span : cadence_after(calendar, rule, &span);
 }
 
@@ -57,6 +60,24 @@ instant cadence_due(const struct calendar *calendar, const struct cadence_rule *
     return calendar_due(
         calendar, last, rule->within,
         rule->unit == CADENCE_WORKING_DAYS ? CALENDAR_WORKING_DAY : CALENDAR_DAY, NULL);
+}
+
+/* The first of its dates on *day* or later. */
+static civil_day next_date(const struct cadence_rule *rule, civil_day day) {
+    civil_day next = INT32_MAX;
+    int year = date_of_day(day).year;
+    for (size_t i = 0; i < 2 * rule->date_count; i++) {
+        struct str text = rule->dates[i / 2];
+        int64_t month;
+        int64_t of_month;
+        if (str_to_int(str_part(text, 0, 2), &month) == DONE &&
+            str_to_int(str_part(text, 3, 5), &of_month) == DONE) {
+            civil_day found = day_of_date(
+                (struct date){year + (int)(i % 2), (int)month, (int)of_month});
+            next = found >= day && found < next ? found : next;
+        }
+    }
+    return next;
 }
 
 /* The part of its year that holds *day*, so many months long. */

@@ -63,10 +63,16 @@ static void test_cadence__a_window_is_whole(void **state) {
         {CADENCE_WORKING_DAY, "2026-10-01T10:00", "2026-10-08", "2026-10-09"},
         {CADENCE_WORKING_DAY, "2026-10-10T10:00", "2026-10-10", "2026-10-11"},
         {CADENCE_WORKING_DAY, "2026-12-05T10:00", "2026-12-07", "2026-12-08"},
+        {CADENCE_DATES, "2027-01-10T23:59", "2027-01-10", "2027-01-11"},
+        {CADENCE_DATES, "2027-01-11T00:00", "2027-07-10", "2027-07-11"},
+        {CADENCE_DATES, "2027-07-11T00:00", "2028-01-10", "2028-01-11"},
     };
+    struct str dates[] = {STR("07-10"), STR("01-10")};
     (void)state;
     for (size_t i = 0; i < LENGTH(table); i++) {
-        struct span span = cadence_at(calendar, table[i].window, at(table[i].at));
+        struct cadence_rule rule = {
+            .window = table[i].window, .dates = dates, .date_count = LENGTH(dates)};
+        struct span span = cadence_at(calendar, &rule, at(table[i].at));
         if (span.from != at(str_format(arena, "%sT00:00", table[i].from).at) ||
             span.until != at(str_format(arena, "%sT00:00", table[i].until).at)) {
             fail_msg("%s: %s to %s", table[i].at, day_of(span.from), day_of(span.until));

@@ -15,6 +15,7 @@ static enum status advance_span(struct call *call, struct watch *watch);
 static enum status withdraw_base(struct call *call, struct watch *watch);
 static void run_from(struct call *call, struct watch *watch, instant last);
 static enum status advance_windows(struct call *call, struct watch *watch);
+static enum status make_good(struct call *call, struct watch *watch);
 static void add_miss(struct call *call, struct watch *watch, int64_t counted);
 static enum status ask(struct call *call, const struct watch *watch, int question,
                        struct span window, struct rows **out_row);
@@ -27,8 +28,14 @@ static enum status keep_misses(struct call *call, struct watch *watch);
 static enum status note_misses(struct call *call, const struct watch *watch);
 
 struct str watch_terms(struct arena *arena, const struct cadence_rule *rule) {
-    return str_format(arena, "%d %d %d %d %d", (int)rule->counts, rule->least,
+    struct buffer terms;
+    buffer_init(&terms, arena);
+    buffer_add_format(&terms, "%d %d %d %d %d", (int)rule->counts, rule->least,
                       (int)rule->window, rule->within, (int)rule->unit);
+    for (size_t i = 0; i < rule->date_count; i++) {
+        buffer_add_format(&terms, " %.*s", STR_ARG(rule->dates[i]));
+    }
+    return buffer_str(&terms);
 }
 
 enum status watch_about(struct call *call, const struct watch *watch,
@@ -157,6 +164,17 @@ static enum status advance_windows(struct call *call, struct watch *watch) {
     if (watch->counted >= watch->rule->least) {
         watch->late_since = 0;
     }
+    return watch->rule->window == CADENCE_DATES ? make_good(call, watch) : DONE;
+}
+
+/* A date that was missed is made good on a later day, and not only on the next date. */
+static enum status make_good(struct call *call, struct watch *watch) {
+    instant after = 0;
+    if (watch->late_since != 0) {
+        struct span since = {watch->late_since, INSTANT_NEVER};
+        TRY(find_release(call, watch, NEWEST, since, &after));
+    }
+    watch->late_since = after != 0 ? 0 : watch->late_since;
     return DONE;
 }
 

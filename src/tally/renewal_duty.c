@@ -8,6 +8,7 @@
 #include "notice/notice.h"
 
 #define STEP_HEAD "renewal-"
+#define AHEAD     (31 * INSTANT_DAY) /* what is due later is on nobody's desk yet */
 
 static struct duty make_duty(struct call *call, const struct rulebook *book,
                              const struct watch *watch, const struct watched *watched);
@@ -22,8 +23,9 @@ enum status watch_duty(struct call *call, const struct rulebook *book,
     struct duty wanted = {0};
     const char *head =
         str_format(call->arena, STEP_HEAD "%.*s ", STR_ARG(watch->cadence)).at;
-    bool due = asked && (watch->rule->window == CADENCE_SPAN ||
-                         watch->counted < watch->rule->least);
+    bool due =
+        asked && watch->window.until - call->now <= AHEAD &&
+        (watch->rule->window == CADENCE_SPAN || watch->counted < watch->rule->least);
     TRY(notice_duties_of(call, watch->subject, &open));
     if (due) {
         struct watched watched;

@@ -66,7 +66,7 @@ enum status tally_follow_site(struct call *call, id64 site, instant at, bool all
     return DONE;
 }
 
-enum status tally_follow_sites(struct call *call) {
+enum status tally_follow_sites(struct call *call, bool all) {
     struct site *sites;
     size_t count;
     id64 group;
@@ -74,7 +74,7 @@ enum status tally_follow_sites(struct call *call) {
     TRY(site_list(call, group, &sites, &count));
     for (size_t i = 0; i < count; i++) {
         if (!str_is(sites[i].kind, "platform")) {
-            TRY(tally_follow_site(call, sites[i].id, call->now, false));
+            TRY(tally_follow_site(call, sites[i].id, call->now, all));
         }
     }
     return DONE;

@@ -103,7 +103,8 @@ MUST_CHECK enum status tally_empty_columns(struct call *call, id64 site,
  * What the rulebook's cadences ask of a column, a home page or a unit is watched from the
  * day it is asked for, or from the founding of the column.  A window of the calendar is
  * judged when it has ended, the first one that begins after that day; a span runs from
- * the last release.  Each window is a duty of the owner's unit with a day.  One that
+ * the last release.  Each window is a duty of the owner's unit with a day, from a month
+ * before its end.  One that
  * passed without enough is late, stays on record ("tally.missed"), and is told to whom
  * the rulebook names; the column is late until it has been renewed enough again.
  * Counted is what was released and still stands: a withdrawn text counts no more in the
@@ -152,8 +153,9 @@ MUST_CHECK enum status tally_missed(struct call *call, id64 renewal,
 MUST_CHECK enum status tally_follow_site(struct call *call, id64 site, instant at,
                                          bool all);
 
-/* Of every site, without *all*: units come and go without an act on the site. */
-MUST_CHECK enum status tally_follow_sites(struct call *call);
+/* Of every site: units come and go without an act on the site; with *all*, as once on
+ * each day, what comes near its end becomes a duty. */
+MUST_CHECK enum status tally_follow_sites(struct call *call, bool all);
 
 /* Judge the windows that have ended. */
 MUST_CHECK enum status tally_renew_due(struct call *call, size_t *out_count);

@@ -27,8 +27,9 @@ struct span {
     instant from, until;
 };
 
-/* The window of the calendar that holds *at*; of working days the next, on a day off. */
-struct span cadence_at(const struct calendar *calendar, enum cadence_window window,
+/* The window of the calendar that holds *at*; of working days, and of dates, the next
+ * where there is none. */
+struct span cadence_at(const struct calendar *calendar, const struct cadence_rule *rule,
                        instant at);
 struct span cadence_after(const struct calendar *calendar,
                           const struct cadence_rule *rule, const struct span *span);

@@ -252,6 +252,23 @@ static void follow_site(struct yard *yard) {
         tally_follow_site(yard->call, yard->bureau.site.id, yard->call->now, true), DONE);
 }
 
+/* What is due in half a year is on nobody's desk until the last month before. */
+static void test_renewal__far_ones_wait(void **state) {
+    struct yard yard;
+    start(state, "shizhu", &yard);
+    assert_int_equal(duties_of(&yard, "documents/policies").count, 0);
+    until(&yard, (struct date){2027, 6, 30});
+    assert_int_equal(tally_follow_sites(yard.call, true), DONE);
+    assert_int_equal(duties_of(&yard, "documents/policies").count, 0);
+    until(&yard, (struct date){2027, 7, 2});
+    assert_int_equal(tally_follow_sites(yard.call, true), DONE);
+    struct duties duties = duties_of(&yard, "documents/policies");
+    assert_int_equal(duties.count, 1);
+    assert_true(duties.at[0].deadline.hard ==
+                day_end(day_of_date((struct date){2027, 8, 1})));
+    yard_close(*state);
+}
+
 /* A new column is asked from its founding; one that is given away asks its new owner; one
  * that is merged or closed asks for nothing. */
 static void test_renewal__follows_the_columns(void **state) {
@@ -271,9 +288,9 @@ static void test_renewal__follows_the_columns(void **state) {
     assert_true(standing(&yard, "kept", "twice-weekly").from ==
                 day_start(day_of_date((struct date){2027, 2, 8})));
     struct duties duties = duties_of(&yard, "kept");
-    assert_int_equal(duties.count, 2);
+    assert_int_equal(duties.count, 1); /* its first whole month is far */
     assert_true(duties.at[0].unit == yard.bureau.department.id);
-    assert_int_equal(duties_of(&yard, "merged").count, 2);
+    assert_int_equal(duties_of(&yard, "merged").count, 1);
     assert_int_equal(site_column_merge(yard.call, merged, kept, STR("内容太少")), DONE);
     follow_site(&yard);
     assert_int_equal(duties_of(&yard, "merged").count, 0);
@@ -283,9 +300,8 @@ static void test_renewal__follows_the_columns(void **state) {
     assert_int_equal(site_column_change(yard.call, &column, &terms), DONE);
     follow_site(&yard);
     duties = duties_of(&yard, "kept");
-    assert_int_equal(duties.count, 2);
+    assert_int_equal(duties.count, 1);
     assert_true(duties.at[0].unit == column.owner);
-    assert_true(duties.at[1].unit == column.owner);
     assert_int_equal(site_column_close(yard.call, kept, STR("不再需要")), DONE);
     follow_site(&yard);
     follow_site(&yard);
@@ -362,6 +378,7 @@ int main(void) {
         TRIAL_ON_BOTH(test_renewal__a_window_that_was_missed),
         TRIAL_ON_BOTH(test_renewal__a_clock_that_stood_still),
         TRIAL_ON_BOTH(test_renewal__a_withdrawn_text_counts_no_more),
+        TRIAL_ON_BOTH(test_renewal__far_ones_wait),
         TRIAL_ON_BOTH(test_renewal__follows_the_columns),
         TRIAL_ON_BOTH(test_renewal__another_rulebook),
         TRIAL_ON_SQLITE(test_renewal__who_supervises),

@@ -18,7 +18,7 @@ static enum status instruct(struct hearing *hearing);
 
 enum status hearing_begin(struct hearing *hearing) {
     const struct case_given *given = &hearing->one->given;
-    TRY(tally_follow_sites(hearing->call));
+    TRY(tally_follow_sites(hearing->call, false));
     if (!str_is_empty(given->unit_kind)) {
         TRY(change_kind(hearing));
     }
