@@ -187,10 +187,13 @@ static enum status read_owner(struct call *call, id64 account, id64 person,
     struct factor factor;
     TRY(factor_read(call, account, &factor));
     TRY(people_person(call, person, &found));
+    struct people_password_rule rule;
+    TRY(people_password_rule(call, person, &rule));
     *out_owner = (struct password_owner){.login = login,
                                          .name = found.name,
                                          .pinyin = found.pinyin,
-                                         .second_factor = factor.active};
+                                         .second_factor = factor.active,
+                                         .rule = rule};
     return DONE;
 }
 

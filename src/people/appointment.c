@@ -103,6 +103,11 @@ enum status appoint_work(struct call *call, void *what) {
     if (!deputy) {
         TRY(make_room(call, wish, &post));
     }
+    TRY(keeper_is_alone(call, wish, &post, &wish->keeper));
+    if (wish->keeper) {
+        TRY(store_run(call, &people_account_renew, NULL,
+                      bind_int("person", wish->appointing.person)));
+    }
     wish->appointment = call_new_id(call);
     TRY(store_run(call, &people_appointment_insert, NULL,
                   bind_int("appointment", wish->appointment), bind_int("post", post.id),
@@ -309,6 +314,9 @@ static enum status record_appointment(struct call *call, const struct appoint_wi
         json_object_set_new(payload, "stands-for",
                             json_stringn(absent.at, absent.length));
         json_object_set_new(payload, "until", json_stringn(until.at, until.length));
+    }
+    if (wish->keeper) {
+        json_object_set_new(payload, "new-password", json_true());
     }
     struct ledger_act act = {.act =
                                  wish->absent != 0 ? "people.deputy" : "people.appoint",

@@ -18,6 +18,8 @@
 
 enum fold { FOLD_WHOLE, FOLD_LETTERS, FOLD_SIGNS };
 
+static enum status refuse_former(struct call *call, const char *field,
+                                 const struct people_password_rule *rule);
 static size_t length_least(const struct call *call, bool second_factor);
 static int count_classes(struct str password);
 static bool is_common(struct call *call, struct str password);
@@ -64,14 +66,28 @@ enum status password_check(struct call *call, const char *field, struct str pass
     if (is_common(call, password)) {
         status = call_refuse_field(call, field, "", "people.password-common", NULL);
     }
-    for (size_t i = 0; i < former_count && (national || i == 0); i++) {
-        if (password_fits(former[i], password, NULL)) {
-            return call_refuse_field(
-                call, field, "",
-                national ? "people.password-recent" : "people.password-same", NULL);
+    for (size_t i = 0; i < former_count; i++) {
+        bool ruled = i < (size_t)owner->rule.former;
+        if ((national || i == 0 || ruled) && password_fits(former[i], password, NULL)) {
+            return refuse_former(call, field, ruled ? &owner->rule : NULL);
         }
     }
     return status;
+}
+
+/* By the rulebook, or by the settings of the machine. */
+static enum status refuse_former(struct call *call, const char *field,
+                                 const struct people_password_rule *rule) {
+    if (rule != NULL) {
+        return call_refuse_field(call, field, str_text(call->arena, rule->former_rule),
+                                 "people.password-reused", "count",
+                                 str_format(call->arena, "%d", rule->former).at, NULL);
+    }
+    return call_refuse_field(call, field, "",
+                             password_profile(call) == PEOPLE_PASSWORDS_GB
+                                 ? "people.password-recent"
+                                 : "people.password-same",
+                             NULL);
 }
 
 /* Four groups of four from an alphabet without look-alikes: three classes each time. */

@@ -237,7 +237,10 @@ struct people_appointing {
  * Appoint.  REFUSED if the post is closed, the person gone or already in it, if
  * the actor is the person, if it would mix an administrator's role with any
  * other, or if the unit already has as many holders of the role as it may and
- * *replaces* does not say that the former one's ends (LZ-11.a).  A deputy (代理)
+ * *replaces* does not say that the former one's ends (LZ-11.a), or if the rulebook has
+ * one keeper of the site's password and somebody in the body is in that post (QX-10:
+ * also a deputy would be a second one).  Who takes that post over sets a new password of
+ * his own before anything else; in the same transaction.  A deputy (代理)
  * is one more in the post, for a period; nobody is deputy of a deputy, and what the
  * deputy wrote is signed by somebody else, as it is with every holder.
  * *out_appointment* and *out_former* (the appointment that this one ended, 0 if
@@ -363,6 +366,25 @@ MUST_CHECK enum status people_factor_help(struct call *call, id64 account,
  */
 MUST_CHECK enum status people_demand_factor(struct call *call, id64 site,
                                             const struct rulebook *rulebook);
+
+/*
+ * What the rulebook of *site* says of the accounts in *body*, in place of what it said
+ * before; *days* is what the body gave for the value that the age is left to (empty: its
+ * default).  Inside the transaction that puts the rulebook in force or gives the value.
+ */
+MUST_CHECK enum status people_rule_accounts(struct call *call, id64 site, id64 body,
+                                            const struct rulebook *book, struct str days);
+
+/* What binds a person's password: the strictest of the settings of the machine and of the
+ * rulebooks of all bodies in which he holds a post now. */
+struct people_password_rule {
+    int days;             /* it is changed after so many; 0: never */
+    struct str days_rule; /* requirement; empty: the machine's settings */
+    int former; /* so many of his passwords are not taken again; 0: as the settings say */
+    struct str former_rule;
+};
+MUST_CHECK enum status people_password_rule(struct call *call, id64 person,
+                                            struct people_password_rule *out_rule);
 
 /* The words of the rules for a password, to be shown above the form; ended by NULL. */
 const char *const *people_password_rules(const struct call *call);
@@ -529,9 +551,12 @@ struct people_session {
     struct str token; /* only when just made: what the cookie holds, 43 characters */
     struct str csrf;  /* the form token of this session, 43 characters */
     bool must_change; /* nothing but changing the password is open to it */
+    bool must_renew;  /* … because it has grown too old */
     bool must_enrol;  /* nothing but setting up the second factor is open to it */
     bool has_factor;  /* the account is asked for a code when it signs */
     int days_left; /* until the password expires; warn from PEOPLE_PASSWORD_WARNING on */
+    int password_days;        /* after how many it does; 0: never */
+    struct str password_rule; /* requirement behind that; empty: the machine's settings */
     instant opened_at;
     instant seen_at;
     instant last_sign_in; /* the one before this; 0 if none */

@@ -640,6 +640,36 @@ UPDATE people_key
    SET wrapped = :wrapped
  WHERE id = :id;
 
+-- people_account_rule_drop: what a site's rulebook said of accounts so far.
+DELETE FROM people_account_rule
+ WHERE site = :site;
+
+-- people_account_rule_insert: what it says now.
+INSERT INTO people_account_rule (site, body, days, days_rule, former, former_rule, keeper,
+                                 keeper_rule)
+VALUES (:site, :body, :days, :days_rule, :former, :former_rule, :keeper, :keeper_rule);
+
+-- people_account_rules_of: what binds a person, of every body where he holds a post now.
+SELECT r.days, r.days_rule, r.former, r.former_rule
+  FROM people_appointment a
+  JOIN people_post o ON o.id = a.post
+  JOIN people_unit u ON u.id = o.unit
+  JOIN people_account_rule r ON r.body = u.body
+ WHERE a.person = :person AND a.from_at <= :now AND a.until_at > :now
+ ORDER BY r.site;
+
+-- people_account_rule_keeper: whether one person alone holds a role in a body.
+SELECT keeper_rule
+  FROM people_account_rule
+ WHERE body = :body AND keeper = :role
+ ORDER BY site
+ LIMIT 1;
+
+-- people_account_renew: its holder sets a new password before anything else.
+UPDATE people_account
+   SET must_change = 1
+ WHERE person = :person AND state = 1;
+
 -- people_factor_role_drop: what a site's rulebook demanded so far.
 DELETE FROM people_factor_role
  WHERE site = :site;

@@ -48,6 +48,7 @@ struct appoint_wish {
     id64 appointment;
     id64 former;
     id64 absent; /* the person a deputy stands in for */
+    bool keeper; /* of the site's password: the appointed sets a new one of his own */
 };
 MUST_CHECK enum status appoint_work(struct call *call, void *wish);
 
@@ -61,6 +62,11 @@ MUST_CHECK enum status appointment_shut(struct call *call,
  * has no post behind it, where that is wanted.  Inside the act's transaction. */
 MUST_CHECK enum status appointment_left(struct call *call,
                                         const struct people_holding *holding);
+
+/* account_rule.c: a second holder of a post that one person alone may hold in the body is
+ * refused; *out_keeper*: it is such a post. */
+MUST_CHECK enum status keeper_is_alone(struct call *call, const struct appoint_wish *wish,
+                                       const struct people_post *post, bool *out_keeper);
 
 struct account_wish {
     id64 account;
@@ -122,6 +128,7 @@ struct password_owner {
     struct str pinyin;
     bool second_factor;
     bool sample; /* of a demonstration: its password may name the product */
+    struct people_password_rule rule;
 };
 
 /* Note a field refusal for every rule of the profile that *password* breaks; REFUSED if

@@ -36,8 +36,8 @@ static enum status sign_in_work(struct call *call, void *what);
 static enum status open_session(struct call *call, struct sign_in *sign_in);
 static enum status read_session(struct call *call, struct rows *row,
                                 struct people_session *out_session);
-static void set_password_age(struct call *call, struct rows *row,
-                             struct people_session *session);
+static enum status set_password_age(struct call *call, struct rows *row,
+                                    struct people_session *session);
 static struct str new_token(struct call *call);
 static struct str digest_of_token(struct call *call, const char *kind, struct str token);
 static enum status touch_work(struct call *call, void *what);
@@ -281,31 +281,41 @@ static enum status read_session(struct call *call, struct rows *row,
         call->now - session.opened_at >= PEOPLE_SESSION_ABSOLUTE) {
         return ABSENT;
     }
-    set_password_age(call, row, &session);
     session.has_factor = row_int(row, "has_factor") != 0;
-    if (row_int(row, "factor") == FACTOR_RECOVERY) {
+    bool sample = row_int(row, "sample") != 0;
+    bool by_recovery = row_int(row, "factor") == FACTOR_RECOVERY;
+    TRY(set_password_age(call, row, &session));
+    if (by_recovery) {
         session.must_enrol = true;
-    } else if (!session.has_factor && row_int(row, "sample") == 0) {
+    } else if (!session.has_factor && !sample) {
         TRY(factor_is_demanded(call, session.person, &session.must_enrol));
     }
     *out_session = session;
     return DONE;
 }
 
-static void set_password_age(struct call *call, struct rows *row,
-                             struct people_session *session) {
+/* A demonstration does not age. */
+static enum status set_password_age(struct call *call, struct rows *row,
+                                    struct people_session *session) {
     instant age = call->now - row_int(row, "password_at");
-    int64_t left = PASSWORD_DAYS - age / INSTANT_DAY;
-    session->days_left = left < 0 ? 0 : (int)left;
-    session->must_change = row_int(row, "must_change") != 0 || left <= 0;
-    if (password_profile(call) == PEOPLE_PASSWORDS_ASVS) {
-        session->days_left = PASSWORD_DAYS;
-        session->must_change = row_int(row, "must_change") != 0;
+    bool given = row_int(row, "must_change") != 0;
+    struct people_password_rule rule = {.days_rule = STR("")};
+    session->days_left = PASSWORD_DAYS;
+    session->password_rule = STR("");
+    if (row_int(row, "sample") != 0) {
+        return DONE;
     }
-    if (row_int(row, "sample") != 0) { /* a demonstration does not age */
-        session->days_left = PASSWORD_DAYS;
-        session->must_change = false;
+    TRY(people_password_rule(call, session->person, &rule));
+    session->password_days = rule.days;
+    session->password_rule = rule.days_rule;
+    session->must_change = given;
+    if (rule.days > 0) {
+        int64_t left = rule.days - age / INSTANT_DAY;
+        session->days_left = left < 0 ? 0 : (int)left;
+        session->must_change = given || left <= 0;
+        session->must_renew = !given && left <= 0;
     }
+    return DONE;
 }
 
 static struct str new_token(struct call *call) {

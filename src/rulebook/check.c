@@ -28,6 +28,8 @@ static void check_cadence_dates(struct reader *reader, const struct cadence_rule
                                 const struct node *node);
 static void check_settings(struct reader *reader, const struct rulebook *book,
                            const struct node *root);
+static void check_days(struct reader *reader, const struct rulebook *book,
+                       const struct days_rule *rule, const struct node *node);
 static void check_limits(struct reader *reader, const struct rulebook *book,
                          const struct node *root);
 static const struct node *entry(const struct node *root, const char *section,
@@ -46,6 +48,10 @@ void check_rulebook(struct reader *reader, struct rulebook *book,
     check_functions(reader, book, root);
     check_cadences(reader, book, root);
     check_settings(reader, book, root);
+    check_days(reader, book, book->accounts == NULL ? NULL : book->accounts->age,
+               node_get(root, "accounts"));
+    check_days(reader, book, book->logs, node_get(root, "logs"));
+    check_days(reader, book, book->backups, node_get(root, "backups"));
     check_citations(reader, book);
     check_mechanisms(reader, book, root);
     if (!str_is_empty(reader->without)) {
@@ -304,6 +310,24 @@ static void check_settings(struct reader *reader, const struct rulebook *book,
                       "sample.",
                       STR_ARG(setting->code));
         }
+    }
+}
+
+/* A figure, or a number that the body gives. */
+static void check_days(struct reader *reader, const struct rulebook *book,
+                       const struct days_rule *rule, const struct node *node) {
+    if (rule == NULL || node == NULL || !str_is_empty(reader->without)) {
+        return;
+    }
+    const struct setting *setting = rulebook_setting(book, rule->setting);
+    if ((rule->days > 0) == !str_is_empty(rule->setting)) {
+        FAULT_KEY(reader, node, STR(""),
+                  "天数（days）和取值（setting）要写一个，也只能写一个。",
+                  "Either days or a setting is to be written, and not both.");
+    } else if (setting != NULL &&
+               (setting->kind != SETTING_NUMBER || setting->least < 1)) {
+        FAULT_KEY(reader, node, STR(""), "“%.*s”要是不小于 1 的整数。",
+                  "“%.*s” must be a whole number of at least 1.", STR_ARG(setting->code));
     }
 }
 

@@ -194,6 +194,20 @@ const struct setting *rulebook_setting(const struct rulebook *book, struct str c
     return NULL;
 }
 
+int rulebook_days(const struct rulebook *book, const struct days_rule *rule,
+                  struct str value) {
+    int64_t days = 0;
+    if (rule == NULL || rule->days > 0) {
+        return rule == NULL ? 0 : rule->days;
+    }
+    const struct setting *setting = rulebook_setting(book, rule->setting);
+    if (setting == NULL) {
+        return 0; /* left out for a test */
+    }
+    struct str given = setting_fits(setting, value) ? value : setting->value;
+    return str_to_int(given, &days) == DONE ? (int)days : 0;
+}
+
 bool setting_fits(const struct setting *setting, struct str value) {
     int64_t number = 0;
     if (setting->kind == SETTING_WORDS) {

@@ -828,6 +828,35 @@ struct page_view_rule {
     struct basis basis;
 };
 
+/* So many days, said outright or left to the body: then *setting* is the code of the
+ * value that it gives (rulebook_days). */
+struct days_rule {
+    struct basis basis;
+    int days; /* 0: by *setting* */
+    struct str setting;
+};
+
+/* None of an account's passwords so far, the present one and so many before it in all,
+ * may be taken again (CS-9.c). */
+struct reuse_rule {
+    struct basis basis;
+    int last;
+};
+
+/* One person in the body keeps the site's password: there is no second holder of the
+ * role, nor a deputy, and who takes it over first sets a password of his own (QX-10). */
+struct keeper_rule {
+    struct basis basis;
+    int role;
+};
+
+/* What the regulation says of accounts; each of these may be NULL. */
+struct account_rules {
+    struct days_rule *age; /* of a password, at most */
+    struct reuse_rule *reuse;
+    struct keeper_rule *keeper;
+};
+
 /* A unit may update the columns of others, at their request (LZ-5.5). */
 struct help_rule {
     struct basis basis;
@@ -1070,6 +1099,9 @@ struct rulebook {
     struct archiving *archiving;              /* NULL: nothing said */
     struct page_limit *page_limit;            /* NULL: any weight */
     struct page_view_rule *page_views;        /* NULL: nobody counts */
+    struct account_rules *accounts;           /* NULL: nothing said */
+    struct days_rule *logs;                   /* NULL: nothing said */
+    struct days_rule *backups;                /* NULL: nothing said */
     struct help_rule *help;                   /* NULL: nothing said */
     struct catalogue_rule *release_catalogue; /* NULL: no catalogue is drawn up */
     struct matter_rule *matters;
@@ -1131,6 +1163,11 @@ bool rulebook_lists_host(const struct rulebook *book, struct str host);
 
 /* A value left open, by code; NULL if the book has none such. */
 const struct setting *rulebook_setting(const struct rulebook *book, struct str code);
+
+/* The days of *rule*, where *value* is what the body gave for its setting (empty: the
+ * default counts); 0 without a rule. */
+int rulebook_days(const struct rulebook *book, const struct days_rule *rule,
+                  struct str value);
 
 /* Can *value* stand for it: a number in its bounds, or words (at most 200 bytes)? */
 bool setting_fits(const struct setting *setting, struct str value);

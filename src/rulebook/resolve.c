@@ -121,6 +121,7 @@ static bool candidate(const struct rulebook *book, const struct pending *pending
         CODES(REFER_CLASS, classes, class_count, code);
         CODES(REFER_TARGET, targets, target_count, code);
         CODES(REFER_MATTER, matters, matter_count, code);
+        CODES(REFER_SETTING, settings, setting_count, code);
         CODES(REFER_REQUIREMENT, requirements, requirement_count, id);
     case REFER_STEP:
     case REFER_NEXT:

@@ -162,6 +162,7 @@ enum refer {
     REFER_TARGET,
     REFER_REQUIREMENT,
     REFER_MATTER,
+    REFER_SETTING, /* only checked */
 };
 
 struct word {

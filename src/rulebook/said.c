@@ -131,6 +131,7 @@ static struct said said_index(const struct rulebook *book, const struct route *r
         TITLE_OF(REFER_CLASS, classes, class_count, code);
         TITLE_OF(REFER_TARGET, targets, target_count, code);
         TITLE_OF(REFER_MATTER, matters, matter_count, code);
+        TITLE_OF(REFER_SETTING, settings, setting_count, code);
     case REFER_STEP:
     case REFER_NEXT:
         if (route != NULL && index >= 0 && (size_t)index < route->step_count) {

@@ -775,6 +775,30 @@ static const struct schema schema_page_views = {.name = "page_view_rule",
                                                 .ruling = RULED_MUST,
                                                 .basis_offset =
                                                     AT(page_view_rule, basis)};
+static const struct schema_field days_fields[] = {
+    NUMBER("days", days_rule, days, 1, 36600, false),
+    {.key = "setting",
+     .want = WANT_STR,
+     .offset = AT(days_rule, setting),
+     .refer = REFER_SETTING},
+};
+static const struct schema schema_days = LISTED(days_rule, days_fields);
+static const struct schema_field reuse_fields[] = {
+    NUMBER("last", reuse_rule, last, 1, 5, true),
+};
+static const struct schema schema_reuse = LISTED(reuse_rule, reuse_fields);
+static const struct schema_field account_keeper_fields[] = {
+    REF("role", keeper_rule, role, REFER_ROLE, true),
+};
+static const struct schema schema_account_keeper =
+    LISTED(keeper_rule, account_keeper_fields);
+static const struct schema_field accounts_fields[] = {
+    ONE("age", account_rules, age, schema_days),
+    ONE("reuse", account_rules, reuse, schema_reuse),
+    ONE("one-keeper", account_rules, keeper, schema_account_keeper),
+};
+static const struct schema schema_accounts = {
+    .name = "accounts", .size = sizeof(struct account_rules), FIELDS(accounts_fields)};
 static const struct schema_field help_fields[] = {
     REF("unit", help_rule, unit, REFER_UNIT, true),
     REF("request", help_rule, matter, REFER_MATTER, true),
@@ -907,6 +931,9 @@ static const struct schema_field rulebook_fields[] = {
     ONE("archiving", rulebook, archiving, schema_archiving),
     ONE("page-limit", rulebook, page_limit, schema_page_limit),
     ONE("page-views", rulebook, page_views, schema_page_views),
+    ONE("accounts", rulebook, accounts, schema_accounts),
+    ONE("logs", rulebook, logs, schema_days),
+    ONE("backups", rulebook, backups, schema_days),
     ONE("help", rulebook, help, schema_help),
     ONE("release-catalogue", rulebook, release_catalogue, schema_release_catalogue),
     MANY("matters", rulebook, matters, matter_count, schema_matter),

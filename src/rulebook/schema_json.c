@@ -101,6 +101,8 @@ static const char *section_of(enum refer refer) {
         return "classes";
     case REFER_REQUIREMENT:
         return "requirements";
+    case REFER_SETTING:
+        return "settings";
     default:
         return NULL;
     }

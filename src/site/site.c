@@ -149,6 +149,7 @@ enum status site_put_in_force(struct call *call, id64 site,
                   bind_text("rulebook", rulebook->code),
                   bind_digest("rulebook_digest", &rulebook->digest)));
     TRY(people_demand_factor(call, site, rulebook));
+    TRY(rule_accounts(call, site, found.body, rulebook));
     found.rulebook = rulebook->code;
     found.rulebook_digest = rulebook->digest;
     return note_site(call, &found, "site.put-in-force");
@@ -334,6 +335,7 @@ static enum status insert_site(struct call *call, void *what) {
             : shelf_find(call->house->shelf, &site->rulebook_digest);
     if (book != NULL) {
         TRY(people_demand_factor(call, wish->id, book));
+        TRY(rule_accounts(call, wish->id, site->body, book));
     }
     return note_site(call, &made, "site.new");
 }

@@ -256,6 +256,12 @@ MUST_CHECK enum status site_values(struct call *call, id64 site,
 MUST_CHECK enum status site_value(struct call *call, id64 site, struct str code,
                                   struct str *out_value);
 
+/* The days of a rule of *book* at this site, with the value that was given; 0 without a
+ * rule. */
+MUST_CHECK enum status site_days(struct call *call, id64 site,
+                                 const struct rulebook *book,
+                                 const struct days_rule *rule, int *out_days);
+
 /* REFUSED, naming each, while a value without default that *book* asks for is missing. */
 MUST_CHECK enum status site_must_have_values(struct call *call, id64 site,
                                              const struct rulebook *book);

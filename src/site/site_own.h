@@ -82,6 +82,11 @@ MUST_CHECK enum status register_check(struct call *call, id64 group,
                                       const struct matter_rule *rule,
                                       const struct matter_wish *wish);
 
+/* value.c: what *book* says of accounts counts from now on for the body of *unit*; inside
+ * the act's transaction. */
+MUST_CHECK enum status rule_accounts(struct call *call, id64 site, id64 unit,
+                                     const struct rulebook *book);
+
 /* level.c: REFUSED, citing the rule, where *unit* belongs to another level than *site*.
  */
 MUST_CHECK enum status site_level_fits(struct call *call, const struct site *site,

@@ -15,6 +15,7 @@
 
 struct giving {
     const struct site *site;
+    const struct rulebook *book;
     const struct setting *setting;
     struct str value;
     bool sample;
@@ -22,6 +23,8 @@ struct giving {
 
 static enum status must_decide(struct call *call, const struct site *site,
                                struct str code);
+static enum status value_given(struct call *call, id64 site, struct str code,
+                               struct str *out_value);
 static enum status give(struct call *call, void *what);
 static enum status check_value(struct call *call, const struct setting *setting,
                                struct str value);
@@ -36,7 +39,7 @@ enum status site_give_value(struct call *call, id64 site, const struct rulebook 
     if (setting == NULL || !str_equal(book->code, found.rulebook)) {
         return ABSENT;
     }
-    struct giving giving = {&found, setting, str_trim(value), sample};
+    struct giving giving = {&found, book, setting, str_trim(value), sample};
     TRY(must_decide(call, &found, code));
     TRY(check_value(call, setting, giving.value));
     return store_transact(call, TXN_WRITE, give, &giving);
@@ -77,6 +80,39 @@ enum status site_value(struct call *call, id64 site, struct str code,
         return ABSENT;
     }
     *out_value = answer;
+    return DONE;
+}
+
+enum status rule_accounts(struct call *call, id64 site, id64 unit,
+                          const struct rulebook *book) {
+    const struct days_rule *age = book->accounts == NULL ? NULL : book->accounts->age;
+    struct people_unit found;
+    struct str days;
+    TRY(people_unit(call, unit, &found));
+    TRY(value_given(call, site, age == NULL ? STR("") : age->setting, &days));
+    return people_rule_accounts(call, site, found.body, book, days);
+}
+
+enum status site_days(struct call *call, id64 site, const struct rulebook *book,
+                      const struct days_rule *rule, int *out_days) {
+    struct str value;
+    TRY(value_given(call, site, rule == NULL ? STR("") : rule->setting, &value));
+    *out_days = rulebook_days(book, rule, value);
+    return DONE;
+}
+
+/* Empty if nothing was. */
+static enum status value_given(struct call *call, id64 site, struct str code,
+                               struct str *out_value) {
+    struct site_value *values;
+    size_t count;
+    *out_value = STR("");
+    if (str_is_empty(code)) {
+        return DONE;
+    }
+    TRY(site_values(call, site, &values, &count));
+    const struct site_value *value = given(values, count, code);
+    *out_value = value == NULL ? STR("") : value->value;
     return DONE;
 }
 
@@ -148,6 +184,7 @@ static enum status give(struct call *call, void *what) {
                   bind_text("code", setting->code), bind_text("value", giving->value),
                   bind_id("person", call->actor.person), bind_int("now", call->now),
                   bind_int("sample", giving->sample ? 1 : 0)));
+    TRY(rule_accounts(call, giving->site->id, giving->site->body, giving->book));
     struct ledger_act record = {
         .act = "site.value",
         .subject = {.kind = SUBJECT_SITE, .id = giving->site->id},

@@ -69,6 +69,9 @@ enum status hearing_act(struct hearing *hearing, const struct case_act *act) {
     if (hearing_builds(act->act)) {
         return hearing_build(hearing, act);
     }
+    if (hearing_operates(act->act)) {
+        return hearing_operate(hearing, act);
+    }
     if (hearing_asks(act->act)) {
         return hearing_ask(hearing, act);
     }

@@ -56,6 +56,11 @@ MUST_CHECK enum status hearing_build(struct hearing *hearing, const struct case_
 bool hearing_asks(struct str act);
 MUST_CHECK enum status hearing_ask(struct hearing *hearing, const struct case_act *act);
 
+/* operate.c: acts on accounts and on what the machine owes; ABSENT if *act* is none. */
+bool hearing_operates(struct str act);
+MUST_CHECK enum status hearing_operate(struct hearing *hearing,
+                                       const struct case_act *act);
+
 /* standing.c: looks that are not at the text of the case. */
 MUST_CHECK enum status look_standings(struct hearing *hearing,
                                       const struct case_act *act);

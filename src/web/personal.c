@@ -5,6 +5,7 @@
 
 static enum status run_language(struct visit *visit);
 static enum status run_password_form(struct visit *visit);
+static void say_why(struct visit *visit, struct model *model);
 static enum status run_password(struct visit *visit);
 static enum status run_settings_form(struct visit *visit);
 static enum status run_settings(struct visit *visit);
@@ -87,7 +88,7 @@ static enum status run_language(struct visit *visit) {
 static enum status run_password_form(struct visit *visit) {
     const char *const *rules = people_password_rules(visit->call);
     struct model *model = web_model(visit);
-    model_flag(model, "first", visit->session.must_change);
+    say_why(visit, model);
     for (size_t i = 0; rules[i] != NULL; i++) {
         model_list_add_text(model, "rules", web_say(visit, rules[i], NULL));
     }
@@ -95,6 +96,26 @@ static enum status run_password_form(struct visit *visit) {
         model_text(model, "back", STR("/desk"));
     }
     return web_page(visit, "password");
+}
+
+/* Why it is changed: given by somebody else, too old by an article, or by choice. */
+static void say_why(struct visit *visit, struct model *model) {
+    const struct people_session *session = &visit->session;
+    if (session->must_renew) {
+        model_text(
+            model, "why",
+            web_say(visit, "password.renew", "days",
+                    str_format(visit->call->arena, "%d", session->password_days).at,
+                    NULL));
+        if (!str_is_empty(session->password_rule)) {
+            web_cite(visit, model_part(model, "rule"), session->password_rule);
+        }
+        return;
+    }
+    model_words(model, "why",
+                !session->must_change        ? "password.by-choice"
+                : session->last_sign_in == 0 ? "password.first"
+                                             : "password.given");
 }
 
 static enum status run_password(struct visit *visit) {

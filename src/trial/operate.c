@@ -1,0 +1,173 @@
+/*
+ * The acts of a case on how the machine and its accounts are kept: who signs in with
+ * which password, and who keeps the site's.
+ */
+#include "trial_own.h"
+
+#include "people/people.h"
+#include "site/site.h"
+
+#define FIRST_PASSWORD "Hongyan-2026-Yunjing"
+
+struct owner {
+    id64 person;
+    struct str login;
+};
+
+static enum status sign_in(struct hearing *hearing, const struct case_act *act);
+static enum status change_password(struct hearing *hearing, const struct case_act *act);
+static enum status hand_over(struct hearing *hearing, const struct case_act *act);
+static enum status give_value(struct hearing *hearing, const struct case_act *act);
+static enum status take_account(struct hearing *hearing, id64 person,
+                                struct owner *out_owner);
+static enum status enter(struct hearing *hearing, const struct owner *owner,
+                         const char *password, struct people_session *out_session);
+static enum status as_security(struct hearing *hearing);
+static void show_session(struct hearing *hearing, const struct people_session *session);
+
+static const struct {
+    const char *name;
+    enum status (*operate)(struct hearing *hearing, const struct case_act *act);
+} operations[] = {
+    {"sign-in", sign_in},
+    {"change-password", change_password},
+    {"hand-over", hand_over},
+    {"give-value", give_value},
+};
+
+bool hearing_operates(struct str act) {
+    for (size_t i = 0; i < LENGTH(operations); i++) {
+        if (str_is(act, operations[i].name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+enum status hearing_operate(struct hearing *hearing, const struct case_act *act) {
+    for (size_t i = 0; i < LENGTH(operations); i++) {
+        if (str_is(act->act, operations[i].name)) {
+            return operations[i].operate(hearing, act);
+        }
+    }
+    return ABSENT;
+}
+
+/* *value* days after the actor has set a password of his own.  "renew CS-9.c": it must be
+ * changed first; "given": somebody else knows it, or the post has just come; "open 59
+ * SZ-29.a": so many days are left. */
+static enum status sign_in(struct hearing *hearing, const struct case_act *act) {
+    struct owner owner;
+    struct people_session session;
+    int64_t days = 0;
+    TRY(str_to_int(act->value, &days));
+    TRY(take_account(hearing, hearing->call->actor.person, &owner));
+    hearing->call->now += days * INSTANT_DAY;
+    TRY(enter(hearing, &owner, FIRST_PASSWORD, &session));
+    show_session(hearing, &session);
+    return DONE;
+}
+
+/* The actor wants the password again that was his *value* passwords ago, the present one
+ * counted. */
+static enum status change_password(struct hearing *hearing, const struct case_act *act) {
+    struct owner owner;
+    struct people_session session;
+    int64_t ago = 0;
+    TRY(str_to_int(act->value, &ago));
+    TRY(take_account(hearing, hearing->call->actor.person, &owner));
+    TRY(enter(hearing, &owner, FIRST_PASSWORD, &session));
+    struct str present = STR(FIRST_PASSWORD);
+    for (int64_t i = 1; i < ago; i++) {
+        struct str next = people_password_make(hearing->call);
+        hearing->call->now += INSTANT_MINUTE;
+        TRY(people_password_change(hearing->call, present, STR(""), next));
+        present = next;
+    }
+    return people_password_change(hearing->call, present, STR(""), STR(FIRST_PASSWORD));
+}
+
+/* The post *value* goes from its holder to somebody new, who then signs in. */
+static enum status hand_over(struct hearing *hearing, const struct case_act *act) {
+    struct call *call = hearing->call;
+    struct people_roles roles = people_roles_of(call, hearing->book);
+    struct people_holdings holders;
+    struct people_person person = {
+        .name = STR("卢晴"), .pinyin = STR(""), .mail = STR(""), .phone = STR("")};
+    struct owner owner;
+    struct people_session session;
+    struct actor office = call->actor;
+    TRY(people_holders(call, str_text(call->arena, act->value), 0, &holders));
+    if (holders.count == 0) {
+        return ABSENT;
+    }
+    TRY(people_person_save(call, &person));
+    TRY(take_account(hearing, person.id, &owner));
+    struct people_appointing appointing = {
+        .post = holders.at[0].post, .person = person.id, .replaces = true};
+    call->actor = office;
+    TRY(people_appoint(call, &roles, &appointing, NULL, NULL));
+    TRY(enter(hearing, &owner, FIRST_PASSWORD, &session));
+    show_session(hearing, &session);
+    return DONE;
+}
+
+/* "password-days 45": what the regulation leaves to the body. */
+static enum status give_value(struct hearing *hearing, const struct case_act *act) {
+    struct str rest = act->value;
+    struct str code = str_cut(&rest, ' ');
+    return site_give_value(hearing->call, hearing->bureau.site.id, hearing->book, code,
+                           rest, false);
+}
+
+/* His account, asked for, opened by the security administrator, with a password that he
+ * has set himself. */
+static enum status take_account(struct hearing *hearing, id64 person,
+                                struct owner *out_owner) {
+    struct call *call = hearing->call;
+    struct people_person found;
+    struct people_session session;
+    id64 account = 0;
+    TRY(people_person(call, person, &found));
+    struct owner owner = {person, found.login};
+    if (str_is_empty(owner.login)) {
+        owner.login =
+            str_format(call->arena, "k%.*s", STR_ARG(id_to_text(call->arena, person)));
+        TRY(as_security(hearing));
+        TRY(people_account_request(call, person, owner.login, &account));
+        struct str given = people_password_make(call);
+        TRY(people_account_open(call, account, given, false));
+        call->now += INSTANT_MINUTE; /* each was set at another time */
+        TRY(enter(hearing, &owner, given.at, &session));
+        TRY(people_password_change(call, given, STR(""), STR(FIRST_PASSWORD)));
+    }
+    *out_owner = owner;
+    return DONE;
+}
+
+static enum status enter(struct hearing *hearing, const struct owner *owner,
+                         const char *password, struct people_session *out_session) {
+    return people_sign_in(hearing->call, owner->login, str_of(password), STR("192.0.2.1"),
+                          out_session);
+}
+
+static enum status as_security(struct hearing *hearing) {
+    struct people_holdings holders;
+    TRY(people_holders(hearing->call, PEOPLE_ROLE_SECURITY, 0, &holders));
+    if (holders.count == 0) {
+        return ABSENT;
+    }
+    hearing->call->actor =
+        (struct actor){.person = holders.at[0].person, .freshly_proven = true};
+    return DONE;
+}
+
+static void show_session(struct hearing *hearing, const struct people_session *session) {
+    struct arena *arena = hearing->call->arena;
+    struct str rule = session->password_rule;
+    hearing->shown =
+        session->must_renew ? str_format(arena, "renew %.*s", STR_ARG(rule))
+        : session->must_change
+            ? STR("given")
+            : str_format(arena, "open %d %.*s", session->days_left, STR_ARG(rule));
+}
