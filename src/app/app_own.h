@@ -27,9 +27,10 @@ struct config {
     struct str signer;     /* "own", "none", or the path of a socket */
     struct str signature;  /* "sm2" or "ed25519" */
     struct str
-        unwitnessed; /* minutes without a checkpoint after which nothing is decided */
-    bool demo;       /* sign in as anybody: only on loopback addresses */
-    struct str keys; /* directory of the secret keys; relative to the workspace */
+        unwitnessed;     /* minutes without a checkpoint after which nothing is decided */
+    struct str log_days; /* for which the program's log is kept; 0 is for ever */
+    bool demo;           /* sign in as anybody: only on loopback addresses */
+    struct str keys;     /* directory of the secret keys; relative to the workspace */
     struct str passwords;     /* profile of password rules: "gb-l3" or "asvs" */
     struct str second_factor; /* who must have one-time codes (see people_security) */
 };

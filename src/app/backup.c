@@ -12,6 +12,7 @@
 #include "keys/keys.h"
 #include "ledger/ledger.h"
 #include "store/store.h"
+#include "upkeep/upkeep.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -24,9 +25,9 @@ static enum exit_status backup(struct cli *cli);
 
 const struct command app_backup = {
     .words = "backup",
-    .usage = "backup DIR TO [--passphrase FILE --second-passphrase FILE]",
+    .usage = "backup DIR TO [--passphrase FILE --second-passphrase FILE] [--rehearsal]",
     .summary = "copy a workspace, while it is served, to the new directory TO",
-    .options = "passphrase= second-passphrase= json",
+    .options = "passphrase= second-passphrase= rehearsal json",
     .need = CLI_NEEDS_WORKSPACE,
     .least = 2,
     .most = 2,
@@ -38,10 +39,14 @@ struct listing {
     struct arena *arena;
     struct buffer text;
     size_t count;
+    int64_t size;   /* of all of them */
+    struct str sum; /* of the list */
 };
 
 static const char *const kept[] = {"blobs", "archive", "rulebooks", "public/.well-known"};
 
+static enum status enter_record(struct cli *cli, const struct listing *listing,
+                                instant began, bool whole, bool locked);
 static enum status take_all(struct cli *cli, const char *to, struct listing *listing);
 static enum status take_database(struct cli *cli, const char *to,
                                  struct listing *listing);
@@ -54,7 +59,8 @@ static enum status write_manifest(struct listing *listing, const char *to);
 
 static enum exit_status backup(struct cli *cli) {
     const char *to = cli->arguments[1];
-    struct listing listing = {.arena = cli->call->arena};
+    struct listing listing = {.arena = cli->call->arena, .sum = STR("")};
+    instant began = instant_read_clock();
     buffer_init(&listing.text, listing.arena);
     if (file_exists(to)) {
         return cli_usage(cli, "%s exists already; a backup goes to a new directory", to);
@@ -73,8 +79,13 @@ static enum exit_status backup(struct cli *cli) {
     if (status == DONE) {
         status = take_all(cli, to, &listing);
     }
+    if (status == REFUSED) {
+        return EXIT_USAGE; /* the passphrases: nothing was begun */
+    }
+    enum status entered = enter_record(cli, &listing, began, status == DONE, locked);
+    status = status == DONE ? entered : status;
     if (status != DONE) {
-        return status == REFUSED ? EXIT_USAGE : cli_no(cli, status);
+        return cli_no(cli, status);
     }
     cli_say(cli,
             json_pack("{s:I, s:s, s:b}", "files", (json_int_t)listing.count, "backup", to,
@@ -84,6 +95,25 @@ static enum exit_status backup(struct cli *cli) {
                    : "; the keys are not among them: they go only under the passphrases "
                      "of two persons");
     return EXIT_DONE;
+}
+
+/* In the register of the workspace, and in its ledger; not if nobody will keep the copy.
+ */
+static enum status enter_record(struct cli *cli, const struct listing *listing,
+                                instant began, bool whole, bool locked) {
+    struct backup_record record = {.began_at = began,
+                                   .ended_at = instant_read_clock(),
+                                   .whole = whole,
+                                   .files = (int64_t)listing->count,
+                                   .size = listing->size,
+                                   .checksum = whole ? listing->sum : STR(""),
+                                   .with_keys = locked};
+    if (cli_option(cli, "rehearsal") != NULL) {
+        return DONE;
+    }
+    cli->call->now = record.ended_at;
+    txn_abort(cli->call);
+    return upkeep_record_backup(cli->call, &record);
 }
 
 static enum status take_all(struct cli *cli, const char *to, struct listing *listing) {
@@ -178,7 +208,12 @@ static enum status copy_tree(struct listing *listing, const char *from, const ch
 static enum status list_file(struct listing *listing, const char *directory,
                              struct str path) {
     struct digest digest;
-    TRY(backup_digest_file(backup_below(listing->arena, directory, path), &digest));
+    struct stat facts;
+    const char *file = backup_below(listing->arena, directory, path);
+    TRY(backup_digest_file(file, &digest));
+    if (stat(file, &facts) == 0) {
+        listing->size += facts.st_size;
+    }
     struct str text = digest_to_text(listing->arena, &digest);
     buffer_add_format(&listing->text, "%.*s  %.*s\n", STR_ARG(text), STR_ARG(path));
     listing->count++;
@@ -191,8 +226,8 @@ static enum status write_manifest(struct listing *listing, const char *to) {
     buffer_add_text(&text, BACKUP_TITLE "\n");
     buffer_add(&text, buffer_str(&listing->text));
     struct digest sum = digest_of(DIGEST_SHA256, bytes_of_str(buffer_str(&text)));
-    struct str sum_text = digest_to_text(listing->arena, &sum);
-    buffer_add_format(&text, "sum %.*s\n", STR_ARG(sum_text));
+    listing->sum = digest_to_text(listing->arena, &sum);
+    buffer_add_format(&text, "sum %.*s\n", STR_ARG(listing->sum));
     return file_write(backup_below(listing->arena, to, STR("MANIFEST")),
                       bytes_of_str(buffer_str(&text)));
 }

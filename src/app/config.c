@@ -5,7 +5,13 @@
 
 #include <string.h>
 
-enum setting_kind { SETTING_TEXT, SETTING_FLAG, SETTING_CHOICE, SETTING_MINUTES };
+enum setting_kind {
+    SETTING_TEXT,
+    SETTING_FLAG,
+    SETTING_CHOICE,
+    SETTING_MINUTES,
+    SETTING_DAYS
+};
 
 struct setting {
     const char *name;
@@ -44,6 +50,11 @@ static const struct setting settings[] = {
      "minutes: if no checkpoint of the ledger has left the machine for so long although "
      "notice.conf names a place, nothing is decided or released until one does; 0 never",
      NULL},
+    {"logs-keep", SETTING_DAYS, offsetof(struct config, log_days),
+     "days for which the program's log is kept below logs/; 0 for ever; less than a "
+     "rulebook "
+     "in force asks is refused",
+     NULL},
     {"demonstration", SETTING_FLAG, offsetof(struct config, demo),
      "yes: anybody may enter as anybody; refuses any address but loopback", NULL},
     {"keys", SETTING_TEXT, offsetof(struct config, keys),
@@ -79,7 +90,7 @@ static enum status read_form(struct arena *arena, const char *path,
 static enum status write_form(const char *path, const struct form *form);
 static bool set(const struct form *form, struct str name, struct str value);
 static bool is_choice(const char *choices, struct str value);
-static bool is_minutes(struct str value);
+static bool is_number(struct str value, int64_t most);
 
 struct config config_default(const char *workspace) {
     return (struct config){.workspace = workspace,
@@ -89,6 +100,7 @@ struct config config_default(const char *workspace) {
                            .signer = STR("own"),
                            .signature = STR("sm2"),
                            .unwitnessed = STR("60"),
+                           .log_days = STR("184"), /* no six months have more */
                            .keys = STR("keys"),
                            .office_from = STR(""),
                            .staff_from = STR(""),
@@ -203,9 +215,9 @@ static bool set(const struct form *form, struct str name, struct str value) {
         if (setting->kind != SETTING_FLAG) {
             *(struct str *)at = value;
             return setting->kind == SETTING_TEXT ||
-                   (setting->kind == SETTING_MINUTES
-                        ? is_minutes(value)
-                        : is_choice(setting->choices, value));
+                   (setting->kind == SETTING_MINUTES ? is_number(value, 525600)
+                    : setting->kind == SETTING_DAYS  ? is_number(value, 36600)
+                                                    : is_choice(setting->choices, value));
         }
         *(bool *)at = str_is(value, "yes");
         return str_is(value, "yes") || str_is(value, "no");
@@ -223,7 +235,7 @@ static bool is_choice(const char *choices, struct str value) {
     return false;
 }
 
-static bool is_minutes(struct str value) {
-    int64_t minutes = -1;
-    return str_to_int(value, &minutes) == DONE && minutes >= 0 && minutes <= 525600;
+static bool is_number(struct str value, int64_t most) {
+    int64_t number = -1;
+    return str_to_int(value, &number) == DONE && number >= 0 && number <= most;
 }

@@ -110,7 +110,7 @@ static enum status go_through(struct drilling *drilling) {
     const char *store = cli_option(drilling->cli, "store");
     drilling->backed_up = step(drilling, answer, true,
                                (const char *[]){"backup", drilling->cli->arguments[0],
-                                                backup, NULL}) == DONE;
+                                                backup, "--rehearsal", NULL}) == DONE;
     if (!drilling->backed_up) {
         return DONE;
     }

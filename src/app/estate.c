@@ -91,9 +91,13 @@ static void settle_security(struct estate *estate) {
     estate->security.ed25519 = str_is(config->signature, "ed25519");
     estate->house.security = &estate->security;
     int64_t minutes = 0;
+    int64_t days = 0;
     if (str_to_int(config->unwitnessed, &minutes) ==
         DONE) { /* config_read has seen to it */
         estate->house.unwitnessed_most = minutes * INSTANT_MINUTE;
+    }
+    if (str_to_int(config->log_days, &days) == DONE) { /* the same */
+        estate->house.log_days = (int)days;
     }
 }
 

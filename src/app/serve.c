@@ -4,7 +4,9 @@
  */
 #include "app_own.h"
 
+#include "store/store.h"
 #include "trial/trial.h"
+#include "upkeep/upkeep.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,6 +17,7 @@
 
 static enum exit_status run(struct cli *cli);
 static enum status stand_alone(const struct estate *estate, int *out_hold);
+static enum status keep_log(const struct estate *estate);
 static int read_parts(const char *name);
 static void say_addresses(const struct service *service, int parts, bool demo);
 static void wait_for_signal(void);
@@ -56,6 +59,9 @@ static enum exit_status run(struct cli *cli) {
     if (status == DONE && (parts & PART_WORKER) != 0) {
         status = stand_alone(&estate, &hold);
     }
+    if (status == DONE && parts != PART_PUBLIC) {
+        status = keep_log(&estate);
+    }
     /* Without a signer the office works on, and the ledger's screen says what is missing.
      */
     if (status == DONE && (parts & PART_WORKER) != 0 &&
@@ -71,6 +77,7 @@ static enum exit_status run(struct cli *cli) {
         wait_for_signal();
     }
     service_stop(service);
+    log_keep(NULL);
     signer_child_stop(&signer);
     if (hold >= 0) {
         close(hold);
@@ -103,6 +110,37 @@ static enum status stand_alone(const struct estate *estate, int *out_hold) {
     }
     *out_hold = hold;
     return DONE;
+}
+
+/* In the workspace, for as long as the settings say; not for less than a rulebook asks.
+ */
+static enum status keep_log(const struct estate *estate) {
+    struct call call;
+    struct log_state state;
+    struct arena *arena = arena_new((size_t)1 << 24);
+    call_init(&call, arena, &estate->house, instant_read_clock());
+    enum status read = upkeep_logs(&call, &state);
+    txn_abort(&call);
+    if (read == DONE && state.kept > 0 && state.kept < state.bound.days) {
+        fprintf(stderr,
+                "shenfa: logs-keep = %d in shenfa.conf is too short: “%.*s” (%.*s) asks "
+                "for at least %d days\n",
+                state.kept, STR_ARG(state.bound.title), STR_ARG(state.bound.rule),
+                state.bound.days);
+        read = REFUSED;
+    }
+    if (read == DONE) {
+        const char *place =
+            str_format(arena, "%s/" UPKEEP_LOGS, estate->house.workspace).at;
+        read = file_make_directory(place);
+        log_keep(read == DONE ? place : NULL);
+    }
+    if (read == DONE) {
+        log_note("the service begins; its log is kept for %d days (0: for ever)",
+                 state.kept);
+    }
+    arena_free(arena);
+    return read;
 }
 
 /* 0 for a role that is none. */

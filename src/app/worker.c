@@ -14,6 +14,7 @@
 #include "screening/screening.h"
 #include "store/store.h"
 #include "tally/tally.h"
+#include "upkeep/upkeep.h"
 
 #include <assert.h>
 #include <pthread.h>
@@ -37,6 +38,7 @@ struct worker {
     instant lapsed_at;  /* accounts without a post were looked for then */
     instant renewed_at; /* and windows in which columns were not renewed */
     civil_day renewed_day;
+    instant kept_at; /* and backups, and logs */
 };
 
 static size_t gather_handlers(struct worker *worker);
@@ -45,6 +47,7 @@ static void *work(void *what);
 static enum status one_round(struct worker *worker, struct arena *arena);
 static enum status lapse_accounts(struct worker *worker, struct call *call);
 static enum status renew_columns(struct worker *worker, struct call *call);
+static enum status keep_machine(struct worker *worker, struct call *call);
 
 enum status worker_start(struct estate *estate, struct worker **out_worker) {
     struct worker *worker = calloc(1, sizeof *worker);
@@ -146,6 +149,7 @@ static enum status one_round(struct worker *worker, struct arena *arena) {
     enum status due = publication_release_due(&call, &released);
     enum status over = publication_lapse(&call, &lapsed);
     enum status left = lapse_accounts(worker, &call);
+    enum status kept = keep_machine(worker, &call);
     enum status reacted = reactions_run(&call, worker->estate->group);
     enum status renewed = renew_columns(worker, &call);
     enum status counted = tally_merge_views(&call, NULL);
@@ -153,6 +157,7 @@ static enum status one_round(struct worker *worker, struct arena *arena) {
     return due != DONE       ? due
            : over != DONE    ? over
            : left != DONE    ? left
+           : kept != DONE    ? kept
            : reacted != DONE ? reacted
            : renewed != DONE ? renewed
                              : counted;
@@ -178,4 +183,20 @@ static enum status lapse_accounts(struct worker *worker, struct call *call) {
     }
     worker->lapsed_at = call->now;
     return people_lapse(call, &shut);
+}
+
+/* A backup that is missing is told of; logs that are old enough go.  What a rulebook asks
+ * beyond the settings, since they were read, is kept to. */
+static enum status keep_machine(struct worker *worker, struct call *call) {
+    struct upkeep_bounds bounds;
+    int days = call->house->log_days;
+    size_t pruned = 0;
+    if (call->now - worker->kept_at < LAPSE_EVERY) {
+        return DONE;
+    }
+    worker->kept_at = call->now;
+    TRY(upkeep_look(call));
+    TRY(upkeep_bounds(call, &bounds));
+    days = days > 0 && days < bounds.logs.days ? bounds.logs.days : days;
+    return upkeep_prune_logs(call, days, &pruned);
 }

@@ -54,6 +54,7 @@ struct house {
     /* Told of each change of staff, inside the transaction that makes it; NULL: nobody.
      */
     enum status (*staff_changed)(struct call *call, struct staff_change *change);
+    int log_days;    /* the program's log is kept so many days; 0: for ever */
     bool tree_apart; /* another process writes the published tree */
     bool demo;       /* a demonstration: every public page says so */
 };

@@ -1,5 +1,6 @@
 /*
- * The process's log: one JSON object a line on standard error, for journald.
+ * The process's log: one JSON object a line on standard error, for journald, and where
+ * log_keep says.
  * It never holds titles, texts, passwords or tokens; what people did is in
  * the ledger, not here.
  */
@@ -7,6 +8,11 @@
 #define BASE_LOG_H
 
 #include "status.h"
+
+/* From now on every line also stands in *directory*, in the file of its day (Beijing's):
+ * 2026-12-02.log.  NULL: no longer.  A line that cannot be kept there is on standard
+ * error all the same. */
+void log_keep(const char *directory);
 
 /* Something went as planned and is worth a line. */
 void log_note(const char *format, ...) PRINTF_LIKE(1, 2);

@@ -10,6 +10,7 @@ extern const struct command cli_publish;
 extern const struct command cli_site_add;
 extern const struct command cli_site_verify;
 extern const struct command cli_status;
+extern const struct command cli_logs_prune;
 extern const struct command cli_ledger_verify;
 extern const struct command cli_ledger_export;
 extern const struct command cli_ledger_checkpoint;
@@ -37,6 +38,7 @@ const struct command *const cli_commands[] = {
     &cli_site_add,
     &cli_site_verify,
     &cli_status,
+    &cli_logs_prune,
     &cli_ledger_verify,
     &cli_ledger_export,
     &cli_ledger_checkpoint,

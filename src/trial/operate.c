@@ -1,11 +1,13 @@
 /*
  * The acts of a case on how the machine and its accounts are kept: who signs in with
- * which password, and who keeps the site's.
+ * which password, who keeps the site's, which logs go, which backups there are.
  */
 #include "trial_own.h"
 
+#include "notice/notice.h"
 #include "people/people.h"
 #include "site/site.h"
+#include "upkeep/upkeep.h"
 
 #define FIRST_PASSWORD "Hongyan-2026-Yunjing"
 
@@ -18,12 +20,20 @@ static enum status sign_in(struct hearing *hearing, const struct case_act *act);
 static enum status change_password(struct hearing *hearing, const struct case_act *act);
 static enum status hand_over(struct hearing *hearing, const struct case_act *act);
 static enum status give_value(struct hearing *hearing, const struct case_act *act);
+static enum status prune_logs(struct hearing *hearing, const struct case_act *act);
+static enum status record_backup(struct hearing *hearing, const struct case_act *act);
+static enum status look_operations(struct hearing *hearing, const struct case_act *act);
+static void add_bound(struct buffer *text, const char *name,
+                      const struct upkeep_bound *bound);
+static const char *log_of(struct hearing *hearing, int age);
 static enum status take_account(struct hearing *hearing, id64 person,
                                 struct owner *out_owner);
 static enum status enter(struct hearing *hearing, const struct owner *owner,
                          const char *password, struct people_session *out_session);
 static enum status as_security(struct hearing *hearing);
 static void show_session(struct hearing *hearing, const struct people_session *session);
+
+static const int log_ages[] = {1, 60, 61, 184, 185, 400};
 
 static const struct {
     const char *name;
@@ -33,6 +43,9 @@ static const struct {
     {"change-password", change_password},
     {"hand-over", hand_over},
     {"give-value", give_value},
+    {"prune-logs", prune_logs},
+    {"record-backup", record_backup},
+    {"look-operations", look_operations},
 };
 
 bool hearing_operates(struct str act) {
@@ -118,6 +131,85 @@ static enum status give_value(struct hearing *hearing, const struct case_act *ac
     struct str code = str_cut(&rest, ' ');
     return site_give_value(hearing->call, hearing->bureau.site.id, hearing->book, code,
                            rest, false);
+}
+
+/* There are logs of so many days ago; those of more than *value* days go.  "left 1 60".
+ */
+static enum status prune_logs(struct hearing *hearing, const struct case_act *act) {
+    struct call *call = hearing->call;
+    struct buffer text;
+    int64_t days = 0;
+    size_t count;
+    TRY(str_to_int(act->value, &days));
+    TRY(file_make_directory(
+        str_format(call->arena, "%s/" UPKEEP_LOGS, call->house->workspace).at));
+    for (size_t i = 0; i < LENGTH(log_ages); i++) {
+        TRY(file_write(log_of(hearing, log_ages[i]), bytes_of_str(STR("{}\n"))));
+    }
+    TRY(upkeep_prune_logs(call, (int)days, &count));
+    buffer_init(&text, call->arena);
+    buffer_add_text(&text, "left");
+    for (size_t i = 0; i < LENGTH(log_ages); i++) {
+        if (file_exists(log_of(hearing, log_ages[i]))) {
+            buffer_add_format(&text, " %d", log_ages[i]);
+        }
+    }
+    hearing->shown = buffer_str(&text);
+    return DONE;
+}
+
+/* By the machine: "whole" or "failed". */
+static enum status record_backup(struct hearing *hearing, const struct case_act *act) {
+    struct call *call = hearing->call;
+    struct backup_record record = {.began_at = call->now,
+                                   .ended_at = call->now,
+                                   .whole = str_is(act->value, "whole"),
+                                   .files = 1,
+                                   .size = 1,
+                                   .checksum = STR("sha256:0")};
+    call->door = DOOR_CLI;
+    return upkeep_record_backup(call, &record);
+}
+
+/* *value* days later the clock looks.  "logs 60 ZJ-18.5", "backups 1 ZJ-18.2.a", "duty
+ * backup system-admin ZJ-18.2.a". */
+static enum status look_operations(struct hearing *hearing, const struct case_act *act) {
+    struct call *call = hearing->call;
+    struct upkeep_bounds bounds;
+    struct duties duties;
+    struct buffer text;
+    int64_t days = 0;
+    TRY(str_to_int(act->value, &days));
+    call->now += days * INSTANT_DAY;
+    call->actor = (struct actor){0};
+    call->door = DOOR_CLOCK;
+    TRY(upkeep_look(call));
+    TRY(upkeep_bounds(call, &bounds));
+    buffer_init(&text, call->arena);
+    add_bound(&text, "logs", &bounds.logs);
+    add_bound(&text, "backups", &bounds.backups);
+    TRY(notice_duties_of(call, (struct subject){SUBJECT_WORKSPACE, 1}, &duties));
+    for (size_t i = 0; i < duties.count; i++) {
+        buffer_add_format(&text, "duty %.*s %.*s %.*s\n", STR_ARG(duties.at[i].step),
+                          STR_ARG(duties.at[i].role), STR_ARG(duties.at[i].rule));
+    }
+    hearing->shown = buffer_str(&text);
+    return DONE;
+}
+
+static void add_bound(struct buffer *text, const char *name,
+                      const struct upkeep_bound *bound) {
+    if (bound->days > 0) {
+        buffer_add_format(text, "%s %d %.*s\n", name, bound->days, STR_ARG(bound->rule));
+    }
+}
+
+static const char *log_of(struct hearing *hearing, int age) {
+    struct call *call = hearing->call;
+    struct str day = day_to_text(call->arena, instant_day(call->now) - age);
+    return str_format(call->arena, "%s/" UPKEEP_LOGS "/%.*s.log", call->house->workspace,
+                      STR_ARG(day))
+        .at;
 }
 
 /* His account, asked for, opened by the security administrator, with a password that he

@@ -1,0 +1,15 @@
+/* Only for src/upkeep. */
+#ifndef UPKEEP_UPKEEP_OWN_H
+#define UPKEEP_UPKEEP_OWN_H
+
+#include "upkeep.h"
+
+#include "ledger/ledger.h"
+#include "store/store.h"
+#include "upkeep_sql.h"
+
+/* The chain that acts of the machine are entered in: the group's, or the house's before
+ * there is one. */
+MUST_CHECK enum status upkeep_chain(struct call *call, id64 *out_group);
+
+#endif
