@@ -593,12 +593,12 @@ static void test_bodies__a_changed_column_is_announced(void **state) {
                                .lines = lines,
                                .line_count = 1};
     struct matter matter;
-    assert_int_equal(
-        matter_open(call, town.bureaus[0].site.group, town.books[0], &wish, &matter),
-        DONE);
+    assert_int_equal(review_open_matter(call, town.bureaus[0].site.group, town.books[0],
+                                        &wish, &matter),
+                     DONE);
     become(&town, holder(&town, "site-manager", 0));
-    struct matter_reply reply = {.words = STR("同意"), .agreed = true};
-    assert_int_equal(matter_answer(call, town.books[0], matter.id, &reply), DONE);
+    assert_int_equal(trial_answer_matter(call, town.books[0], &matter, true, STR("同意")),
+                     DONE);
     assert_int_equal(
         publication_standings(call, town.bureaus[0].site.id, &standings, &count), DONE);
     for (size_t i = 0; i < count; i++) {

@@ -11,8 +11,8 @@
 static enum status act_open_matter(struct hearing *hearing, const struct case_act *act);
 static enum status fill_line(struct hearing *hearing, const struct case_act *act,
                              struct matter_line *lines, size_t count);
-static enum status decide_on(struct hearing *hearing, const struct case_act *act,
-                             const struct matter *matter);
+static enum status decide_on(struct call *call, const struct matter *matter, bool agreed,
+                             struct str words);
 static enum status act_answer_matter(struct hearing *hearing, const struct case_act *act);
 
 static const struct {
@@ -110,17 +110,37 @@ static enum status fill_line(struct hearing *hearing, const struct case_act *act
     return DONE;
 }
 
-/* On its route, with the outcome (empty: the one that leads on, "no": the one that ends
- * it) of the present step. */
-static enum status decide_on(struct hearing *hearing, const struct case_act *act,
-                             const struct matter *matter) {
-    struct call *call = hearing->call;
+/* The newest of its kind. */
+static enum status act_answer_matter(struct hearing *hearing,
+                                     const struct case_act *act) {
+    struct matters matters;
+    TRY(matter_list(hearing->call, hearing->bureau.site.group, 0, act->value, &matters));
+    return matters.count == 0
+               ? ABSENT
+               : trial_answer_matter(hearing->call, hearing->book, &matters.at[0],
+                                     !str_is(act->outcome, "no"), act->reason);
+}
+
+enum status trial_answer_matter(struct call *call, const struct rulebook *book,
+                                const struct matter *matter, bool agreed,
+                                struct str words) {
+    const struct matter_rule *rule = matter_rule_of(book, matter->kind);
+    struct matter_reply reply = {.words = words, .agreed = agreed, .seen = matter->about};
+    return rule != NULL && matter_way(book, rule) != NULL
+               ? decide_on(call, matter, agreed, words)
+               : matter_answer(call, book, matter->id, &reply);
+}
+
+/* On its route: the outcome of the present step that leads on, or the one that ends it.
+ */
+static enum status decide_on(struct call *call, const struct matter *matter, bool agreed,
+                             struct str words) {
     struct subject subject = {SUBJECT_MATTER, matter->id};
     struct offer offer;
     struct run run;
     TRY(review_offer(call, subject, 0, &offer));
     int chosen = step_forward(offer.step);
-    for (size_t i = 0; i < offer.step->outcome_count && str_is(act->outcome, "no"); i++) {
+    for (size_t i = 0; i < offer.step->outcome_count && !agreed; i++) {
         bool aside = offer.step->outcomes[i].kind == OUTCOME_ASIDE;
         chosen = aside ? (int)i : chosen;
     }
@@ -130,26 +150,8 @@ static enum status decide_on(struct hearing *hearing, const struct case_act *act
         .step = offer.step->code,
         .outcome = chosen == NO_INDEX ? STR("") : offer.step->outcomes[chosen].code,
         .role = STR(""),
-        .opinion = act->reason,
+        .opinion = words,
         .channel = STR(""),
         .paper_number = STR("")};
     return review_decide(call, subject, &verdict, &run);
-}
-
-/* The newest of its kind. */
-static enum status act_answer_matter(struct hearing *hearing,
-                                     const struct case_act *act) {
-    struct matters matters;
-    TRY(matter_list(hearing->call, hearing->bureau.site.group, 0, act->value, &matters));
-    if (matters.count == 0) {
-        return ABSENT;
-    }
-    const struct matter_rule *rule = matter_rule_of(hearing->book, act->value);
-    if (rule != NULL && matter_way(hearing->book, rule) != NULL) {
-        return decide_on(hearing, act, &matters.at[0]);
-    }
-    struct matter_reply reply = {.words = act->reason,
-                                 .agreed = !str_is(act->outcome, "no"),
-                                 .seen = matters.at[0].about};
-    return matter_answer(hearing->call, hearing->book, matters.at[0].id, &reply);
 }

@@ -59,6 +59,13 @@ MUST_CHECK enum status trial_release(struct call *call, id64 manuscript);
 MUST_CHECK enum status trial_step(struct call *call, id64 manuscript, struct str outcome,
                                   struct str opinion);
 
+/* Agree to a matter, or not, as the call's actor: the present step of its route, or its
+ * answer. */
+struct matter;
+MUST_CHECK enum status trial_answer_matter(struct call *call, const struct rulebook *book,
+                                           const struct matter *matter, bool agreed,
+                                           struct str words);
+
 /* The answers that let *step* pass, in the order of its form. */
 size_t trial_good_answers(struct call *call, const struct rulebook *book,
                           const struct step *step, struct answer **out_answers);

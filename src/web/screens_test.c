@@ -577,7 +577,6 @@ static void agree(struct office *office, const char *opener, const char *answere
     struct people_holdings asking;
     struct people_holdings agreeing;
     struct matter matter;
-    struct matter_reply reply = {.words = STR("同意"), .agreed = true};
     wish.unit = office->bureau.department.id;
     wish.words = STR("");
     call->now += INSTANT_MINUTE;
@@ -589,7 +588,8 @@ static void agree(struct office *office, const char *opener, const char *answere
         review_open_matter(call, office->bureau.site.group, office->book, &wish, &matter),
         DONE);
     call->actor = (struct actor){.person = agreeing.at[0].person, .freshly_proven = true};
-    assert_int_equal(matter_answer(call, office->book, matter.id, &reply), DONE);
+    assert_int_equal(trial_answer_matter(call, office->book, &matter, true, STR("同意")),
+                     DONE);
     call->actor = (struct actor){0};
 }
 
