@@ -34,6 +34,7 @@ DOORS = {
     "columns": {"operator"},
     "release": {"releaser"},
     "supervisors": {"audit", "office"},
+    "machine-readers": {"system", "security", "audit", "office"},
     "token": {"person"},
 }
 # login: (marks, units).  The three administrators hold no content right.

@@ -17,7 +17,7 @@
 
 struct alarm {
     struct upkeep_bound bound;
-    instant since; /* when it was missed, or failed */
+    instant due; /* when the one that is missing was, or what failed is to be made good */
     bool failed;
 };
 
@@ -122,7 +122,8 @@ static enum status record_work(struct call *call, void *what) {
         TRY(notice_duty_close(call, THE_WORKSPACE, STR(STEP)));
     } else {
         TRY(upkeep_bounds(call, &bounds));
-        struct alarm alarm = {bounds.backups, record->ended_at, true};
+        struct alarm alarm = {bounds.backups, day_end(instant_day(record->ended_at)),
+                              true};
         TRY(raise(call, &alarm));
     }
     return enter(call, record);
@@ -192,7 +193,7 @@ static enum status raise(struct call *call, const struct alarm *alarm) {
                         .badge = STR("matter-open"),
                         .act = STR("backup"),
                         .remark = STR(""),
-                        .deadline = {.hard = alarm->since},
+                        .deadline = {.hard = alarm->due, .unit = CALENDAR_HOUR},
                         .rule = alarm->bound.rule,
                         .urgent = true};
     return notice_duty_open(call, &duty);

@@ -51,8 +51,9 @@ struct backup_records {
     size_t count;
 };
 
-/* Enter one.  A whole one closes the duty, a failed one opens it.  DENIED but to the
- * machine's operator (person 0 through DOOR_CLI), who takes them. */
+/* Enter one.  A whole one closes the duty, a failed one opens it, due by the end of the
+ * day.  DENIED but to the machine's operator (person 0 through DOOR_CLI), who takes
+ * them. */
 MUST_CHECK enum status upkeep_record_backup(struct call *call,
                                             const struct backup_record *record);
 

@@ -215,6 +215,9 @@ static void link_lists(const struct table *table) {
     table_act(table, STR("/archive/custody"), "archive.custody", false);
     table_act(table, STR("/archive/destructions"), "archive.destructions", false);
     table_act(table, STR("/archive/sealed"), "archive.sealed", false);
+    if (web_may(table->visit, WEB_OFFICE)) {
+        table_act(table, STR("/running"), "running.title", false);
+    }
     table_act(table, STR("/archive/packages"), "archive.packages", false);
 }
 

@@ -123,6 +123,8 @@ static void add_task(struct visit *visit, struct model *list, const struct duty 
     } else if (duty->subject.kind == SUBJECT_POST) {
         model_text(list, "href",
                    str_format(call->arena, "/people/posts/%.*s", STR_ARG(id)));
+    } else if (duty->subject.kind == SUBJECT_WORKSPACE) {
+        model_text(list, "href", STR("/running"));
     } else if (duty->subject.kind == SUBJECT_RULEBOOK) {
         model_text(list, "href",
                    str_format(call->arena, "/rules/versions/%.*s", STR_ARG(id)));

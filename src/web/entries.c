@@ -201,6 +201,8 @@ const struct entry *const web_entries[] = {
     &archive_package_form,
     &archive_package_post,
     &archive_package_file,
+    /* running.c */
+    &running_show,
     /* summary.c, views.c, catalogue.c */
     &summary_show,
     &summary_pdf,

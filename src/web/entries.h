@@ -222,6 +222,9 @@ extern const struct entry archive_package_form;
 extern const struct entry archive_package_post;
 extern const struct entry archive_package_file;
 
+/* running.c */
+extern const struct entry running_show;
+
 /* summary.c, views.c, catalogue.c */
 extern const struct entry summary_show;
 extern const struct entry summary_pdf;

@@ -242,6 +242,7 @@ static void test_screens__writer_sees_his_screens(void **state) {
         see(&office, "/summary", 200);
         see(&office, "/summary?period=2026-Q4", 200);
         see(&office, "/summary.pdf?period=2026-12", 200);
+        see(&office, "/running", 403);
         see(&office, "/views", 200);
         see(&office, "/views?period=2026-Q4&of=x", 200);
         see(&office, "/views.xlsx?period=2026", 200);
@@ -334,6 +335,7 @@ static void test_screens__accounts_are_the_security_administrators(void **state)
     open_office(&office, state);
     for (size_t i = 0; i < LENGTH(others); i++) {
         enter(&office, others[i], "zh-CN");
+        see(&office, "/running", i < 2 ? 403 : 200);
         see(&office, "/accounts", 403);
         see(&office, "/accounts.xlsx", 403);
     }
