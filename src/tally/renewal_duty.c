@@ -69,6 +69,10 @@ static struct duty make_duty(struct call *call, const struct rulebook *book,
         .deadline = {.hard = watch->window.until,
                      .unit = by_work ? CALENDAR_WORKING_DAY : CALENDAR_DAY},
         .rule = rule->basis.id};
+    if (rule->basis.house && rule->window == CADENCE_SPAN &&
+        rule->unit != CADENCE_MONTHS) {
+        duty.deadline.house = rule->within;
+    }
     if (by_work) {
         (void)calendar_is_working(call->house->calendar,
                                   calendar_last_day(watch->window.until),

@@ -219,6 +219,10 @@ static enum status run_one(struct visit *visit) {
     }
     record_pair(visit, record, "renewal.demand",
                 text_in(renewal->rule->title, call->language));
+    if (renewal->rule->basis.house) {
+        record_pair(visit, record, "renewal.limit",
+                    web_say(visit, "renewal.house", NULL));
+    }
     record_pair(visit, record, "people.unit", unit.title);
     record_pair(visit, record, "renewal.window",
                 window_words(visit, renewal->from, renewal->until));
