@@ -111,6 +111,33 @@ static void test_upkeep__the_strictest_is_not_the_last(void **state) {
     assert_int_equal(bounds.backups.days, 1);
 }
 
+/* What binds a person follows the version in force, in the transaction that puts it so.
+ */
+static void test_upkeep__a_new_version_binds_passwords(void **state) {
+    static const char *const codes[] = {"weather"};
+    struct call *call = open_machine(state, codes, LENGTH(codes));
+    const struct rulebook *next = shelf_latest(call->house->shelf, STR("changshan-tax"));
+    struct people_password_rule rule;
+    struct people_holdings holders;
+    struct site *sites;
+    size_t count;
+    id64 group;
+    assert_int_equal(site_group_first(call, &group), DONE);
+    assert_int_equal(site_list(call, group, &sites, &count), DONE);
+    assert_int_equal(people_holders(call, "site-admin", 0, &holders), DONE);
+    assert_int_equal(people_password_rule(call, holders.at[0].person, &rule), DONE);
+    assert_int_equal(rule.days, 90);
+    assert_true(str_is_empty(rule.days_rule));
+    txn_abort(call);
+    assert_int_equal(txn_begin(call, TXN_WRITE), DONE);
+    assert_int_equal(site_put_in_force(call, sites[0].id, next), DONE);
+    assert_int_equal(txn_commit(call), DONE);
+    assert_int_equal(people_password_rule(call, holders.at[0].person, &rule), DONE);
+    assert_int_equal(rule.days, 30);
+    assert_true(str_is(rule.days_rule, "CS-9.c"));
+    assert_int_equal(rule.former, 5);
+}
+
 static void test_upkeep__who_says_nothing_asks_for_nothing(void **state) {
     static const char *const codes[] = {"weather"};
     struct upkeep_bounds bounds;
@@ -254,6 +281,7 @@ int main(void) {
         TRIAL_ON_BOTH(test_upkeep__the_strictest_rulebook_counts),
         TRIAL_ON_BOTH(test_upkeep__the_strictest_is_not_the_last),
         TRIAL_ON_BOTH(test_upkeep__who_says_nothing_asks_for_nothing),
+        TRIAL_ON_BOTH(test_upkeep__a_new_version_binds_passwords),
         TRIAL_ON_BOTH(test_upkeep__a_missed_backup_is_one_duty),
         TRIAL_ON_BOTH(test_upkeep__a_failed_backup_is_told_at_once),
         TRIAL_ON_BOTH(test_upkeep__no_log_goes_before_its_time),

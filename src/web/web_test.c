@@ -3,6 +3,7 @@
  * keeps, how each kind of no is answered.
  */
 #include "entries.h"
+#include "rulebook/rulebook.h"
 #include "trial_store.h"
 #include "web_client.h"
 
@@ -121,9 +122,8 @@ static const char *const templates[][2] = {
     {"refused.html", "{{<frame}}{{$title}}refused{{/title}}{{/frame}}"},
     {"failed.html", "{{<frame}}{{$title}}failed{{/title}}{{$main}}{{failure.number}}{{/"
                     "main}}{{/frame}}"},
-    {"password.html",
-     "{{<frame}}{{$title}}password{{/title}}{{$main}}{{#first}}first{{/first}}{{/main}}"
-     "{{/frame}}"},
+    {"password.html", "{{<frame}}{{$title}}password{{/title}}{{$main}}{{why}}{{/main}}"
+                      "{{/frame}}"},
     {"settings.html", "{{<frame}}{{$title}}settings{{/title}}{{/frame}}"},
 };
 
@@ -612,6 +612,46 @@ static void test_web__an_ending_password_is_said(void **state) {
     close_door(door);
 }
 
+/* A rulebook's thirty days: on the thirtieth nothing opens before the new password, and
+ * the page says why, with the article. */
+static void test_web__an_old_password_is_renewed_first(void **state) {
+    struct front *door = open_house(state, false);
+    struct call *call = &door->trial->call;
+    struct days_rule age = {.basis = {.id = STR("CS-9.c")}, .days = 30};
+    struct account_rules accounts = {.age = &age};
+    struct rulebook book = {.accounts = &accounts};
+    struct people_unit unit;
+    sign_in_as(door, "li.xiaolan");
+    web_get(door->client, "/password");
+    assert_int_equal(web_post(door->client, "/password",
+                              "old=" PASSWORD
+                              "&new=Qiaoliang.7788.bei&again=Qiaoliang.7788.bei")
+                         .status,
+                     303);
+    struct people_holdings held;
+    assert_int_equal(people_holdings(call, door->li, &held), DONE);
+    assert_int_equal(people_unit(call, held.at[0].unit, &unit), DONE);
+    txn_abort(call);
+    assert_int_equal(txn_begin(call, TXN_WRITE), DONE);
+    assert_int_equal(people_rule_accounts(call, 1, unit.body, &book, STR("")), DONE);
+    assert_int_equal(txn_commit(call), DONE);
+    for (int days = 29; days <= 30; days++) {
+        clock_at = BEGIN + days * INSTANT_DAY + INSTANT_HOUR;
+        struct web_client *client =
+            web_client_new(door->arena, http_address(door->server));
+        web_get(client, "/sign-in");
+        assert_int_equal(
+            web_post(client, "/sign-in", "account=li.xiaolan&password=Qiaoliang.7788.bei")
+                .status,
+            303);
+        assert_int_equal(web_get(client, "/settings").status, days < 30 ? 200 : 303);
+        struct web_answer answer = web_get(client, "/password");
+        (days < 30 ? assert_lacks : assert_has)(answer, "已经用满 30 天");
+        (days < 30 ? assert_lacks : assert_has)(answer, "CS-9.c");
+    }
+    close_door(door);
+}
+
 /* The pages as they ship: whole, in both languages, with the fields of the guard. */
 static void test_web__house_pages_are_whole(void **state) {
     static const struct {
@@ -676,6 +716,7 @@ int main(void) {
         TRIAL_ON_SQLITE(test_web__language_and_looks_are_kept),
         TRIAL_ON_SQLITE(test_web__password_is_changed),
         TRIAL_ON_SQLITE(test_web__an_ending_password_is_said),
+        TRIAL_ON_SQLITE(test_web__an_old_password_is_renewed_first),
         TRIAL_ON_SQLITE(test_web__house_pages_are_whole),
         cmocka_unit_test(test_web__every_entry_says_who_may),
     };
