@@ -257,17 +257,11 @@ static struct str line_of(const struct matter_wish *wish, struct str field) {
 }
 
 instant matter_limit(struct call *call, const struct matter_rule *rule) {
-    static const enum calendar_unit units[] = {
-        [UNIT_MINUTE] = CALENDAR_MINUTE,
-        [UNIT_HOUR] = CALENDAR_HOUR,
-        [UNIT_CALENDAR_DAY] = CALENDAR_DAY,
-        [UNIT_WORKING_DAY] = CALENDAR_WORKING_DAY,
-    };
     if (rule->limit == NULL) {
         return INSTANT_NEVER;
     }
     return calendar_due(call->house->calendar, call->now, rule->limit->amount,
-                        units[rule->limit->unit], NULL);
+                        time_unit_counted(rule->limit->unit), NULL);
 }
 
 static instant due_of(struct call *call, const struct matter_rule *rule,

@@ -19,13 +19,6 @@ static void bar_hands(struct call *call, const struct passage *passage,
                       struct duty *duty);
 static const char *act_word(const struct step *step);
 
-static const enum calendar_unit calendar_units[] = {
-    [UNIT_MINUTE] = CALENDAR_MINUTE,
-    [UNIT_HOUR] = CALENDAR_HOUR,
-    [UNIT_CALENDAR_DAY] = CALENDAR_DAY,
-    [UNIT_WORKING_DAY] = CALENDAR_WORKING_DAY,
-};
-
 /* From going live until the last owed decision, or until it is taken down. */
 void passage_owe_review(struct call *call, struct passage *passage,
                         const struct moved *moved) {
@@ -33,7 +26,7 @@ void passage_owe_review(struct call *call, struct passage *passage,
     if (moved->owed != NULL) {
         run->owed_until =
             calendar_due(call->house->calendar, call->now, moved->owed->amount,
-                         calendar_units[moved->owed->unit], NULL);
+                         time_unit_counted(moved->owed->unit), NULL);
         run->lapse_at = moved->owed->then == OWED_WITHDRAW ? run->owed_until : 0;
     } else if (moved->next.live == 0) {
         run->owed_until = 0;
@@ -69,12 +62,12 @@ enum status passage_deadline(struct call *call, const struct passage *passage,
             continue;
         }
         instant due = calendar_due(call->house->calendar, start, deadline->amount,
-                                   calendar_units[deadline->unit], &limit.provisional);
+                                   time_unit_counted(deadline->unit), &limit.provisional);
         bool is_soft = deadline->nature == NATURE_SOFT;
         instant *end = is_soft ? &limit.soft : &limit.hard;
         if (*end == 0 || due < *end) {
             *end = due;
-            limit.unit = calendar_units[deadline->unit];
+            limit.unit = time_unit_counted(deadline->unit);
             limit.house = deadline->basis.house ? deadline->amount : 0;
             *out_first = deadline;
         }
@@ -163,7 +156,7 @@ static void owe_by_then(const struct passage *passage, struct duty *duty) {
     }
     duty->deadline.soft = 0;
     duty->deadline.hard = passage->run.owed_until;
-    duty->deadline.unit = calendar_units[owed->unit];
+    duty->deadline.unit = time_unit_counted(owed->unit);
     duty->rule = owed->basis.id;
     duty->urgent = true;
     if (owed->escalate != NO_INDEX) {

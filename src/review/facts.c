@@ -326,14 +326,8 @@ static void clock_facts(struct call *call, const struct passage *passage,
         if (!runs) {
             continue;
         }
-        static const enum calendar_unit units[] = {
-            [UNIT_MINUTE] = CALENDAR_MINUTE,
-            [UNIT_HOUR] = CALENDAR_HOUR,
-            [UNIT_CALENDAR_DAY] = CALENDAR_DAY,
-            [UNIT_WORKING_DAY] = CALENDAR_WORKING_DAY,
-        };
         instant due = calendar_due(call->house->calendar, start, deadline->amount,
-                                   units[deadline->unit], NULL);
+                                   time_unit_counted(deadline->unit), NULL);
         uint8_t class =
             deadline->nature == NATURE_HARD ? CLOCK_HARD_PASSED : CLOCK_SOFT_PASSED;
         if (call->now >= due && class > facts->clock) {

@@ -32,6 +32,8 @@ static void check_days(struct reader *reader, const struct rulebook *book,
                        const struct days_rule *rule, const struct node *node);
 static void check_limits(struct reader *reader, const struct rulebook *book,
                          const struct node *root);
+static void check_mailboxes(struct reader *reader, const struct rulebook *book,
+                            const struct node *root);
 static const struct node *entry(const struct node *root, const char *section,
                                 struct str code);
 
@@ -59,6 +61,7 @@ void check_rulebook(struct reader *reader, struct rulebook *book,
     }
     check_requirements(reader, book, root);
     check_questions(reader, book, root);
+    check_mailboxes(reader, book, root);
     for (size_t i = 0; i < book->route_count; i++) {
         const struct node *node = entry(root, "routes", book->routes[i].code);
         if (node != NULL) { /* else it was no map, which has been said */
@@ -328,6 +331,37 @@ static void check_days(struct reader *reader, const struct rulebook *book,
                (setting->kind != SETTING_NUMBER || setting->least < 1)) {
         FAULT_KEY(reader, node, STR(""), "“%.*s”要是不小于 1 的整数。",
                   "“%.*s” must be a whole number of at least 1.", STR_ARG(setting->code));
+    }
+}
+
+/* Somebody takes its letters in, and somebody answers them; a clock that starts again
+ * says how long it runs. */
+static void check_mailboxes(struct reader *reader, const struct rulebook *book,
+                            const struct node *root) {
+    for (size_t i = 0; i < book->mailbox_count; i++) {
+        const struct mailbox_rule *box = &book->mailboxes[i];
+        const struct node *node = entry(root, "mailboxes", box->code);
+        node = node != NULL ? node : root;
+        if (box->receiver == NULL) {
+            FAULT_KEY(reader, node, STR(""), "信箱“%.*s”没有收件人（received-by）。",
+                      "Nobody receives the letters of “%.*s” (received-by).",
+                      STR_ARG(box->code));
+        }
+        if (box->answerer == NULL && box->transfer == NULL) {
+            FAULT_KEY(reader, node, STR(""),
+                      "信箱“%.*s”没有答复人，也不转交（answered-by 或 transfer-to）。",
+                      "Nobody answers the letters of “%.*s”, and they go nowhere "
+                      "(answered-by or transfer-to).",
+                      STR_ARG(box->code));
+        }
+        if (box->onward != NULL && box->onward->clock == CLOCK_STARTS_AGAIN &&
+            box->onward->amount == 0) {
+            FAULT_KEY(reader, node, STR(""),
+                      "信箱“%.*s”转交后重新计算，要写多长（amount、unit）。",
+                      "The clock of “%.*s” starts again with a transfer and needs an "
+                      "amount and a unit.",
+                      STR_ARG(box->code));
+        }
     }
 }
 

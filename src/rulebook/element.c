@@ -17,6 +17,16 @@ struct str text_in(struct text text, struct str language) {
     return str_is(language, "en") ? text.en : text.zh;
 }
 
+enum calendar_unit time_unit_counted(enum time_unit unit) {
+    static const enum calendar_unit units[] = {
+        [UNIT_MINUTE] = CALENDAR_MINUTE,
+        [UNIT_HOUR] = CALENDAR_HOUR,
+        [UNIT_CALENDAR_DAY] = CALENDAR_DAY,
+        [UNIT_WORKING_DAY] = CALENDAR_WORKING_DAY,
+    };
+    return units[unit];
+}
+
 int rulebook_role(const struct rulebook *book, struct str code) {
     FIND(book, roles, role_count, code);
 }

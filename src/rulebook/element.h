@@ -7,6 +7,7 @@
 #define RULEBOOK_ELEMENT_H
 
 #include "base/base.h"
+#include "calendar/calendar.h"
 
 #define RULEBOOK_ROLES_MOST     64
 #define RULEBOOK_STEPS_MOST     32
@@ -416,6 +417,9 @@ struct prohibition {
 /* ---- Time ---- */
 
 enum time_unit { UNIT_MINUTE, UNIT_HOUR, UNIT_CALENDAR_DAY, UNIT_WORKING_DAY };
+
+/* As the calendar counts it. */
+enum calendar_unit time_unit_counted(enum time_unit unit);
 
 enum clock_start {
     START_STEP,     /* the duty began */
@@ -935,6 +939,67 @@ struct matter_rule {
     enum matter_permit permit;
 };
 
+/* ---- Citizens' letters ---- */
+
+/* Who enters the letters of a mailbox, who answers them where the mailbox is. */
+struct mail_hand {
+    struct basis basis;
+    int role;
+};
+
+enum look_each { LOOK_EVERY_DAY, LOOK_WORKING_DAY };
+
+/* A receiver looks at the day's letters, also when there are none (TS-1.c, CS-10.a). */
+struct look_rule {
+    struct basis basis;
+    enum look_each each;
+};
+
+/* To whom a letter may go on, and who answers it there. */
+struct letter_transfer {
+    struct basis basis;
+    int *units; /* to these alone; none: to any unit of the body */
+    size_t unit_count;
+    int answerer; /* role, counted in the unit it goes to */
+};
+
+enum letter_clock {
+    CLOCK_RUNS_ON,      /* from the receipt, wherever it goes (ZJ-15.c) */
+    CLOCK_STARTS_AGAIN, /* with the transfer (TS-1.d) */
+};
+
+/* What the time for the answer is after a transfer. */
+struct transferred_clock {
+    struct basis basis;
+    enum letter_clock clock;
+    enum time_unit unit;
+    int amount; /* of a clock that starts again */
+};
+
+/* A letter is closed by telling its writer the result: how, and when (CS-10.b). */
+struct told_rule {
+    struct basis basis;
+};
+
+struct mailbox_rule {
+    struct basis basis;
+    struct str code; /* director-mailbox */
+    struct text title;
+    int owner;          /* bound unit that runs it */
+    struct str pattern; /* of its numbers, "局长信箱 {year}-{number:4}" */
+    struct mail_hand *receiver;
+    struct mail_hand *answerer;       /* NULL: nobody answers before a transfer */
+    struct letter_transfer *transfer; /* NULL: it goes nowhere */
+    struct look_rule *look;           /* NULL: no day is demanded */
+    struct answer_limit *limit;       /* from the receipt; NULL: none */
+    struct answer_limit *passing;     /* from the receipt to the transfer */
+    struct answer_limit *referral;    /* from the receipt to asking those above */
+    struct transferred_clock *onward; /* NULL: it runs on, our default */
+    struct told_rule *told;           /* NULL: the answer closes it */
+    int remind;                       /* units before an end; 0 none */
+    int escalate;                     /* the role that is told of a late one; NO_INDEX */
+};
+
 /* The stages the history of an item shows (BZ-1), with the steps they cover. */
 struct history_stage {
     struct basis basis;
@@ -1106,6 +1171,8 @@ struct rulebook {
     struct catalogue_rule *release_catalogue; /* NULL: no catalogue is drawn up */
     struct matter_rule *matters;
     size_t matter_count;
+    struct mailbox_rule *mailboxes;
+    size_t mailbox_count;
     struct history_stage *stages;
     size_t stage_count;
     struct mechanism_rule *mechanisms;

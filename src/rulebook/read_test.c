@@ -308,6 +308,7 @@ static void test_read__every_fault_has_a_place(void **state) {
         "help",
         "release-catalogue",
         "matters",
+        "mailboxes",
         "stages",
         "mechanisms",
         "definitions",

@@ -266,6 +266,10 @@ static const struct word matter_words[] = {
     {"each-unit", MATTER_EACH_UNIT},
     {"each-change", MATTER_EACH_CHANGE},
     {NULL, 0}};
+static const struct word look_words[] = {
+    {"day", LOOK_EVERY_DAY}, {"working-day", LOOK_WORKING_DAY}, {NULL, 0}};
+static const struct word clock_words[] = {
+    {"runs-on", CLOCK_RUNS_ON}, {"starts-again", CLOCK_STARTS_AGAIN}, {NULL, 0}};
 static const struct word maker_words[] = {{"keeper", SUB_SITES_BY_KEEPER},
                                           {"anyone", SUB_SITES_BY_ANYONE},
                                           {"never", SUB_SITES_NEVER},
@@ -848,6 +852,47 @@ static const struct schema_field matter_fields[] = {
     WORD("permits", matter_rule, permit, permit_words, false),
 };
 static const struct schema schema_matter = KEYED(matter_rule, code, matter_fields);
+static const struct schema_field mail_hand_fields[] = {
+    REF("role", mail_hand, role, REFER_ROLE, true),
+};
+static const struct schema schema_mail_hand = HEIR(mail_hand, mail_hand_fields);
+static const struct schema_field look_fields[] = {
+    WORD("each", look_rule, each, look_words, true),
+};
+static const struct schema schema_look = LISTED(look_rule, look_fields);
+static const struct schema_field transfer_fields[] = {
+    REFS("units", letter_transfer, units, unit_count, REFER_UNIT),
+    REF("answered-by", letter_transfer, answerer, REFER_ROLE, true),
+};
+static const struct schema schema_transfer = LISTED(letter_transfer, transfer_fields);
+static const struct schema_field onward_fields[] = {
+    WORD("clock", transferred_clock, clock, clock_words, true),
+    WORD("unit", transferred_clock, unit, unit_words, false),
+    NUMBER("amount", transferred_clock, amount, 0, 3650, false),
+};
+static const struct schema schema_onward = LISTED(transferred_clock, onward_fields);
+static const struct schema schema_told = {.name = "told_rule",
+                                          .size = sizeof(struct told_rule),
+                                          .ruling = RULED_MUST,
+                                          .basis_offset = AT(told_rule, basis)};
+static const struct schema schema_letter_limit = LISTED(answer_limit, limit_line_fields);
+static const struct schema_field mailbox_fields[] = {
+    TITLES(mailbox_rule),
+    REF("owner", mailbox_rule, owner, REFER_UNIT, true),
+    STRING("pattern", mailbox_rule, pattern, true),
+    ONE("received-by", mailbox_rule, receiver, schema_mail_hand),
+    ONE("answered-by", mailbox_rule, answerer, schema_mail_hand),
+    ONE("transfer-to", mailbox_rule, transfer, schema_transfer),
+    ONE("look", mailbox_rule, look, schema_look),
+    ONE("answer-within", mailbox_rule, limit, schema_letter_limit),
+    ONE("transfer-within", mailbox_rule, passing, schema_letter_limit),
+    ONE("refer-within", mailbox_rule, referral, schema_letter_limit),
+    ONE("transferred", mailbox_rule, onward, schema_onward),
+    ONE("result-told", mailbox_rule, told, schema_told),
+    NUMBER("remind", mailbox_rule, remind, 0, 30, false),
+    REF("escalate", mailbox_rule, escalate, REFER_ROLE, false),
+};
+static const struct schema schema_mailbox = KEYED(mailbox_rule, code, mailbox_fields);
 static const struct schema_field stage_fields[] = {
     TITLES(history_stage),
     STRINGS("steps", history_stage, steps, step_count, REFER_ANY_STEP),
@@ -937,6 +982,7 @@ static const struct schema_field rulebook_fields[] = {
     ONE("help", rulebook, help, schema_help),
     ONE("release-catalogue", rulebook, release_catalogue, schema_release_catalogue),
     MANY("matters", rulebook, matters, matter_count, schema_matter),
+    MANY("mailboxes", rulebook, mailboxes, mailbox_count, schema_mailbox),
     MANY("stages", rulebook, stages, stage_count, schema_stage),
     ONE("mechanisms", rulebook, mechanism_demand, schema_demand),
     MANY("definitions", rulebook, mechanisms, mechanism_count, schema_mechanism),
