@@ -11,6 +11,7 @@
 
 #include "filing/filing.h"
 #include "ledger/ledger.h"
+#include "letter/letter.h"
 #include "manuscript/manuscript.h"
 #include "publication/publication.h"
 #include "review/review.h"
@@ -125,13 +126,16 @@ static enum status follow_site(struct call *call, const struct ledger_entry *ent
     return publication_follow_site(call, entry->subject.id, entry->at);
 }
 
-/* Pages may be counted from now on, or no more, and columns have other demands. */
+/* Pages may be counted from now on, or no more; columns have other demands; mailboxes
+ * begin, or end. */
 static enum status follow_rules(struct call *call, const struct ledger_entry *entry) {
     TRY(follow_site(call, entry));
+    TRY(letter_follow_site(call, entry->subject.id, entry->at));
     return tally_follow_site(call, entry->subject.id, entry->at, true);
 }
 
 static enum status watch_site(struct call *call, const struct ledger_entry *entry) {
+    TRY(letter_follow_site(call, entry->subject.id, entry->at));
     return tally_follow_site(call, entry->subject.id, entry->at, false);
 }
 

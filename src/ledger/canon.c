@@ -31,6 +31,7 @@ static const char *const kind_names[SUBJECT_KINDS] = {
     [SUBJECT_ARCHIVE] = "archive",
     [SUBJECT_CATALOGUE] = "catalogue",
     [SUBJECT_MATTER] = "matter",
+    [SUBJECT_LETTER] = "letter",
 };
 
 static struct digest digest_or_none(struct str text);

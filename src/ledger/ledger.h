@@ -47,6 +47,7 @@ enum subject_kind {
     SUBJECT_ARCHIVE,   /* a file that is kept, a loan of one, a list for destruction */
     SUBJECT_CATALOGUE, /* an entry of the release catalogue */
     SUBJECT_MATTER,    /* a matter on the way that its rule names */
+    SUBJECT_LETTER,    /* of a citizen */
     SUBJECT_KINDS
 };
 
