@@ -72,6 +72,9 @@ enum status hearing_act(struct hearing *hearing, const struct case_act *act) {
     if (hearing_operates(act->act)) {
         return hearing_operate(hearing, act);
     }
+    if (hearing_mails(act->act)) {
+        return hearing_mail(hearing, act);
+    }
     if (hearing_asks(act->act)) {
         return hearing_ask(hearing, act);
     }

@@ -14,6 +14,7 @@ struct hearing {
     struct trial_bureau bureau;
     id64 pair;        /* the manuscript that goes with it; 0: none */
     id64 manuscript;  /* 0 if the case has none */
+    id64 letter;      /* the newest that came in; 0: none */
     struct str shown; /* what the last act showed */
     struct str why;   /* why the case cannot go on; empty while it can */
     const char *what; /* … because this differs; NULL: for another reason */
@@ -51,6 +52,10 @@ MUST_CHECK enum status hearing_renew(struct hearing *hearing, const struct case_
 /* site.c: acts on the site itself and its columns; ABSENT if *act* is none. */
 bool hearing_builds(struct str act);
 MUST_CHECK enum status hearing_build(struct hearing *hearing, const struct case_act *act);
+
+/* mail.c: acts on citizens' letters and mailboxes; ABSENT if *act* is none. */
+bool hearing_mails(struct str act);
+MUST_CHECK enum status hearing_mail(struct hearing *hearing, const struct case_act *act);
 
 /* matter.c: acts on matters; ABSENT if *act* is none. */
 bool hearing_asks(struct str act);
