@@ -74,7 +74,8 @@ static enum status tell(struct call *call, void *what) {
         return call_refuse_field(call, "how", str_text(call->arena, article),
                                  "letter.way-missing", NULL);
     }
-    if (answering->at > call->now || answering->at < letter->answered_at) {
+    if (answering->at > call->now || /* forms know the minute */
+        answering->at / INSTANT_MINUTE < letter->answered_at / INSTANT_MINUTE) {
         return call_refuse_field(call, "at", str_text(call->arena, article),
                                  "letter.told-odd", NULL);
     }

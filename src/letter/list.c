@@ -105,13 +105,14 @@ static enum status fill_missed(struct call *call, const struct handling *handlin
     }
     civil_day from = instant_day(row_int(row, "since")) + 1;
     from = from < today - DAYS_MOST ? today - DAYS_MOST : from;
-    TRY(looked_days(call, handling, from, today, looked));
-    box->looked = from <= today && looked[today - from];
+    civil_day first = from < today ? from : today;
+    TRY(looked_days(call, handling, first, today, looked));
+    box->looked = looked[today - first];
     box->missed = TAKE_ARRAY(call->arena, LETTER_MISSED_MOST, civil_day);
     for (civil_day day = today - 1; day >= from && handling->rule->look != NULL &&
                                     box->missed_count < LETTER_MISSED_MOST;
          day--) {
-        if (!looked[day - from] && is_look_demanded(call, handling->rule->look, day)) {
+        if (!looked[day - first] && is_look_demanded(call, handling->rule->look, day)) {
             box->missed[box->missed_count++] = day;
         }
     }

@@ -98,7 +98,7 @@ static enum status ask_next(struct call *call, const struct handling *handling,
                         .site_title = handling->site.title,
                         .title = text_in(rule->title, STR("zh-CN")),
                         .item_class = STR(""),
-                        .badge = STR("letter-received"),
+                        .badge = STR("matter-open"),
                         .act = STR("look-at-letters"),
                         .remark = STR("")};
     TRY(notice_duty_close(call, duty.subject, duty.step));

@@ -350,6 +350,7 @@ static void test_look__is_recorded_day_by_day(void **state) {
         (void)entered(&counter, "complaints");
         assert_int_equal(letter_follow_site(counter.call, counter.site->id, founded),
                          DONE);
+        assert_false(mailbox_of(&counter, "complaints").looked);
         assert_int_equal(letter_follow_site(counter.call, counter.site->id, founded),
                          DONE);
         counter.call->now += INSTANT_DAY;
