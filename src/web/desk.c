@@ -114,6 +114,13 @@ static void add_task(struct visit *visit, struct model *list, const struct duty 
         model_text(list, "href", str_format(call->arena, "/catalogue/%.*s", STR_ARG(id)));
     } else if (duty->subject.kind == SUBJECT_MATTER) {
         model_text(list, "href", str_format(call->arena, "/matters/%.*s", STR_ARG(id)));
+    } else if (duty->subject.kind == SUBJECT_LETTER) {
+        model_text(list, "href", str_format(call->arena, "/letters/%.*s", STR_ARG(id)));
+    } else if (str_is(duty->act, "look-at-letters")) { /* "letters-" and the mailbox */
+        struct str step = duty->step;
+        (void)str_cut(&step, '-');
+        model_text(list, "href",
+                   str_format(call->arena, "/letters/look/%.*s", STR_ARG(step)));
     } else if (duty->subject.kind == SUBJECT_UNIT) { /* "note-" and the kind of matter */
         struct str step = duty->step;
         (void)str_cut(&step, '-');

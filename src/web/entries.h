@@ -244,6 +244,26 @@ extern const struct entry catalogue_approve;
 extern const struct entry catalogue_end_form;
 extern const struct entry catalogue_end_post;
 
+/* letters.c, letter.c */
+extern const struct entry letters_show;
+extern const struct entry letters_export;
+extern const struct entry letters_paper;
+extern const struct entry letter_new_form;
+extern const struct entry letter_new_post;
+extern const struct entry letter_look_form;
+extern const struct entry letter_look_post;
+extern const struct entry letter_show;
+extern const struct entry letter_transfer_form;
+extern const struct entry letter_transfer_post;
+extern const struct entry letter_return_form;
+extern const struct entry letter_return_post;
+extern const struct entry letter_refer_form;
+extern const struct entry letter_refer_post;
+extern const struct entry letter_answer_form;
+extern const struct entry letter_answer_post;
+extern const struct entry letter_tell_form;
+extern const struct entry letter_tell_post;
+
 /* register_lists.c, matter_paper.c, and lists on paper */
 extern const struct entry matter_paper;
 extern const struct entry destruction_paper;

@@ -27,6 +27,7 @@ static const struct nav navs[] = {
     {"/columns", "layout-columns", "nav.columns", WEB_STAFF},
     {"/rules", "gavel", "nav.rules", WEB_SIGNED_IN},
     {"/matters", "messages", "nav.matters", "matters"},
+    {"/letters", "inbox", "nav.letters", "letters"},
     {"/archive", "archive", "nav.archive", WEB_STAFF},
     {"/people", "sitemap", "nav.people", WEB_OFFICE "|dept-head"},
     {"/sites", "world", "nav.sites", WEB_STAFF},
@@ -189,9 +190,10 @@ static void fill_nav(struct visit *visit, struct model *model) {
 /* Which body's things a page shows; the desk and the list of manuscripts show all of them
  * until one is chosen. */
 static void fill_bodies(struct visit *visit, struct model *model) {
-    static const char *const pages[] = {
-        "/desk",  "/manuscripts", "/manuscripts/new", "/columns", "/matters",
-        "/sites", "/rules",       "/forms",           "/people",  "/rules/versions"};
+    static const char *const pages[] = {"/desk",    "/manuscripts",   "/manuscripts/new",
+                                        "/columns", "/matters",       "/letters",
+                                        "/sites",   "/rules",         "/forms",
+                                        "/people",  "/rules/versions"};
     struct call *call = visit->call;
     struct refusal *before = call->refusal;
     const struct request *request = visit->request;

@@ -54,7 +54,7 @@ static const struct {
     {"matter-answered", "good", "circle-check"},
     {"letter-received", "attention", "hourglass"},
     {"letter-transferred", "moving", "send"},
-    {"letter-answered", "attention", "message"},
+    {"letter-answered", "attention", "messages"},
     {"letter-closed", "good", "circle-check"},
     {"archive-here", "good", "archive"},
     {"archive-asked", "attention", "hourglass"},

@@ -16,6 +16,9 @@ static bool is_office(struct visit *visit);
 static bool has_role(const struct visit *visit, struct str role);
 static bool has_desk(struct visit *visit, enum desk desk);
 static bool has_matters(struct visit *visit);
+static bool has_mailboxes(struct visit *visit);
+static bool is_role(const struct rulebook *book, int role,
+                    const struct people_holding *held);
 static bool keeps_columns(struct visit *visit);
 static const struct rulebook *in_force(struct visit *visit, id64 body);
 static size_t ask_in_force(struct visit *visit, struct in_force_book *out_books);
@@ -222,6 +225,9 @@ static bool role_may(struct visit *visit, struct str role) {
     if (str_is(role, "matters")) {
         return !is_administrator(visit) && has_matters(visit);
     }
+    if (str_is(role, "letters")) {
+        return !is_administrator(visit) && has_mailboxes(visit);
+    }
     if (str_is(role, WEB_KEEPER)) {
         return keeps_columns(visit);
     }
@@ -278,6 +284,35 @@ static bool has_matters(struct visit *visit) {
         }
     }
     return false;
+}
+
+/* Holds a role that receives or answers letters, or watches over them. */
+static bool has_mailboxes(struct visit *visit) {
+    for (size_t i = 0; i < visit->holdings.count; i++) {
+        const struct people_holding *held = &visit->holdings.at[i];
+        const struct rulebook *book = in_force(visit, held->body);
+        for (size_t j = 0; book != NULL && j < book->mailbox_count; j++) {
+            const struct mailbox_rule *box = &book->mailboxes[j];
+            if ((box->receiver != NULL && is_role(book, box->receiver->role, held)) ||
+                (box->answerer != NULL && is_role(book, box->answerer->role, held)) ||
+                (box->transfer != NULL && is_role(book, box->transfer->answerer, held))) {
+                return true;
+            }
+        }
+        for (size_t j = 0;
+             book != NULL && book->mailbox_count > 0 && j < book->desk_count; j++) {
+            if (book->desks[j].desk == DESK_COMPLIANCE &&
+                is_role(book, book->desks[j].role, held)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static bool is_role(const struct rulebook *book, int role,
+                    const struct people_holding *held) {
+    return role != NO_INDEX && str_equal(book->roles[role].code, held->role);
 }
 
 /* As site's acts have it: whom the rulebook names, else the site's manager and operator.
