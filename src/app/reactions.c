@@ -9,6 +9,7 @@
  */
 #include "app_own.h"
 
+#include "assessment/assessment.h"
 #include "filing/filing.h"
 #include "ledger/ledger.h"
 #include "letter/letter.h"
@@ -114,6 +115,7 @@ static enum status publish_site(struct call *call, const struct ledger_entry *en
             TRY(publication_apply(call, releases[i].site, &applied));
         }
     }
+    TRY(assessment_follow_release(call, entry->subject.id));
     return tally_follow_release(call, entry->subject.id);
 }
 

@@ -5,6 +5,7 @@
 #include "app_own.h"
 
 #include "archive/archive.h"
+#include "assessment/assessment.h"
 #include "jobs/jobs.h"
 #include "ledger/ledger.h"
 #include "notice/notice.h"
@@ -175,14 +176,19 @@ static enum status renew_columns(struct worker *worker, struct call *call) {
     return tally_renew_due(call, NULL);
 }
 
-/* Appointments that have run out by themselves, now and then. */
+/* Appointments that have run out by themselves, periods that are over: now and then. */
 static enum status lapse_accounts(struct worker *worker, struct call *call) {
     size_t shut = 0;
     if (call->now - worker->lapsed_at < LAPSE_EVERY) {
         return DONE;
     }
     worker->lapsed_at = call->now;
-    return people_lapse(call, &shut);
+    TRY(people_lapse(call, &shut));
+    enum door door = call->door;
+    call->door = DOOR_CLOCK;
+    enum status drawn = assessment_open_due(call, NULL);
+    call->door = door;
+    return drawn;
 }
 
 /* A backup that is missing is told of; logs that are old enough go.  What a rulebook asks

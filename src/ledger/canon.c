@@ -32,6 +32,7 @@ static const char *const kind_names[SUBJECT_KINDS] = {
     [SUBJECT_CATALOGUE] = "catalogue",
     [SUBJECT_MATTER] = "matter",
     [SUBJECT_LETTER] = "letter",
+    [SUBJECT_ASSESSMENT] = "assessment",
 };
 
 static struct digest digest_or_none(struct str text);

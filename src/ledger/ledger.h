@@ -43,11 +43,12 @@ enum subject_kind {
     SUBJECT_NOTICE,
     SUBJECT_JOB,
     SUBJECT_WORKSPACE,
-    SUBJECT_ENTRY,     /* another entry of the same chain, by its sequence */
-    SUBJECT_ARCHIVE,   /* a file that is kept, a loan of one, a list for destruction */
-    SUBJECT_CATALOGUE, /* an entry of the release catalogue */
-    SUBJECT_MATTER,    /* a matter on the way that its rule names */
-    SUBJECT_LETTER,    /* of a citizen */
+    SUBJECT_ENTRY,      /* another entry of the same chain, by its sequence */
+    SUBJECT_ARCHIVE,    /* a file that is kept, a loan of one, a list for destruction */
+    SUBJECT_CATALOGUE,  /* an entry of the release catalogue */
+    SUBJECT_MATTER,     /* a matter on the way that its rule names */
+    SUBJECT_LETTER,     /* of a citizen */
+    SUBJECT_ASSESSMENT, /* the sheet of a period; a commendation or a criticism */
     SUBJECT_KINDS
 };
 

@@ -875,6 +875,117 @@ struct catalogue_rule {
     int approver; /* role */
 };
 
+/* ---- Assessment (考核) ---- */
+
+enum assessment_span { SPAN_MONTH, SPAN_QUARTER, SPAN_HALF_YEAR, SPAN_YEAR };
+
+/* How often a sheet is drawn up; the days below are days of the month after it. */
+struct assessment_period {
+    struct basis basis;
+    enum assessment_span span;
+};
+
+/* Who assesses.  Of several, each has a sheet of marks of its own and all must have
+ * answered before those concerned see anything (ED-18). */
+struct assessor_rule {
+    struct basis basis;
+    int *roles;
+    size_t role_count;
+};
+
+enum assessed { ASSESSED_UNITS, ASSESSED_COLUMNS };
+
+/* What has a line on the sheet: the units of some kinds (none said: of all), or the
+ * open columns. */
+struct assessed_rule {
+    struct basis basis;
+    enum assessed what;
+    int *unit_kinds;
+    size_t unit_kind_count;
+};
+
+/* What an indicator is measured by.  All but the first are computed and never typed. */
+enum measure {
+    MEASURE_NONE, /* an assessor answers */
+    MEASURE_SUBMITTED,
+    MEASURE_RELEASED,
+    MEASURE_RETURNED,
+    MEASURE_LATE,
+    MEASURE_WITHDRAWN,
+    MEASURE_FREQUENCY, /* releases in every week, half-month, month */
+};
+
+/* One indicator.  Without a measure and with *points* it is answered with yes or no, all
+ * or nothing; without points it is a remark.  With a measure it counts, and has points
+ * *per_item*, or by its steps, or none. */
+struct indicator {
+    struct basis basis;
+    struct str code;
+    struct text title;
+    enum measure measure;
+    int points;
+    int per_item;
+    int weekly; /* steps of MEASURE_FREQUENCY */
+    int half_monthly;
+    int monthly;
+    int week_days; /* a cut week counts with so many days in the period; 0: four */
+    bool optional; /* a sheet may be closed without it */
+};
+
+struct day_limit {
+    struct basis basis;
+    int day; /* of the month after the period, to its end */
+};
+
+/* A unit says first what it thinks it deserves (MS-4.0). */
+struct self_report {
+    struct basis basis;
+    int role; /* of the unit */
+    struct day_limit *due;
+};
+
+/* A computed figure may be adjusted with a reason, and stays beside it (MS-4.2). */
+struct adjustment_rule {
+    struct basis basis;
+};
+
+enum visibility { RESULTS_INTERNAL, RESULTS_PUBLIC };
+
+/* Who may read the results; public ones become a manuscript of *item_class* in *column*
+ * and walk its route. */
+struct results_rule {
+    struct basis basis;
+    enum visibility visibility;
+    struct str column;
+    int item_class;
+};
+
+enum notice_kind { NOTICE_COMMEND, NOTICE_CRITICISE };
+enum notice_of { NOTICE_OF_UNIT = 1 << 0, NOTICE_OF_PERSON = 1 << 1 };
+
+/* Who may be commended or criticised (通报); what is not listed is refused. */
+struct notice_rule {
+    struct basis basis;
+    enum notice_kind kind;
+    unsigned of;       /* enum notice_of */
+    struct str column; /* it is published there as *item_class* (CX-31); else empty */
+    int item_class;
+};
+
+struct assessment {
+    struct assessment_period *period; /* each of these may be NULL */
+    struct assessor_rule *assessors;
+    struct assessed_rule *assessed; /* NULL: every unit */
+    struct indicator *indicators;
+    size_t indicator_count;
+    struct self_report *self;
+    struct adjustment_rule *adjustments;
+    struct day_limit *due; /* of the results */
+    struct results_rule *results;
+    struct notice_rule *notices;
+    size_t notice_count;
+};
+
 /* Something opened by one role, answered by another, on the record until closed:
  * plans, issues for the leading group, support requests, acknowledgements. */
 enum matter_kind {
@@ -1169,6 +1280,7 @@ struct rulebook {
     struct days_rule *backups;                /* NULL: nothing said */
     struct help_rule *help;                   /* NULL: nothing said */
     struct catalogue_rule *release_catalogue; /* NULL: no catalogue is drawn up */
+    struct assessment *assessment;            /* NULL: nobody is assessed */
     struct matter_rule *matters;
     size_t matter_count;
     struct mailbox_rule *mailboxes;

@@ -248,6 +248,10 @@ void check_route(struct reader *reader, const struct rulebook *book,
 void check_matters(struct reader *reader, const struct rulebook *book,
                    const struct node *root);
 
+/* check_assessment.c */
+void check_assessment(struct reader *reader, const struct rulebook *book,
+                      const struct node *root);
+
 /* record.c: is this outcome with these answers an approval; and the position before a
  * decision becomes the one after. */
 bool outcome_approves(const struct rulebook *book, const struct step *step,

@@ -274,6 +274,26 @@ static const struct word maker_words[] = {{"keeper", SUB_SITES_BY_KEEPER},
                                           {"anyone", SUB_SITES_BY_ANYONE},
                                           {"never", SUB_SITES_NEVER},
                                           {NULL, 0}};
+static const struct word span_words[] = {{"month", SPAN_MONTH},
+                                         {"quarter", SPAN_QUARTER},
+                                         {"half-year", SPAN_HALF_YEAR},
+                                         {"year", SPAN_YEAR},
+                                         {NULL, 0}};
+static const struct word assessed_words[] = {
+    {"units", ASSESSED_UNITS}, {"columns", ASSESSED_COLUMNS}, {NULL, 0}};
+static const struct word measure_words[] = {{"submitted", MEASURE_SUBMITTED},
+                                            {"released", MEASURE_RELEASED},
+                                            {"returned", MEASURE_RETURNED},
+                                            {"late", MEASURE_LATE},
+                                            {"withdrawn", MEASURE_WITHDRAWN},
+                                            {"frequency", MEASURE_FREQUENCY},
+                                            {NULL, 0}};
+static const struct word visibility_words[] = {
+    {"internal", RESULTS_INTERNAL}, {"public", RESULTS_PUBLIC}, {NULL, 0}};
+static const struct word notice_words[] = {
+    {"commend", NOTICE_COMMEND}, {"criticise", NOTICE_CRITICISE}, {NULL, 0}};
+static const struct word notice_of_words[] = {
+    {"unit", NOTICE_OF_UNIT}, {"person", NOTICE_OF_PERSON}, {NULL, 0}};
 static const struct word permit_words[] = {{"column", PERMIT_COLUMN},
                                            {"sub-site", PERMIT_SUB_SITE},
                                            {"theme", PERMIT_THEME},
@@ -814,6 +834,73 @@ static const struct schema_field release_catalogue_fields[] = {
 };
 static const struct schema schema_release_catalogue =
     LISTED(catalogue_rule, release_catalogue_fields);
+static const struct schema_field assessment_period_fields[] = {
+    WORD("span", assessment_period, span, span_words, true),
+};
+static const struct schema schema_assessment_period =
+    LISTED(assessment_period, assessment_period_fields);
+static const struct schema_field assessor_fields[] = {
+    REFS("roles", assessor_rule, roles, role_count, REFER_ROLE),
+};
+static const struct schema schema_assessor = LISTED(assessor_rule, assessor_fields);
+static const struct schema_field assessed_fields[] = {
+    WORD("what", assessed_rule, what, assessed_words, true),
+    REFS("unit-kinds", assessed_rule, unit_kinds, unit_kind_count, REFER_UNIT_KIND),
+};
+static const struct schema schema_assessed = LISTED(assessed_rule, assessed_fields);
+static const struct schema_field indicator_fields[] = {
+    TITLES(indicator),
+    WORD("measure", indicator, measure, measure_words, false),
+    NUMBER("points", indicator, points, 1, 1000, false),
+    NUMBER("per-item", indicator, per_item, 1, 1000, false),
+    NUMBER("weekly", indicator, weekly, 0, 1000, false),
+    NUMBER("half-monthly", indicator, half_monthly, 0, 1000, false),
+    NUMBER("monthly", indicator, monthly, 0, 1000, false),
+    NUMBER("week-days", indicator, week_days, 1, 7, false),
+    TRUTH("optional", indicator, optional, 0),
+};
+static const struct schema schema_indicator = KEYED(indicator, code, indicator_fields);
+static const struct schema_field day_limit_fields[] = {
+    NUMBER("day", day_limit, day, 1, 28, true),
+};
+static const struct schema schema_day_limit = HEIR(day_limit, day_limit_fields);
+static const struct schema schema_results_due = LISTED(day_limit, day_limit_fields);
+static const struct schema_field self_report_fields[] = {
+    REF("by", self_report, role, REFER_ROLE, true),
+    ONE("due-day", self_report, due, schema_day_limit),
+};
+static const struct schema schema_self_report = LISTED(self_report, self_report_fields);
+static const struct schema schema_adjustment = {.name = "adjustment_rule",
+                                                .size = sizeof(struct adjustment_rule),
+                                                .ruling = RULED_MUST,
+                                                .basis_offset =
+                                                    AT(adjustment_rule, basis)};
+static const struct schema_field results_fields[] = {
+    WORD("visibility", results_rule, visibility, visibility_words, true),
+    STRING("column", results_rule, column, false),
+    REF("class", results_rule, item_class, REFER_CLASS, false),
+};
+static const struct schema schema_results = LISTED(results_rule, results_fields);
+static const struct schema_field notice_fields[] = {
+    WORD("kind", notice_rule, kind, notice_words, true),
+    WORDS("of", notice_rule, of, notice_of_words),
+    STRING("column", notice_rule, column, false),
+    REF("class", notice_rule, item_class, REFER_CLASS, false),
+};
+static const struct schema schema_notice = LISTED(notice_rule, notice_fields);
+static const struct schema_field assessment_fields[] = {
+    ONE("period", assessment, period, schema_assessment_period),
+    ONE("assessors", assessment, assessors, schema_assessor),
+    ONE("assessed", assessment, assessed, schema_assessed),
+    MANY("indicators", assessment, indicators, indicator_count, schema_indicator),
+    ONE("self-report", assessment, self, schema_self_report),
+    ONE("adjustments", assessment, adjustments, schema_adjustment),
+    ONE("due-day", assessment, due, schema_results_due),
+    ONE("results", assessment, results, schema_results),
+    MANY("notices", assessment, notices, notice_count, schema_notice),
+};
+static const struct schema schema_assessment = {
+    .name = "assessment", .size = sizeof(struct assessment), FIELDS(assessment_fields)};
 static const struct schema_field matter_line_fields[] = {
     TITLES(matter_field),
     TRUTH("optional", matter_field, optional, 0),
@@ -981,6 +1068,7 @@ static const struct schema_field rulebook_fields[] = {
     ONE("backups", rulebook, backups, schema_days),
     ONE("help", rulebook, help, schema_help),
     ONE("release-catalogue", rulebook, release_catalogue, schema_release_catalogue),
+    ONE("assessment", rulebook, assessment, schema_assessment),
     MANY("matters", rulebook, matters, matter_count, schema_matter),
     MANY("mailboxes", rulebook, mailboxes, mailbox_count, schema_mailbox),
     MANY("stages", rulebook, stages, stage_count, schema_stage),

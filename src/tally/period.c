@@ -42,6 +42,7 @@ static enum status read_span(struct str text, int *out_year, int *out_first,
                              int *out_months) {
     struct str rest = text;
     struct str head = str_cut(&rest, '-');
+    bool half = str_starts(rest, "H");
     bool quarter = str_starts(rest, "Q");
     int64_t year;
     int64_t part = 1;
@@ -49,17 +50,20 @@ static enum status read_span(struct str text, int *out_year, int *out_first,
         return REFUSED;
     }
     if (rest.length != 0) {
-        struct str digits = quarter ? str_part(rest, 1, rest.length) : rest;
-        if (digits.length != (quarter ? 1U : 2U) || str_to_int(digits, &part) != DONE ||
-            part < 1 || part > (quarter ? 4 : 12)) {
+        struct str digits = quarter || half ? str_part(rest, 1, rest.length) : rest;
+        if (digits.length != (quarter || half ? 1U : 2U) ||
+            str_to_int(digits, &part) != DONE || part < 1 ||
+            part > (half      ? 2
+                    : quarter ? 4
+                              : 12)) {
             return REFUSED;
         }
     } else if (text.length != 4) {
         return REFUSED;
     }
     *out_year = (int)year;
-    *out_first = quarter ? (int)(part - 1) * 3 + 1 : (int)part;
-    *out_months = rest.length == 0 ? 12 : quarter ? 3 : 1;
+    *out_months = rest.length == 0 ? 12 : half ? 6 : quarter ? 3 : 1;
+    *out_first = (int)(part - 1) * *out_months + 1;
     return DONE;
 }
 

@@ -38,6 +38,28 @@ enum status tally_summary(struct call *call, id64 group, const struct rulebook *
     return DONE;
 }
 
+enum status tally_released(struct call *call, id64 group, id64 unit, instant from,
+                           instant until, struct released_items *out_items) {
+    struct released_items items = {
+        .at = TAKE_ARRAY(call->arena, LINES_MOST, struct released_item)};
+    struct rows *rows;
+    TRY(store_query(call, &tally_released_rows, &rows, bind_int("group", group),
+                    bind_int("unit_low", unit),
+                    bind_int("unit_high", unit == 0 ? INT64_MAX : unit),
+                    bind_int("from", from), bind_int("until", until)));
+    while (rows_next(rows)) {
+        items.at[items.count++] =
+            (struct released_item){.manuscript = row_id(rows, "manuscript"),
+                                   .unit = row_id(rows, "unit"),
+                                   .column = row_id(rows, "site_column"),
+                                   .title = row_text(rows, "title"),
+                                   .at = row_int(rows, "at")};
+    }
+    TRY(rows_end(rows));
+    *out_items = items;
+    return DONE;
+}
+
 static enum status count_entries(struct counting *counting, id64 group) {
     static const struct {
         const char *act;

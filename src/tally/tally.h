@@ -21,7 +21,7 @@ struct site;
 
 /* ---- summaries ---- */
 
-/* "2026-11", "2026-Q4", "2026", and back; REFUSED for anything else. */
+/* "2026-11", "2026-Q4", "2026-H2", "2026", and back; REFUSED for anything else. */
 struct period {
     struct str text;
     instant from, until;
@@ -82,6 +82,28 @@ struct summary {
 MUST_CHECK enum status tally_summary(struct call *call, id64 group,
                                      const struct rulebook *book, struct str period,
                                      struct summary *out_summary);
+
+/* An item and the column where it first came before the public in a span. */
+struct released_item {
+    id64 manuscript;
+    id64 unit;
+    id64 column;
+    struct str title;
+    instant at;
+};
+struct released_items {
+    struct released_item *at;
+    size_t count;
+};
+
+/*
+ * What *unit* (0: every unit of the group) released in a span, each column of an item
+ * once however often the item was changed, items together, oldest column first; what was
+ * taken over from an old site is not among them.  At most 20,000.
+ */
+MUST_CHECK enum status tally_released(struct call *call, id64 group, id64 unit,
+                                      instant from, instant until,
+                                      struct released_items *out_items);
 
 /* Columns that stand open and hold nothing public: what the rulebook names comes first,
  * with its article (CS-3, CX-15). */

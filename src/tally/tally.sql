@@ -22,6 +22,19 @@ SELECT m.unit, m.item_class, m.site_column, r.rulebook_digest, r.route, d.step, 
  GROUP BY m.unit, m.item_class, m.site_column, r.rulebook_digest, r.route, d.step, d.outcome
  ORDER BY m.unit, m.item_class, m.site_column;
 
+-- tally_released_rows: items that came before the public in a span, by item and column; the
+-- row is that of the first release there; at most 20000.
+SELECT r.manuscript, m.unit, r.site_column, MIN(r.title) AS title,
+       MIN(r.released_at) AS at
+  FROM publication_release r
+  JOIN manuscript m ON m.id = r.manuscript
+ WHERE r.site_group = :group AND r.number > 0 AND r.migrated = 0
+       AND m.unit BETWEEN :unit_low AND :unit_high
+ GROUP BY r.manuscript, m.unit, r.site_column
+HAVING MIN(r.released_at) >= :from AND MIN(r.released_at) < :until
+ ORDER BY r.manuscript, MIN(r.released_at), r.site_column
+ LIMIT 20000;
+
 -- tally_paper: signatures on paper of a span, oldest first; at most 5000.
 SELECT d.subject, d.step, d.person, d.face_day, d.paper_number, d.entered_by,
        d.confirmed_by, r.rulebook_digest, r.route

@@ -63,6 +63,9 @@ enum status hearing_act(struct hearing *hearing, const struct case_act *act) {
     if (hearing_renews(act->act)) {
         return hearing_renew(hearing, act);
     }
+    if (hearing_assesses(act->act)) {
+        return hearing_assess(hearing, act);
+    }
     if (hearing_keeps(act->act)) {
         return hearing_keep(hearing, act);
     }

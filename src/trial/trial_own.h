@@ -49,6 +49,11 @@ MUST_CHECK enum status hearing_count(struct hearing *hearing, const struct case_
 bool hearing_renews(struct str act);
 MUST_CHECK enum status hearing_renew(struct hearing *hearing, const struct case_act *act);
 
+/* assess.c: acts on assessments and notices; ABSENT if *act* is none. */
+bool hearing_assesses(struct str act);
+MUST_CHECK enum status hearing_assess(struct hearing *hearing,
+                                      const struct case_act *act);
+
 /* site.c: acts on the site itself and its columns; ABSENT if *act* is none. */
 bool hearing_builds(struct str act);
 MUST_CHECK enum status hearing_build(struct hearing *hearing, const struct case_act *act);
