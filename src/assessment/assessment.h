@@ -139,6 +139,7 @@ struct mark_wish {
  * unless the actor is one, and REFUSED once his role has answered.  An indicator without
  * points takes a remark and no points; all or nothing takes its points or 0; what is
  * computed takes other points only where the rulebook has adjustments, and with *reason*.
+ * Refusals of a form name the indicator as their field, or "reason".
  */
 MUST_CHECK enum status assessment_mark(struct call *call, id64 sheet, id64 subject,
                                        const struct mark_wish *marks, size_t count,

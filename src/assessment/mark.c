@@ -146,19 +146,20 @@ static enum status check_mark(struct call *call, const struct marking *marking,
         return ABSENT;
     }
     const char *rule = rule_of(call, &indicator->basis);
+    const char *field = str_text(call->arena, indicator->code);
     const char *title = str_text(call->arena, text_in(indicator->title, call->language));
     if (!indicator_has_points(indicator)) {
         if (wish->has_points) {
-            return call_refuse_field(call, "points", rule, "assessment.no-points",
+            return call_refuse_field(call, field, rule, "assessment.no-points",
                                      "indicator", title, NULL);
         }
         return str_is_empty(str_trim(wish->remark))
-                   ? call_refuse_field(call, "remark", rule, "assessment.remark-missing",
+                   ? call_refuse_field(call, field, rule, "assessment.remark-missing",
                                        "indicator", title, NULL)
                    : DONE;
     }
     if (!wish->has_points || wish->points < 0 || wish->points > 100000) {
-        return call_refuse_field(call, "points", rule, "assessment.points-missing",
+        return call_refuse_field(call, field, rule, "assessment.points-missing",
                                  "indicator", title, NULL);
     }
     if (indicator->measure != MEASURE_NONE) {
@@ -166,7 +167,7 @@ static enum status check_mark(struct call *call, const struct marking *marking,
     }
     return wish->points == 0 || wish->points == indicator->points
                ? DONE
-               : call_refuse_field(call, "points", rule, "assessment.all-or-nothing",
+               : call_refuse_field(call, field, rule, "assessment.all-or-nothing",
                                    "indicator", title, "points",
                                    str_text(call->arena, str_format(call->arena, "%d",
                                                                     indicator->points)),
@@ -181,8 +182,9 @@ static enum status check_adjustment(struct call *call, const struct marking *mar
         marking->view.sheet.book->assessment->adjustments;
     const char *title = str_text(call->arena, text_in(indicator->title, call->language));
     if (rule == NULL) {
-        return call_refuse_field(call, "points", rule_of(call, &indicator->basis),
-                                 "assessment.computed", "indicator", title, NULL);
+        return call_refuse_field(call, str_text(call->arena, indicator->code),
+                                 rule_of(call, &indicator->basis), "assessment.computed",
+                                 "indicator", title, NULL);
     }
     if (str_is_empty(marking->reason)) {
         return call_refuse_field(call, "reason", rule_of(call, &rule->basis),

@@ -210,6 +210,7 @@ static void link_lists(const struct table *table) {
     table_act(table, STR("/views"), "views.title", false);
     table_act(table, STR("/catalogue"), "catalogue.title", false);
     table_act(table, STR("/columns/renewal"), "renewal.title", false);
+    table_act(table, STR("/assessment"), "assessments.title", false);
     table_act(table, STR("/registers"), "registers.title", false);
     table_act(table, STR("/archive/loans"), "archive.loans", false);
     table_act(table, STR("/archive/custody"), "archive.custody", false);

@@ -121,6 +121,9 @@ static void add_task(struct visit *visit, struct model *list, const struct duty 
         (void)str_cut(&step, '-');
         model_text(list, "href",
                    str_format(call->arena, "/letters/look/%.*s", STR_ARG(step)));
+    } else if (duty->subject.kind == SUBJECT_ASSESSMENT) {
+        model_text(list, "href",
+                   str_format(call->arena, "/assessment/%.*s", STR_ARG(id)));
     } else if (duty->subject.kind == SUBJECT_UNIT) { /* "note-" and the kind of matter */
         struct str step = duty->step;
         (void)str_cut(&step, '-');

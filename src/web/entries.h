@@ -224,6 +224,26 @@ extern const struct entry archive_package_file;
 
 /* running.c */
 extern const struct entry running_show;
+/* assessment.c, assessment_line.c, commendations.c */
+extern const struct entry assessments_show;
+extern const struct entry assessments_export;
+extern const struct entry assessments_paper;
+extern const struct entry assessment_new;
+extern const struct entry assessment_add;
+extern const struct entry assessment_show;
+extern const struct entry assessment_export;
+extern const struct entry assessment_close_post;
+extern const struct entry assessment_publish_post;
+extern const struct entry assessment_line_show;
+extern const struct entry assessment_mark_form;
+extern const struct entry assessment_mark_post;
+extern const struct entry assessment_report_form;
+extern const struct entry assessment_report_post;
+extern const struct entry commendations_show;
+extern const struct entry commendations_export;
+extern const struct entry commendations_paper;
+extern const struct entry commendation_new;
+extern const struct entry commendation_add;
 
 /* summary.c, views.c, catalogue.c */
 extern const struct entry summary_show;
