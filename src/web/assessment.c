@@ -320,7 +320,7 @@ static void add_head(struct model *part, struct str text, bool figure) {
 static void add_cell(struct model *row, struct str label, struct str text,
                      struct str second, bool figure) {
     struct model *cell = model_list_add(row, "cells");
-    model_text(cell, "label", label);
+    model_text(cell, "label", str_is_empty(text) ? STR("") : label);
     model_text(cell, "text", text);
     model_text(cell, "second", second);
     model_flag(cell, "figure", figure);

@@ -33,7 +33,9 @@ static void add_field(struct visit *visit, struct model *part,
                       bool self);
 static void add_choice(struct visit *visit, struct model *part,
                        const struct indicator *indicator, const char *name,
-                       struct str label, struct str value);
+                       struct str label, struct str value, bool self);
+static void add_option(struct model *field, struct str chosen, struct str value,
+                       struct str label);
 static struct str present(struct visit *visit, const struct indicator *indicator,
                           const struct assessed_cell *cell, bool self);
 static struct str typed(const struct visit *visit, const char *name, struct str stored);
@@ -179,6 +181,9 @@ static enum status fill_items(struct visit *visit, struct model *record,
     id64 last = 0;
     bool column = line->subject != line->unit;
     TRY(assessment_items(visit->call, &view->sheet, column ? 0 : line->unit, &items));
+    if (items.count == 0) {
+        return DONE;
+    }
     struct model *section = record_section(visit, record, "assessments.items", heads);
     for (size_t i = 0; i < items.count; i++) {
         if (items.at[i].manuscript == last ||
@@ -267,17 +272,18 @@ static void add_field(struct visit *visit, struct model *part,
     struct str label = text_in(indicator->title, visit->call->language);
     struct str value = typed(visit, name, present(visit, indicator, cell, self));
     if (assessment_counts(indicator) && indicator->measure == MEASURE_NONE) {
-        add_choice(visit, part, indicator, name, label, value);
+        add_choice(visit, part, indicator, name, label, value, self);
         return;
     }
     struct model *field = change_field_called(
         visit, part, assessment_counts(indicator) ? "is-number" : "is-lines", name, label,
         !self && indicator->measure == MEASURE_NONE && !indicator->optional, value);
     if (cell->is_computed && assessment_counts(indicator)) {
-        model_text(field, "help",
-                   web_say(visit, "assessments.computed-help", "points",
-                           str_format(arena, "%lld", (long long)cell->computed).at,
-                           NULL));
+        model_text(
+            field, "help",
+            web_say(
+                visit, self ? "assessments.computed-beside" : "assessments.computed-help",
+                "points", str_format(arena, "%lld", (long long)cell->computed).at, NULL));
     }
     if (!str_is_empty(indicator->basis.id)) {
         web_cite(visit, model_part(field, "rule"), indicator->basis.id);
@@ -287,21 +293,29 @@ static void add_field(struct visit *visit, struct model *part,
 /* All or nothing. */
 static void add_choice(struct visit *visit, struct model *part,
                        const struct indicator *indicator, const char *name,
-                       struct str label, struct str value) {
+                       struct str label, struct str value, bool self) {
     struct arena *arena = visit->call->arena;
     struct str points = str_format(arena, "%d", indicator->points);
     struct model *field =
         change_field_called(visit, part, "is-choice", name, label, false, value);
-    change_option(visit, field, name, value, STR(""),
-                  web_say(visit, "assessments.unmarked", NULL));
-    change_option(
-        visit, field, name, value, points,
+    add_option(
+        field, value, STR(""),
+        web_say(visit, self ? "assessments.unsaid" : "assessments.unmarked", NULL));
+    add_option(
+        field, value, points,
         web_say(visit, "assessments.full", "points", str_text(arena, points), NULL));
-    change_option(visit, field, name, value, STR("0"),
-                  web_say(visit, "assessments.nil", NULL));
+    add_option(field, value, STR("0"), web_say(visit, "assessments.nil", NULL));
     if (!str_is_empty(indicator->basis.id)) {
         web_cite(visit, model_part(field, "rule"), indicator->basis.id);
     }
+}
+
+static void add_option(struct model *field, struct str chosen, struct str value,
+                       struct str label) {
+    struct model *option = model_list_add(field, "options");
+    model_text(option, "value", value);
+    model_text(option, "label", label);
+    model_flag(option, "chosen", str_equal(chosen, value));
 }
 
 /* What this reader said before; of an assessor among several, nothing is assumed. */
