@@ -146,8 +146,9 @@ MUST_CHECK enum status assessment_mark(struct call *call, id64 sheet, id64 subje
                                        struct str reason);
 
 /* The same by the unit of itself (自测), by the role that the rulebook names in it: kept
- * beside the unified points and never counted.  After its day it is taken and marked
- * late; REFUSED once the sheet is assessed. */
+ * beside the unified points and never counted.  Its duty ends when all that is not
+ * computed was said.  After its day it is taken and marked late; REFUSED once the sheet
+ * is assessed. */
 MUST_CHECK enum status assessment_report(struct call *call, id64 sheet, id64 subject,
                                          const struct mark_wish *marks, size_t count);
 

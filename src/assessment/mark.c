@@ -25,6 +25,8 @@ static enum status mark_line(struct call *call, void *what);
 static enum status find_line(struct call *call, struct marking *marking);
 static enum status write_marks(struct call *call, const struct marking *marking,
                                const char *act, const struct basis *basis);
+static enum status check_marks(struct call *call, const struct marking *marking,
+                               const struct basis *basis, bool self);
 static enum status check_mark(struct call *call, const struct marking *marking,
                               const struct mark_wish *wish, bool self);
 static enum status check_adjustment(struct call *call, const struct marking *marking,
@@ -33,6 +35,7 @@ static enum status check_adjustment(struct call *call, const struct marking *mar
 static enum status has_answered(struct call *call, const struct sheet *sheet,
                                 struct str role, bool *out_has);
 static enum status report_line(struct call *call, void *what);
+static bool is_whole(const struct marking *marking);
 static enum status close_sheet(struct call *call, void *what);
 static enum status must_be_answered(struct call *call, const struct marking *marking);
 static struct json_t *sums_of(const struct sheet_view *view);
@@ -79,9 +82,7 @@ static enum status mark_line(struct call *call, void *what) {
         return call_refuse(call, REFUSED, rule_of(call, &rule->basis),
                            "assessment.answered", NULL);
     }
-    for (size_t i = 0; i < marking->count; i++) {
-        TRY(check_mark(call, marking, &marking->marks[i], false));
-    }
+    TRY(check_marks(call, marking, &rule->basis, false));
     return write_marks(call, marking, "assessment.mark", &rule->basis);
 }
 
@@ -136,6 +137,18 @@ static enum status write_marks(struct call *call, const struct marking *marking,
                       marking->reason.length, "late", marking->is_late ? 1 : 0, "marks",
                       said))};
     return ledger_append(call, marking->view.sheet.group, &record, NULL);
+}
+
+static enum status check_marks(struct call *call, const struct marking *marking,
+                               const struct basis *basis, bool self) {
+    if (marking->count == 0) {
+        return call_refuse(call, REFUSED, rule_of(call, basis), "assessment.nothing-said",
+                           NULL);
+    }
+    for (size_t i = 0; i < marking->count; i++) {
+        TRY(check_mark(call, marking, &marking->marks[i], self));
+    }
+    return DONE;
 }
 
 static enum status check_mark(struct call *call, const struct marking *marking,
@@ -241,13 +254,30 @@ static enum status report_line(struct call *call, void *what) {
         return call_refuse(call, REFUSED, rule_of(call, &rule->basis),
                            "assessment.answered", NULL);
     }
-    for (size_t i = 0; i < marking->count; i++) {
-        TRY(check_mark(call, marking, &marking->marks[i], true));
-    }
+    TRY(check_marks(call, marking, &rule->basis, true));
     marking->is_late = rule->due != NULL && call->now >= duty_day(sheet, rule->due);
-    TRY(duty_close_self(call, sheet, marking->line->unit));
+    if (is_whole(marking)) {
+        TRY(duty_close_self(call, sheet, marking->line->unit));
+    }
     return write_marks(call, marking, "assessment.report",
                        rule->due != NULL ? &rule->due->basis : &rule->basis);
+}
+
+/* The unit has said, before or now, everything that is not computed and not optional. */
+static bool is_whole(const struct marking *marking) {
+    const struct assessment *rules = marking->view.sheet.book->assessment;
+    for (size_t i = 0; i < rules->indicator_count; i++) {
+        const struct indicator *indicator = &rules->indicators[i];
+        bool said = marking->line->cells[i].self.is_given || indicator->optional ||
+                    indicator->measure != MEASURE_NONE;
+        for (size_t j = 0; j < marking->count; j++) {
+            said = said || str_equal(marking->marks[j].indicator, indicator->code);
+        }
+        if (!said) {
+            return false;
+        }
+    }
+    return true;
 }
 
 enum status assessment_close(struct call *call, id64 sheet) {

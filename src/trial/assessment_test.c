@@ -181,6 +181,16 @@ static void test_assessment__what_is_computed_is_never_typed(void **state) {
     yard_close(trial);
 }
 
+static size_t duties_open(struct yard *yard, id64 sheet) {
+    struct duties duties;
+    txn_abort(yard->call);
+    assert_int_equal(notice_duties_of(yard->call,
+                                      (struct subject){SUBJECT_ASSESSMENT, sheet},
+                                      &duties),
+                     DONE);
+    return duties.count;
+}
+
 static void test_assessment__a_unit_reads_its_own_line_when_all_is_said(void **state) {
     struct trial_store *trial = *state;
     struct yard yard;
@@ -193,8 +203,18 @@ static void test_assessment__a_unit_reads_its_own_line_when_all_is_said(void **s
     sheet = draw_up(&yard, "2027-02-01");
     id64 manager = yard_holder(&yard, "site-manager");
     const struct mark_wish own[] = {points("deputy", 10)};
+    const struct mark_wish rest[] = {points("responsibility", 5), points("solved", 0),
+                                     points("named", 10)};
     yard_become(&yard, manager);
     assert_int_equal(assessment_report(yard.call, sheet, unit, own, 1), DENIED);
+    yard_become(&yard, yard.bureau.writer);
+    assert_int_equal(assessment_report(yard.call, sheet, unit, own, 0), REFUSED);
+    yard_become(&yard, yard.bureau.writer);
+    assert_int_equal(assessment_report(yard.call, sheet, unit, own, 1), DONE);
+    size_t open = duties_open(&yard, sheet);
+    assert_int_equal(assessment_report(yard.call, sheet, unit, rest, LENGTH(rest)), DONE);
+    assert_int_equal(duties_open(&yard, sheet), open - 1);
+    assert_int_equal(line_of(&yard, sheet, unit).self_sum, 25);
     yard_become(&yard, manager);
     judge_all(&yard, sheet);
     yard_become(&yard, yard.bureau.writer);
