@@ -258,8 +258,10 @@ static void test_assessment__public_results_walk_their_route(void **state) {
     yard_become(&yard, manager);
     judge_all(&yard, sheet);
     assert_int_equal(assessment_close(yard.call, sheet), DONE);
+    yard.call->key = STR("wish-1"); /* as every door gives one */
     assert_int_equal(assessment_publish(yard.call, sheet, &text), DONE);
     assert_int_equal(assessment_publish(yard.call, sheet, &text), STALE);
+    yard.call->key = STR("");
     yard_become(&yard, manager);
     assert_int_equal(manuscript_draft(yard.call, text, &content, &version), DONE);
     assert_true(str_find(content.body, STR("<td>84</td>")) < content.body.length);
@@ -326,6 +328,39 @@ static void test_notice__names_whom_the_rulebook_lets(void **state) {
     yard_close(trial);
 }
 
+/* One that is published: the same wish twice makes one record and one draft. */
+static void test_notice__is_made_into_a_text_once(void **state) {
+    struct trial_store *trial = *state;
+    struct yard yard;
+    struct commendation *given;
+    size_t count;
+    yard_open(trial, sandbox, "cixi", &yard);
+    id64 director = yard_holder(&yard, "office-director");
+    struct commendation wish = {.site = yard.bureau.site.id,
+                                .kind = NOTICE_CRITICISE,
+                                .of = NOTICE_OF_PERSON,
+                                .subject = yard.bureau.writer,
+                                .ground = STR("上传的信息<多次>出错")};
+    struct content content;
+    int version;
+    yard_become(&yard, director);
+    yard.call->key = STR("wish-2");
+    assert_int_equal(assessment_give(yard.call, &wish), DONE);
+    id64 text = wish.manuscript;
+    assert_true(text != 0);
+    assert_int_equal(assessment_give(yard.call, &wish), STALE);
+    yard.call->key = STR("");
+    yard_become(&yard, director);
+    assert_int_equal(manuscript_draft(yard.call, text, &content, &version), DONE);
+    assert_true(str_find(content.body, STR("&lt;多次&gt;")) < content.body.length);
+    assert_int_equal(assessment_given(yard.call, yard.bureau.site.group, &given, &count),
+                     DONE);
+    assert_int_equal(count, 1);
+    assert_false(given[0].has_score);
+    assert_false(given[0].is_public);
+    yard_close(trial);
+}
+
 int main(void) {
     static const struct CMUnitTest tests[] = {
         TRIAL_ON_BOTH(test_assessment__thirty_thirty_and_four_items_are_84),
@@ -333,6 +368,7 @@ int main(void) {
         TRIAL_ON_BOTH(test_assessment__a_unit_reads_its_own_line_when_all_is_said),
         TRIAL_ON_BOTH(test_assessment__public_results_walk_their_route),
         TRIAL_ON_BOTH(test_notice__names_whom_the_rulebook_lets),
+        TRIAL_ON_BOTH(test_notice__is_made_into_a_text_once),
     };
     if (sandbox_start(&text_parsers, &sandbox) != DONE) {
         return 1;
