@@ -34,3 +34,13 @@ CREATE TABLE renewal_miss (
 
 -- Counting a window reads its own releases alone.
 CREATE INDEX publication_release_by_time ON publication_release (site_column, released_at);
+
+-- The owner's word that nothing has changed, where a rule takes it for an update.
+CREATE TABLE renewal_check (
+    id          bigint NOT NULL PRIMARY KEY,
+    watch       bigint NOT NULL REFERENCES renewal_watch (id),
+    checked_by  bigint NOT NULL,
+    checked_at  bigint NOT NULL
+) STRICT;
+
+CREATE INDEX renewal_check_by_watch ON renewal_check (watch, checked_at);

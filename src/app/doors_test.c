@@ -108,6 +108,7 @@ static const struct row web_rows[] = {
     {"POST", "/assessment/{sheet}/{line}/mark", WISH_NOTHING, "line-x=1&reason=x"},
     {"POST", "/assessment/{sheet}/{line}/report", WISH_NOTHING, "line-x=1"},
     {"POST", "/commendations/new", WISH_NOTHING, "kind=commend&of=unit&ground=x"},
+    {"POST", "/columns/renewal/{renewal}", WISH_NOTHING, ""},
     {"POST", "/catalogue/new", WISH_NOTHING, "kind=periodic&title=x&days=9"},
     {"POST", "/catalogue/{item}", WISH_NOTHING, ""},
     {"POST", "/catalogue/{item}/end", WISH_NOTHING, "reason=x"},

@@ -249,6 +249,12 @@ static void check_cadences(struct reader *reader, const struct rulebook *book,
                       "and least: 1.",
                       STR_ARG(cadence->code));
         }
+        if (cadence->confirm && (spans || cadence->least != 1)) {
+            FAULT_KEY(reader, node, STR(""),
+                      "“%.*s”的 or-confirmed 只用于 per: 和 least: 1。",
+                      "“%.*s”: or-confirmed goes with per: and least: 1.",
+                      STR_ARG(cadence->code));
+        }
         check_cadence_columns(reader, book, cadence, node);
         check_cadence_dates(reader, cadence, node);
     }

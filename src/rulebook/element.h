@@ -500,6 +500,7 @@ struct cadence_rule {
     size_t date_count;
     int within; /* for CADENCE_SPAN: so many of *unit* */
     enum cadence_unit unit;
+    bool confirm; /* the owner's word that nothing has changed does too (SZ-15.1) */
     int remind;   /* days before the end when the owner is reminded; 0 none */
     int role;     /* whose duty it is in the owner's unit; NO_INDEX: anybody's there */
     int escalate; /* who is told once it is late, or NO_INDEX */

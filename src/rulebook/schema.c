@@ -596,6 +596,7 @@ static const struct schema_field cadence_fields[] = {
     STRINGS("on", cadence_rule, dates, date_count, REFER_NONE),
     NUMBER("within", cadence_rule, within, 1, 3650, false),
     WORD("unit", cadence_rule, unit, cadence_unit_words, false),
+    TRUTH("or-confirmed", cadence_rule, confirm, 0),
     NUMBER("remind", cadence_rule, remind, 0, 3650, false),
     REF("by", cadence_rule, role, REFER_ROLE, false),
     REF("escalate", cadence_rule, escalate, REFER_ROLE, false),

@@ -264,6 +264,8 @@ static const struct titled keys[] = {
     TITLED("on-activation", "自启用之日起", "in force from activation"),
     TITLED("on-home", "列在首页", "on the home page"),
     TITLED("optional", "可以不填", "optional"),
+    TITLED("or-confirmed", "可以复核代替更新",
+           "met by confirming that nothing has changed"),
     TITLED("own-unit-only", "只看本单位", "limited to the own unit"),
     TITLED("per-file", "逐个附件", "asked for each file"),
     TITLED("second-factor", "须有第二因素", "bound to a second factor"),

@@ -32,6 +32,7 @@ struct str watch_terms(struct arena *arena, const struct cadence_rule *rule) {
     buffer_init(&terms, arena);
     buffer_add_format(&terms, "%d %d %d %d %d", (int)rule->counts, rule->least,
                       (int)rule->window, rule->within, (int)rule->unit);
+    buffer_add_text(&terms, rule->confirm ? " or-confirmed" : "");
     for (size_t i = 0; i < rule->date_count; i++) {
         buffer_add_format(&terms, " %.*s", STR_ARG(rule->dates[i]));
     }
@@ -220,7 +221,14 @@ static enum status count(struct call *call, const struct watch *watch, struct sp
                          int64_t *out_counted) {
     struct rows *row;
     TRY(ask(call, watch, COUNTED, window, &row));
-    *out_counted = row_int(row, watch->rule->counts == CADENCE_ITEMS ? "items" : "days");
+    int64_t counted =
+        row_int(row, watch->rule->counts == CADENCE_ITEMS ? "items" : "days");
+    if (watch->rule->confirm && counted == 0) {
+        TRY(store_find(call, &renewal_check_count, &row, bind_int("watch", watch->id),
+                       bind_int("from", window.from), bind_int("until", window.until)));
+        counted = row_int(row, "number") > 0 ? 1 : 0;
+    }
+    *out_counted = counted;
     return DONE;
 }
 

@@ -168,6 +168,15 @@ MUST_CHECK enum status tally_missed(struct call *call, id64 renewal,
                                     struct missed_window **out_windows,
                                     size_t *out_count);
 
+/*
+ * 复核: somebody of the owner's unit has looked and nothing has changed, which counts as
+ * an update where the rule has `or-confirmed` (SZ-15.1).  DENIED for anybody else,
+ * REFUSED where the rule wants something new, each citing its article; ABSENT if it is no
+ * longer asked for.  Entered as "tally.confirm".
+ */
+MUST_CHECK enum status tally_confirm(struct call *call, id64 renewal);
+MUST_CHECK enum status tally_may_confirm(struct call *call, id64 renewal, bool *out_may);
+
 /* Watch what the rulebook in force asks of the site's columns since *at*, and no longer
  * what it does not (a column closed or merged, another rule).  With *all* those that
  * stay are looked at again too: an owner may have changed.  Doing it again does no harm.

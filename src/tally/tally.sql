@@ -199,6 +199,12 @@ SELECT id, site_group, site, cadence, terms, subject_kind, subject, since, windo
  WHERE id = :id AND ended_at IS NULL
    FOR UPDATE;
 
+-- renewal_look: the same, for looking.
+SELECT id, site_group, site, cadence, terms, subject_kind, subject, since, window_from,
+       window_until, late_since
+  FROM renewal_watch
+ WHERE id = :id AND ended_at IS NULL;
+
 -- renewal_rows: what is watched at a site; at most 2000.
 SELECT id, site_group, site, cadence, terms, subject_kind, subject, since, window_from,
        window_until, late_since
@@ -312,3 +318,12 @@ SELECT COALESCE(MIN((SELECT r.released_at
                       LIMIT 1)), 0) AS at
   FROM site_column c
  WHERE c.site = :subject AND c.on_home = 1;
+
+-- renewal_check_insert: the owner looked, and nothing has changed.
+INSERT INTO renewal_check (id, watch, checked_by, checked_at)
+VALUES (:id, :watch, :person, :now);
+
+-- renewal_check_count: how often that was said in a window.
+SELECT COUNT(*) AS number
+  FROM renewal_check
+ WHERE watch = :watch AND checked_at >= :from AND checked_at < :until;

@@ -16,6 +16,7 @@ static bool takes_from(struct hearing *hearing, const struct column *column, id6
                        struct str *out_class);
 static enum status seat_unit(struct hearing *hearing, id64 unit, id64 *out_writer);
 static enum status wait(struct hearing *hearing, const struct case_act *act);
+static enum status confirm(struct hearing *hearing, const struct case_act *act);
 static enum status show(struct hearing *hearing, const struct case_act *act);
 static enum status add_renewal(struct hearing *hearing, const struct renewal *renewal,
                                struct buffer *text);
@@ -23,7 +24,8 @@ static enum status add_renewal(struct hearing *hearing, const struct renewal *re
 static const struct {
     const char *name;
     enum status (*renew)(struct hearing *hearing, const struct case_act *act);
-} renews[] = {{"publish", publish}, {"wait", wait}, {"renewals", show}};
+} renews[] = {
+    {"publish", publish}, {"wait", wait}, {"confirm", confirm}, {"renewals", show}};
 
 bool hearing_renews(struct str act) {
     for (size_t i = 0; i < LENGTH(renews); i++) {
@@ -175,6 +177,18 @@ static enum status wait(struct hearing *hearing, const struct case_act *act) {
     }
     call->door = DOOR_CLOCK;
     return tally_renew_due(call, NULL);
+}
+
+/* The column *value* has been looked at, and nothing has changed. */
+static enum status confirm(struct hearing *hearing, const struct case_act *act) {
+    struct renewals renewals;
+    TRY(tally_renewals(hearing->call, hearing->bureau.site.id, 0, &renewals));
+    for (size_t i = 0; i < renewals.count; i++) {
+        if (str_equal(renewals.at[i].path, act->value)) {
+            return tally_confirm(hearing->call, renewals.at[i].id);
+        }
+    }
+    return ABSENT;
 }
 
 /* "news items 0/1 due 2026-12-09 late since 2026-12-10 missed 1 SZ-15.2" */

@@ -242,6 +242,7 @@ const struct entry *const web_entries[] = {
     &renewal_export,
     &renewal_paper,
     &renewal_one,
+    &renewal_confirm,
     /* letters.c, letter.c */
     &letters_show,
     &letters_export,

@@ -255,6 +255,7 @@ extern const struct entry renewal_show;
 extern const struct entry renewal_export;
 extern const struct entry renewal_paper;
 extern const struct entry renewal_one;
+extern const struct entry renewal_confirm;
 extern const struct entry catalogue_show;
 extern const struct entry catalogue_export;
 extern const struct entry catalogue_new;

@@ -24,6 +24,10 @@ static void keep_own(struct visit *visit, struct renewals *renewals);
 static enum status add_renewal(struct table *table, const struct renewal *renewal);
 static void note_late(struct table *table, const struct sighted *sighted);
 static enum status run_one(struct visit *visit);
+static enum status run_confirm(struct visit *visit);
+static enum status offer_confirm(struct visit *visit, struct model *record,
+                                 const struct renewal *renewal);
+static struct str address(struct visit *visit, id64 renewal);
 static enum status fill_missed(struct visit *visit, struct model *record,
                                const struct renewal *renewal);
 static const char *state_of(const struct call *call, const struct renewal *renewal);
@@ -50,6 +54,11 @@ const struct entry renewal_one = {.method = "GET",
                                   .pattern = "/columns/renewal/{renewal}",
                                   .may = WEB_STAFF,
                                   .run = run_one};
+const struct entry renewal_confirm = {.method = "POST",
+                                      .pattern = "/columns/renewal/{renewal}",
+                                      .may = WEB_STAFF,
+                                      .form = &renewal_one,
+                                      .run = run_confirm};
 
 static enum status run_list(struct visit *visit) {
     static const struct table_column columns[] = {
@@ -153,8 +162,7 @@ static enum status add_renewal(struct table *table, const struct renewal *renewa
     struct people_unit unit;
     TRY(people_unit(call, renewal->owner, &unit));
     struct table_row *row = table_add(table);
-    row->href = str_format(call->arena, "/columns/renewal/%.*s",
-                           STR_ARG(id_to_text(call->arena, renewal->id)));
+    row->href = address(visit, renewal->id);
     row->cells[0] = what_words(visit, renewal);
     row->second = renewal->path;
     table_badge(table, row, 1, state_of(call, renewal));
@@ -232,7 +240,28 @@ static enum status run_one(struct visit *visit) {
         record_pair(visit, record, "renewal.late",
                     day_to_text(call->arena, instant_day(renewal->late_since)));
     }
+    TRY(offer_confirm(visit, record, renewal));
     return fill_missed(visit, record, renewal);
+}
+
+/* To who may, while it is wanted. */
+static enum status offer_confirm(struct visit *visit, struct model *record,
+                                 const struct renewal *renewal) {
+    bool may = false;
+    TRY(tally_may_confirm(visit->call, renewal->id, &may));
+    if (may && renewal->counted < renewal->rule->least) {
+        struct model *once = model_list_add(record, "once");
+        model_text(once, "action", address(visit, renewal->id));
+        model_words(once, "label", "renewal.confirm");
+    }
+    return DONE;
+}
+
+static enum status run_confirm(struct visit *visit) {
+    id64 id;
+    TRY(request_id_parameter(visit->request, "renewal", &id));
+    TRY(tally_confirm(visit->call, id));
+    return web_go_saying(visit, address(visit, id), "renewal.confirmed", NULL);
 }
 
 static enum status fill_missed(struct visit *visit, struct model *record,
@@ -302,4 +331,10 @@ static struct str cited(struct visit *visit, const struct rulebook *book,
     const struct requirement *requirement = rulebook_requirement(book, rule);
     return requirement == NULL ? STR("")
                                : text_in(requirement->cite, visit->call->language);
+}
+
+static struct str address(struct visit *visit, id64 renewal) {
+    struct arena *arena = visit->call->arena;
+    return str_format(arena, "/columns/renewal/%.*s",
+                      STR_ARG(id_to_text(arena, renewal)));
 }
