@@ -4,9 +4,6 @@
 #include "letter_own.h"
 
 static enum status rule_of(struct call *call, struct str code, struct handling *handling);
-static enum status withhold(struct call *call, struct handling *handling);
-static enum status has_part(struct call *call, const struct handling *handling,
-                            bool *out_has);
 static enum letter_state state_of(struct str name);
 
 static const char *const state_names[LETTER_STATES] = {"received", "transferred",
@@ -16,8 +13,13 @@ const char *letter_state_name(enum letter_state state) { return state_names[stat
 
 enum status letter_find(struct call *call, id64 id, struct letter *out_letter) {
     struct handling handling;
+    enum reading reading;
     TRY(handling_of(call, id, &handling));
-    TRY(withhold(call, &handling));
+    TRY(reading_of(call, &handling, &reading));
+    if (reading == READS_NOTHING) {
+        return ABSENT;
+    }
+    withhold(&handling.letter, reading);
     *out_letter = handling.letter;
     return DONE;
 }
@@ -34,27 +36,15 @@ enum status letter_rule(struct call *call, const struct letter *letter,
 }
 
 /* Who has no part in it knows nothing; who watches, not what is the writer's. */
-static enum status withhold(struct call *call, struct handling *handling) {
-    bool has = false;
-    bool watches = false;
-    struct letter *letter = &handling->letter;
-    TRY(has_part(call, handling, &has));
-    if (has) {
-        return DONE;
+void withhold(struct letter *letter, enum reading reading) {
+    if (reading == READS_ALL) {
+        return;
     }
-    TRY(is_watcher(call, handling, &watches));
     letter->is_withheld = true;
     letter->words = STR("");
     letter->writer = STR("");
     letter->contact = STR("");
     letter->answer = STR("");
-    return watches ? DONE : ABSENT;
-}
-
-static enum status has_part(struct call *call, const struct handling *handling,
-                            bool *out_has) {
-    TRY(is_receiver(call, handling, out_has));
-    return *out_has ? DONE : is_answerer(call, handling, out_has);
 }
 
 enum status letter_moves(struct call *call, id64 id, struct letter_moves *out_moves) {

@@ -11,6 +11,13 @@
 #include "people/people.h"
 #include "store/store.h"
 
+/* What the actor may know of a letter. */
+enum reading {
+    READS_NOTHING,
+    READS_CLOCKS, /* that it is there, and its clocks */
+    READS_ALL
+};
+
 /* A mailbox in force, and one of its letters. */
 struct handling {
     struct site site; /* the body's main site, for its rulebook */
@@ -35,6 +42,9 @@ MUST_CHECK enum status handling_lock(struct call *call, struct handling *handlin
 /* letter.c: a row of letter_row or letter_rows. */
 void read_letter(struct call *call, struct rows *row, struct letter *out_letter);
 
+/* letter.c: take away what *reading* does not let the actor read. */
+void withhold(struct letter *letter, enum reading reading);
+
 /* An end, NULL for none. */
 static inline struct value bind_end(const char *name, instant end) {
     return end == INSTANT_NEVER ? bind_id(name, 0) : bind_int(name, end);
@@ -54,6 +64,8 @@ MUST_CHECK enum status is_answerer(struct call *call, const struct handling *han
 /* Keeps the compliance desk. */
 MUST_CHECK enum status is_watcher(struct call *call, const struct handling *handling,
                                   bool *out_is);
+MUST_CHECK enum status reading_of(struct call *call, const struct handling *handling,
+                                  enum reading *out_reading);
 /* DENIED, citing the article. */
 MUST_CHECK enum status must_receive(struct call *call, const struct handling *handling);
 MUST_CHECK enum status must_answer(struct call *call, const struct handling *handling);

@@ -3,11 +3,14 @@
  */
 #include "letter_own.h"
 
-#define LETTERS_MOST 1000
-#define DAYS_MOST    366
+#define LETTERS_MOST  1000
+#define DAYS_MOST     366
+#define READINGS_MOST 200
 
-static enum status see(struct call *call, const struct letter *letter,
-                       struct letter *out_letter, bool *out_sees);
+struct readings;
+
+static enum status read_as(struct call *call, struct readings *readings,
+                           const struct letter *letter, enum reading *out_reading);
 static enum status fill_mailbox(struct call *call, const struct site *site,
                                 const struct mailbox_rule *rule, struct mailbox *box,
                                 bool *out_any);
@@ -16,10 +19,22 @@ static enum status fill_missed(struct call *call, const struct handling *handlin
 static enum status looked_days(struct call *call, const struct handling *handling,
                                civil_day from, civil_day until, bool *looked);
 
+/* The same for all letters of a mailbox that lie in one place: asked once. */
+struct readings {
+    struct reading_there {
+        struct str mailbox;
+        id64 unit;
+        bool moved;
+        enum reading reading;
+    } at[READINGS_MOST];
+    size_t count;
+};
+
 enum status letter_list(struct call *call, const struct site *site,
                         const struct letter_filter *filter, struct letters *out_letters) {
     struct letter *rows_read = TAKE_ARRAY(call->arena, LETTERS_MOST, struct letter);
     struct letters letters = {.at = TAKE_ARRAY(call->arena, LETTERS_MOST, struct letter)};
+    struct readings readings = {.count = 0};
     struct rows *rows;
     size_t count = 0;
     TRY(store_query(
@@ -32,23 +47,40 @@ enum status letter_list(struct call *call, const struct site *site,
     TRY(rows_end(rows));
     for (size_t i = 0; i < count; i++) {
         const struct letter *letter = &rows_read[i];
-        bool sees = false;
+        enum reading reading;
         if ((filter->open_only && letter->state == LETTER_CLOSED) ||
             (filter->late_only && !letter->is_late)) {
             continue;
         }
-        TRY(see(call, letter, &letters.at[letters.count], &sees));
-        letters.count += sees ? 1 : 0;
+        TRY(read_as(call, &readings, letter, &reading));
+        if (reading != READS_NOTHING) {
+            letters.at[letters.count] = *letter;
+            withhold(&letters.at[letters.count++], reading);
+        }
     }
     *out_letters = letters;
     return DONE;
 }
 
-static enum status see(struct call *call, const struct letter *letter,
-                       struct letter *out_letter, bool *out_sees) {
-    enum status found = letter_find(call, letter->id, out_letter);
-    *out_sees = found == DONE;
-    return found == ABSENT ? DONE : found;
+static enum status read_as(struct call *call, struct readings *readings,
+                           const struct letter *letter, enum reading *out_reading) {
+    struct handling handling;
+    bool moved = letter->transferred_at != 0;
+    for (size_t i = 0; i < readings->count; i++) {
+        const struct reading_there *there = &readings->at[i];
+        if (there->unit == letter->unit && there->moved == moved &&
+            str_equal(there->mailbox, letter->mailbox)) {
+            *out_reading = there->reading;
+            return DONE;
+        }
+    }
+    TRY(handling_of(call, letter->id, &handling));
+    TRY(reading_of(call, &handling, out_reading));
+    if (readings->count < READINGS_MOST) {
+        readings->at[readings->count++] =
+            (struct reading_there){letter->mailbox, letter->unit, moved, *out_reading};
+    }
+    return DONE;
 }
 
 enum status letter_mailboxes(struct call *call, const struct site *site,

@@ -69,6 +69,21 @@ enum status is_watcher(struct call *call, const struct handling *handling, bool 
     return DONE;
 }
 
+enum status reading_of(struct call *call, const struct handling *handling,
+                       enum reading *out_reading) {
+    bool part = false;
+    bool watches = false;
+    TRY(is_receiver(call, handling, &part));
+    if (!part) {
+        TRY(is_answerer(call, handling, &part));
+    }
+    if (!part) {
+        TRY(is_watcher(call, handling, &watches));
+    }
+    *out_reading = part ? READS_ALL : watches ? READS_CLOCKS : READS_NOTHING;
+    return DONE;
+}
+
 enum status must_receive(struct call *call, const struct handling *handling) {
     const struct mailbox_rule *rule = handling->rule;
     bool is = false;

@@ -401,6 +401,33 @@ static void test_look__is_a_duty(void **state) {
     yard_close(counter.trial);
 }
 
+/* A list costs as much over many letters as over few. */
+static void test_list__asks_as_often_over_many_letters(void **state) {
+    struct counter counter =
+        open_counter(state, "complaints-12365", (struct date){2026, 12, 1});
+    struct letter_filter any = {.mailbox = STR("")};
+    struct letters letters;
+    uint64_t asked[2];
+    for (size_t round = 0; round < 2; round++) {
+        for (size_t i = 0; i < 10; i++) {
+            id64 id = entered(&counter, "complaints");
+            if (i % 2 == 0) {
+                assert_int_equal(letter_transfer(counter.call, id,
+                                                 counter.yard.bureau.department.id,
+                                                 STR("属工业科业务")),
+                                 DONE);
+            }
+        }
+        be(&counter, "mail-handler");
+        uint64_t before = store_asked(counter.trial->house.store);
+        assert_int_equal(letter_list(counter.call, counter.site, &any, &letters), DONE);
+        asked[round] = store_asked(counter.trial->house.store) - before;
+        assert_int_equal(letters.count, 5 * (round + 1)); /* those that lie with it */
+    }
+    assert_int_equal(asked[1], asked[0]);
+    yard_close(counter.trial);
+}
+
 int main(void) {
     static const struct CMUnitTest tests[] = {
         TRIAL_ON_BOTH(test_letter__has_the_clocks_of_its_rulebook),
@@ -408,6 +435,7 @@ int main(void) {
         TRIAL_ON_BOTH(test_letter__leaves_nothing_of_its_writer_on_record),
         TRIAL_ON_BOTH(test_letter__is_numbered_without_gaps),
         TRIAL_ON_BOTH(test_letter__takes_each_step_once),
+        TRIAL_ON_BOTH(test_list__asks_as_often_over_many_letters),
         TRIAL_ON_BOTH(test_look__is_recorded_day_by_day),
         TRIAL_ON_BOTH(test_look__is_a_duty),
     };
