@@ -13,6 +13,7 @@ static enum status run_desk(struct visit *visit);
 static enum status run_count(struct visit *visit);
 static enum status run_remind(struct visit *visit);
 static void add_task(struct visit *visit, struct model *list, const struct duty *duty);
+static void link_task(struct visit *visit, struct model *list, const struct duty *duty);
 static struct str archive_href(const struct visit *visit, const struct duty *duty);
 static enum status has_own(struct visit *visit, bool *out_has);
 static enum status add_tab(struct visit *visit, struct model *desk);
@@ -102,10 +103,26 @@ static enum status run_remind(struct visit *visit) {
 
 static void add_task(struct visit *visit, struct model *list, const struct duty *duty) {
     struct call *call = visit->call;
+    model_text(list, "title", duty->title);
+    link_task(visit, list, duty);
+    part_badge(list, "badge", duty->badge);
+    part_due(visit, list, &duty->deadline, duty->rule);
+    model_text(list, "about",
+               duty->round > 1
+                   ? web_say(visit, "desk.about-round", "class",
+                             str_text(call->arena, duty->item_class), "round",
+                             str_format(call->arena, "%d", duty->round).at, NULL)
+                   : duty->item_class);
+    model_words(list, "act",
+                str_format(call->arena, "desk.act-%.*s", STR_ARG(duty->act)).at);
+}
+
+/* Where it is done. */
+static void link_task(struct visit *visit, struct model *list, const struct duty *duty) {
+    struct call *call = visit->call;
     struct str id = id_to_text(call->arena, duty->subject.id);
     bool writes = str_is(duty->act, "revise");
     bool releases = str_is(duty->act, "release");
-    model_text(list, "title", duty->title);
     if (str_is(duty->act, "renew")) {
         model_text(list, "href", STR("/columns/renewal"));
     } else if (duty->subject.kind == SUBJECT_ARCHIVE) {
@@ -147,16 +164,6 @@ static void add_task(struct visit *visit, struct model *list, const struct duty 
                             : str_format(call->arena, "/manuscripts/%.*s/%s", STR_ARG(id),
                                          writes ? "edit" : "review"));
     }
-    part_badge(list, "badge", duty->badge);
-    part_due(visit, list, &duty->deadline, duty->rule);
-    model_text(list, "about",
-               duty->round > 1
-                   ? web_say(visit, "desk.about-round", "class",
-                             str_text(call->arena, duty->item_class), "round",
-                             str_format(call->arena, "%d", duty->round).at, NULL)
-                   : duty->item_class);
-    model_words(list, "act",
-                str_format(call->arena, "desk.act-%.*s", STR_ARG(duty->act)).at);
 }
 
 static struct str archive_href(const struct visit *visit, const struct duty *duty) {
