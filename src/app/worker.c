@@ -39,7 +39,8 @@ struct worker {
     instant lapsed_at;  /* accounts without a post were looked for then */
     instant renewed_at; /* and windows in which columns were not renewed */
     civil_day renewed_day;
-    instant kept_at; /* and backups, and logs */
+    instant kept_at;  /* and backups, and logs */
+    instant drawn_at; /* and periods that are over */
 };
 
 static size_t gather_handlers(struct worker *worker);
@@ -48,6 +49,7 @@ static void *work(void *what);
 static enum status one_round(struct worker *worker, struct arena *arena);
 static enum status lapse_accounts(struct worker *worker, struct call *call);
 static enum status renew_columns(struct worker *worker, struct call *call);
+static enum status draw_sheets(struct worker *worker, struct call *call);
 static enum status keep_machine(struct worker *worker, struct call *call);
 
 enum status worker_start(struct estate *estate, struct worker **out_worker) {
@@ -153,6 +155,7 @@ static enum status one_round(struct worker *worker, struct arena *arena) {
     enum status kept = keep_machine(worker, &call);
     enum status reacted = reactions_run(&call, worker->estate->group);
     enum status renewed = renew_columns(worker, &call);
+    enum status drawn = draw_sheets(worker, &call);
     enum status counted = tally_merge_views(&call, NULL);
     txn_abort(&call);
     return due != DONE       ? due
@@ -161,6 +164,7 @@ static enum status one_round(struct worker *worker, struct arena *arena) {
            : kept != DONE    ? kept
            : reacted != DONE ? reacted
            : renewed != DONE ? renewed
+           : drawn != DONE   ? drawn
                              : counted;
 }
 
@@ -176,14 +180,22 @@ static enum status renew_columns(struct worker *worker, struct call *call) {
     return tally_renew_due(call, NULL);
 }
 
-/* Appointments that have run out by themselves, periods that are over: now and then. */
+/* Appointments that have run out by themselves, now and then. */
 static enum status lapse_accounts(struct worker *worker, struct call *call) {
     size_t shut = 0;
     if (call->now - worker->lapsed_at < LAPSE_EVERY) {
         return DONE;
     }
     worker->lapsed_at = call->now;
-    TRY(people_lapse(call, &shut));
+    return people_lapse(call, &shut);
+}
+
+/* The sheets of periods that are over. */
+static enum status draw_sheets(struct worker *worker, struct call *call) {
+    if (call->now - worker->drawn_at < LAPSE_EVERY) {
+        return DONE;
+    }
+    worker->drawn_at = call->now;
     enum door door = call->door;
     call->door = DOOR_CLOCK;
     enum status drawn = assessment_open_due(call, NULL);
