@@ -54,6 +54,7 @@ struct drawn_sheet {
     struct released_items items;
     struct summary summary;
     struct drawn_line *lines;
+    civil_day *days; /* room for those of one line */
     size_t count;
 };
 

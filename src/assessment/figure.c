@@ -7,14 +7,12 @@
 static enum status add_units(struct call *call, struct drawn_sheet *drawing);
 static bool is_assessed(const struct rulebook *book, struct str kind);
 static enum status add_columns(struct call *call, struct drawn_sheet *drawing);
-static struct drawn_figure count_line(struct call *call,
-                                      const struct drawn_sheet *drawing,
+static struct drawn_figure count_line(const struct drawn_sheet *drawing,
                                       const struct drawn_line *line,
                                       const struct indicator *indicator);
 static int64_t figure_of(const struct drawn_sheet *drawing, const struct drawn_line *line,
                          enum measure measure);
-static size_t days_of(struct call *call, const struct drawn_sheet *drawing,
-                      const struct drawn_line *line, civil_day **out_days,
+static size_t days_of(const struct drawn_sheet *drawing, const struct drawn_line *line,
                       int64_t *out_items);
 
 enum status figures_draw(struct call *call, struct drawn_sheet *drawing) {
@@ -25,6 +23,7 @@ enum status figures_draw(struct call *call, struct drawn_sheet *drawing) {
                        &drawing->items));
     TRY(tally_summary(call, sheet->group, book, sheet->period.text, &drawing->summary));
     drawing->lines = TAKE_ARRAY(call->arena, LINES_MOST, struct drawn_line);
+    drawing->days = TAKE_ARRAY(call->arena, drawing->items.count + 1, civil_day);
     if (rules->assessed != NULL && rules->assessed->what == ASSESSED_COLUMNS) {
         TRY(add_columns(call, drawing));
     } else {
@@ -35,7 +34,7 @@ enum status figures_draw(struct call *call, struct drawn_sheet *drawing) {
         line->figures =
             TAKE_ARRAY(call->arena, rules->indicator_count + 1, struct drawn_figure);
         for (size_t j = 0; j < rules->indicator_count; j++) {
-            line->figures[j] = count_line(call, drawing, line, &rules->indicators[j]);
+            line->figures[j] = count_line(drawing, line, &rules->indicators[j]);
         }
     }
     return DONE;
@@ -81,17 +80,16 @@ static enum status add_columns(struct call *call, struct drawn_sheet *drawing) {
     return DONE;
 }
 
-static struct drawn_figure count_line(struct call *call,
-                                      const struct drawn_sheet *drawing,
+static struct drawn_figure count_line(const struct drawn_sheet *drawing,
                                       const struct drawn_line *line,
                                       const struct indicator *indicator) {
     struct drawn_figure figure = {.is_computed = indicator->measure != MEASURE_NONE};
-    civil_day *days;
     int64_t items;
-    size_t count = days_of(call, drawing, line, &days, &items);
+    size_t count = days_of(drawing, line, &items);
     if (indicator->measure == MEASURE_FREQUENCY) {
         figure.number = (int64_t)count;
-        figure.points = frequency_points(indicator, &drawing->sheet.period, days, count);
+        figure.points =
+            frequency_points(indicator, &drawing->sheet.period, drawing->days, count);
     } else if (figure.is_computed) {
         figure.number = indicator->measure == MEASURE_RELEASED
                             ? items
@@ -120,13 +118,11 @@ static int64_t figure_of(const struct drawn_sheet *drawing, const struct drawn_l
     return sum;
 }
 
-/* The days on which it released something, each once, and how many items that were: an
+/* The days on which it released something, each once, into *days*, and how many items: an
  * item in several columns is one of its unit's.  Items stand together. */
-static size_t days_of(struct call *call, const struct drawn_sheet *drawing,
-                      const struct drawn_line *line, civil_day **out_days,
+static size_t days_of(const struct drawn_sheet *drawing, const struct drawn_line *line,
                       int64_t *out_items) {
     const struct released_items *items = &drawing->items;
-    civil_day *days = TAKE_ARRAY(call->arena, items->count + 1, civil_day);
     size_t count = 0;
     id64 last = 0;
     *out_items = 0;
@@ -141,13 +137,12 @@ static size_t days_of(struct call *call, const struct drawn_sheet *drawing,
         last = item->manuscript;
         *out_items += 1;
         for (size_t j = 0; j < count; j++) {
-            again = again || days[j] == day;
+            again = again || drawing->days[j] == day;
         }
         if (!again) {
-            days[count++] = day;
+            drawing->days[count++] = day;
         }
     }
-    *out_days = days;
     return count;
 }
 

@@ -174,7 +174,8 @@ static void fill_head(struct visit *visit, struct model *part,
     model_words(back, "label", "assessments.title");
     model_text(part, "title", assessment_title(visit, sheet->period.text));
     model_words(part, "sub",
-                view->is_assessor   ? "assessments.as-assessor"
+                view->is_assessor && sheet->state == SHEET_OPEN
+                    ? "assessments.as-assessor"
                 : view->shows_marks ? "assessments.as-reader"
                                     : "assessments.withheld");
     model_text(part, "xlsx", assessment_path(visit, sheet->id, 0, "/sheet.xlsx"));
