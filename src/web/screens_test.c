@@ -157,11 +157,12 @@ static void enter(struct office *office, const char *login, const char *language
 /* The key of a sentence nobody wrote comes back as itself. */
 static void assert_no_keys(const char *path, const char *body) {
     static const char *const stems[] = {
-        "manuscripts.", "manuscript.", "people.",  "columns.",    "ledger.",   "entry.",
-        "rules.",       "face.",       "ruling.",  "act.",        "badge.",    "import.",
-        "listing.",     "fields.",     "review.",  "difference.", "accounts.", "units.",
-        "persons.",     "table.",      "matters.", "versions.",   "forms.",    "nav.",
-        "drafts.",      "values.",     "open.",    "statement."};
+        "manuscripts.",   "manuscript.", "people.",  "columns.", "ledger.",
+        "entry.",         "rules.",      "face.",    "ruling.",  "act.",
+        "badge.",         "import.",     "listing.", "fields.",  "review.",
+        "difference.",    "accounts.",   "units.",   "persons.", "table.",
+        "matters.",       "versions.",   "forms.",   "nav.",     "assessments.",
+        "commendations.", "drafts.",     "values.",  "open.",    "statement."};
     for (size_t i = 0; i < LENGTH(stems); i++) {
         for (const char *at = strstr(body, stems[i]); at != NULL;
              at = strstr(at + 1, stems[i])) {
@@ -706,6 +707,61 @@ static void test_screens__a_list_keeps_days_whole(void **state) {
     close_office(&office);
 }
 
+/* A sheet from its drawing up to a criticism that the regulation does not know. */
+static void test_screens__a_sheet_and_whom_it_names(void **state) {
+    struct office office;
+    open_office(&office, state);
+    const char *unit =
+        str_text(office.arena, id_to_text(office.arena, office.bureau.department.id));
+    enter(&office, "wei.jia", "zh-CN");
+    see(&office, "/assessment", 200);
+    see(&office, "/assessment/new", 200);
+    assert_int_equal(post(&office, "/assessment/new", "period=2026-11"), 422);
+    assert_int_equal(post(&office, "/assessment/new", "period=2026-Q3"), 303);
+    assert_int_equal(post(&office, "/assessment/new", "period=2026-Q3"), 409);
+    const char *sheet =
+        link_on(&office, web_get(office.client, "/assessment").body, "/assessment/0");
+    const char *line = str_format(office.arena, "%s/%s", sheet, unit).at;
+    see(&office, sheet, 200);
+    see(&office, line, 200);
+    see(&office, str_format(office.arena, "%s/mark", line).at, 200);
+    see(&office, str_format(office.arena, "%s/sheet.xlsx", sheet).at, 200);
+    see(&office, "/assessment.xlsx", 200);
+    const char *close = str_format(office.arena, "%s/close", sheet).at;
+    assert_int_equal(post(&office, close, ""), 303);
+    assert_int_equal(post(&office, close, ""), 409);
+    assert_int_equal(post(&office, str_format(office.arena, "%s/publish", sheet).at, ""),
+                     409); /* results are internal here */
+    see(&office, "/commendations", 200);
+    see(&office, "/commendations/new", 200);
+    const char *on = sheet + strlen("/assessment/");
+    const char *person = str_format(office.arena,
+                                    "kind=criticise&of=person&person=li.xiaolan&ground="
+                                    "late&sheet=%s",
+                                    on)
+                             .at;
+    web_get(office.client, "/desk");
+    struct web_answer answer = web_post(office.client, "/commendations/new", person);
+    assert_int_equal(answer.status, 409);
+    assert_non_null(strstr(answer.body, "/rules/LZ-15"));
+    assert_int_equal(post(&office, "/commendations/new",
+                          str_format(office.arena,
+                                     "kind=criticise&of=unit&unit=%s&ground=late"
+                                     "&sheet=%s",
+                                     unit, on)
+                              .at),
+                     303);
+    assert_non_null(strstr(web_get(office.client, "/commendations").body, "late"));
+    enter(&office, "li.xiaolan", "en");
+    see(&office, "/assessment", 200);
+    see(&office, sheet, 200); /* the own line, now that all have answered */
+    see(&office, line, 200);
+    assert_int_equal(post(&office, "/assessment/new", "period=2026-Q2"), 403);
+    enter(&office, "luo.ping", "zh-CN");
+    see(&office, sheet, 403);
+    close_office(&office);
+}
+
 int main(void) {
     static const struct CMUnitTest tests[] = {
         TRIAL_ON_BOTH(test_screens__writer_sees_his_screens),
@@ -718,6 +774,7 @@ int main(void) {
         TRIAL_ON_BOTH(test_screens__the_map_says_what_is_open),
         TRIAL_ON_BOTH(test_screens__lapsed_right_keeps_what_was_typed),
         TRIAL_ON_BOTH(test_screens__a_sub_site_is_opened_as_reviewed),
+        TRIAL_ON_BOTH(test_screens__a_sheet_and_whom_it_names),
         TRIAL_ON_SQLITE(test_screens__a_list_keeps_days_whole),
         TRIAL_ON_SQLITE(test_screens__a_summary_has_its_number),
         TRIAL_ON_SQLITE(test_screens__entry_is_checked_again),
