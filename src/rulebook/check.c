@@ -54,6 +54,7 @@ void check_rulebook(struct reader *reader, struct rulebook *book,
                node_get(root, "accounts"));
     check_days(reader, book, book->logs, node_get(root, "logs"));
     check_days(reader, book, book->backups, node_get(root, "backups"));
+    check_days(reader, book, book->sub_backups, node_get(root, "sub-site-backups"));
     check_assessment(reader, book, root);
     check_citations(reader, book);
     check_mechanisms(reader, book, root);

@@ -1279,6 +1279,7 @@ struct rulebook {
     struct account_rules *accounts;           /* NULL: nothing said */
     struct days_rule *logs;                   /* NULL: nothing said */
     struct days_rule *backups;                /* NULL: nothing said */
+    struct days_rule *sub_backups;            /* NULL: as *backups* says */
     struct help_rule *help;                   /* NULL: nothing said */
     struct catalogue_rule *release_catalogue; /* NULL: no catalogue is drawn up */
     struct assessment *assessment;            /* NULL: nobody is assessed */

@@ -1067,6 +1067,7 @@ static const struct schema_field rulebook_fields[] = {
     ONE("accounts", rulebook, accounts, schema_accounts),
     ONE("logs", rulebook, logs, schema_days),
     ONE("backups", rulebook, backups, schema_days),
+    ONE("sub-site-backups", rulebook, sub_backups, schema_days),
     ONE("help", rulebook, help, schema_help),
     ONE("release-catalogue", rulebook, release_catalogue, schema_release_catalogue),
     ONE("assessment", rulebook, assessment, schema_assessment),

@@ -214,6 +214,8 @@ static const struct titled keys[] = {
     TITLED("step", "步骤", "step"),
     TITLED("steps", "步骤", "step"),
     TITLED("sub-domain", "下级网站域名", "domain of further sites"),
+    TITLED("sub-site-backups", "下级网站备份间隔",
+           "interval of backups of further sites"),
     TITLED("sub-sites", "下级网站", "further sites"),
     TITLED("subject", "对象", "subject"),
     TITLED("successor-by", "由谁任命接替人", "who names the successor"),

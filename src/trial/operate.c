@@ -125,12 +125,21 @@ static enum status hand_over(struct hearing *hearing, const struct case_act *act
     return DONE;
 }
 
-/* "password-days 45": what the regulation leaves to the body. */
+/* "password-days 45": what the regulation leaves to the body; "sub-backup-days 3 east":
+ * to that further site. */
 static enum status give_value(struct hearing *hearing, const struct case_act *act) {
+    struct call *call = hearing->call;
     struct str rest = act->value;
     struct str code = str_cut(&rest, ' ');
-    return site_give_value(hearing->call, hearing->bureau.site.id, hearing->book, code,
-                           rest, false);
+    struct str value = str_cut(&rest, ' ');
+    id64 site = hearing->bureau.site.id;
+    struct site *sites;
+    size_t count;
+    TRY(site_list(call, hearing->bureau.site.group, &sites, &count));
+    for (size_t i = 0; i < count; i++) {
+        site = str_equal(sites[i].code, rest) ? sites[i].id : site;
+    }
+    return site_give_value(call, site, hearing->book, code, value, false);
 }
 
 /* There are logs of so many days ago; those of more than *value* days go.  "left 1 60".
@@ -176,6 +185,7 @@ static enum status record_backup(struct hearing *hearing, const struct case_act 
 static enum status look_operations(struct hearing *hearing, const struct case_act *act) {
     struct call *call = hearing->call;
     struct upkeep_bounds bounds;
+    struct sub_site_backups subs;
     struct duties duties;
     struct buffer text;
     int64_t days = 0;
@@ -188,6 +198,12 @@ static enum status look_operations(struct hearing *hearing, const struct case_ac
     buffer_init(&text, call->arena);
     add_bound(&text, "logs", &bounds.logs);
     add_bound(&text, "backups", &bounds.backups);
+    TRY(upkeep_sub_sites(call, &subs));
+    for (size_t i = 0; i < subs.count; i++) {
+        buffer_add_format(&text, "sub-site %.*s %d%s %.*s\n", STR_ARG(subs.at[i].code),
+                          subs.at[i].days, subs.at[i].is_stated ? "" : " missing",
+                          STR_ARG(subs.at[i].rule));
+    }
     TRY(notice_duties_of(call, (struct subject){SUBJECT_WORKSPACE, 1}, &duties));
     for (size_t i = 0; i < duties.count; i++) {
         buffer_add_format(&text, "duty %.*s %.*s %.*s\n", STR_ARG(duties.at[i].step),

@@ -138,6 +138,17 @@ static void test_upkeep__a_new_version_binds_passwords(void **state) {
     assert_int_equal(rule.former, 5);
 }
 
+static void test_upkeep__releases_suggest_an_interval(void **state) {
+    static const struct {
+        size_t releases;
+        int days;
+    } table[] = {{0, 30}, {3, 30}, {4, 7}, {29, 7}, {30, 1}, {500, 1}};
+    (void)state;
+    for (size_t i = 0; i < LENGTH(table); i++) {
+        assert_int_equal(upkeep_suggest_days(table[i].releases), table[i].days);
+    }
+}
+
 static void test_upkeep__who_says_nothing_asks_for_nothing(void **state) {
     static const char *const codes[] = {"weather"};
     struct upkeep_bounds bounds;
@@ -281,6 +292,7 @@ int main(void) {
         TRIAL_ON_BOTH(test_upkeep__the_strictest_rulebook_counts),
         TRIAL_ON_BOTH(test_upkeep__the_strictest_is_not_the_last),
         TRIAL_ON_BOTH(test_upkeep__who_says_nothing_asks_for_nothing),
+        cmocka_unit_test(test_upkeep__releases_suggest_an_interval),
         TRIAL_ON_BOTH(test_upkeep__a_new_version_binds_passwords),
         TRIAL_ON_BOTH(test_upkeep__a_missed_backup_is_one_duty),
         TRIAL_ON_BOTH(test_upkeep__a_failed_backup_is_told_at_once),

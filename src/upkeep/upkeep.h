@@ -4,7 +4,8 @@
  *
  * There is one machine and one workspace for all bodies.  Of what the rulebooks in force
  * at its sites say, the strictest counts for it: the shortest interval of backups, the
- * longest time for logs.  A rulebook that says nothing asks for nothing.
+ * longest time for logs.  A rulebook that says nothing asks for nothing.  For a further
+ * site (kind "sub") its own interval counts, where its rulebook has one for such.
  *
  * Each copy that `shenfa backup` takes, or fails to take, is kept here and in the ledger.
  * One that failed, or was not taken in time, is a duty of the system administrator until
@@ -32,6 +33,29 @@ struct upkeep_bounds {
 };
 
 MUST_CHECK enum status upkeep_bounds(struct call *call, struct upkeep_bounds *out_bounds);
+
+/* A further site whose rulebook has it state an interval of its own (ZJ-18.2.b): by the
+ * value that is given at that very site.  Until then the default counts, and that it is
+ * missing is shown. */
+struct sub_site_backup {
+    id64 site;
+    struct str code;
+    struct str title;
+    int days;
+    bool is_stated;
+    struct str rule;
+};
+
+struct sub_site_backups {
+    struct sub_site_backup *at;
+    size_t count;
+};
+MUST_CHECK enum status upkeep_sub_sites(struct call *call,
+                                        struct sub_site_backups *out_sites);
+
+/* What so many releases in the last 30 days suggest: 1 from one a day on, 7 from one a
+ * week on, else 30. */
+int upkeep_suggest_days(size_t releases);
 
 /* ---- backups ---- */
 

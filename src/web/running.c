@@ -6,9 +6,12 @@
 #include "entries.h"
 #include "parts.h"
 
+#include "publication/publication.h"
 #include "upkeep/upkeep.h"
 
 #define BACKUPS_SHOWN 30
+#define RECENT_DAYS   30
+#define RELEASES_MOST 500
 #define WHO                                                                              \
     PEOPLE_ROLE_SYSTEM "|" PEOPLE_ROLE_SECURITY "|" PEOPLE_ROLE_AUDIT "|" WEB_OFFICE
 
@@ -19,6 +22,9 @@ struct head {
 
 static enum status run_screen(struct visit *visit);
 static enum status tell_backups(struct visit *visit, struct model *part);
+static enum status tell_sub_sites(struct visit *visit, struct model *part);
+static enum status add_missing(struct visit *visit, struct model *part,
+                               const struct sub_site_backup *sub);
 static enum status tell_logs(struct visit *visit, struct model *part);
 static struct model *add_fact(struct visit *visit, struct model *part, const char *label,
                               struct str text, struct str rule);
@@ -53,6 +59,7 @@ static enum status run_screen(struct visit *visit) {
     struct model *part = model_part(web_model(visit), "running");
     model_words(part, "sub", "running.about");
     TRY(tell_backups(visit, part));
+    TRY(tell_sub_sites(visit, part));
     TRY(tell_logs(visit, part));
     TRY(list_backups(visit, part));
     TRY(list_accounts(visit, part));
@@ -87,6 +94,57 @@ static enum status tell_backups(struct visit *visit, struct model *part) {
              STR(""));
     if (state.due != INSTANT_NEVER) {
         add_fact(visit, part, "running.due", instant_to_text(arena, state.due), STR(""));
+    }
+    return DONE;
+}
+
+/* Further sites that state an interval of their own; who has not is noted. */
+static enum status tell_sub_sites(struct visit *visit, struct model *part) {
+    struct call *call = visit->call;
+    struct sub_site_backups subs;
+    TRY(upkeep_sub_sites(call, &subs));
+    for (size_t i = 0; i < subs.count; i++) {
+        const struct sub_site_backup *sub = &subs.at[i];
+        struct model *fact = model_list_add(part, "facts");
+        model_text(fact, "label",
+                   web_say(visit, "running.sub-site", "site",
+                           str_text(call->arena, sub->title), NULL));
+        model_text(fact, "text",
+                   web_say(visit,
+                           sub->is_stated ? "running.sub-every" : "running.sub-default",
+                           "days", number_text(visit, sub->days).at, NULL));
+        web_cite(visit, model_part(fact, "rule"), sub->rule);
+        if (!sub->is_stated) {
+            TRY(add_missing(visit, part, sub));
+        }
+    }
+    return DONE;
+}
+
+static enum status add_missing(struct visit *visit, struct model *part,
+                               const struct sub_site_backup *sub) {
+    struct call *call = visit->call;
+    struct release *releases;
+    size_t count;
+    size_t own = 0;
+    TRY(publication_released(call, visit->web->options.group,
+                             call->now - RECENT_DAYS * INSTANT_DAY, call->now, 0,
+                             RELEASES_MOST, &releases, &count));
+    for (size_t i = 0; i < count; i++) {
+        own += releases[i].site == sub->site ? 1 : 0;
+    }
+    struct model *note = model_list_add(part, "notes");
+    model_flag(part, "warned", true);
+    model_text(note, "text",
+               web_say(visit, "running.sub-missing", "site",
+                       str_text(call->arena, sub->title), "days",
+                       number_text(visit, upkeep_suggest_days(own)).at, "count",
+                       number_text(visit, (int64_t)own).at, NULL));
+    web_cite(visit, model_part(note, "rule"), sub->rule);
+    if (web_may(visit, WEB_STAFF)) {
+        model_text(
+            note, "href",
+            str_format(call->arena, "/rules/values?site=%.*s", STR_ARG(sub->code)));
     }
     return DONE;
 }
@@ -143,6 +201,7 @@ static enum status list_backups(struct visit *visit, struct model *part) {
     struct model *shown = add_section(part, "running.backups", "running.backups-about",
                                       backup_heads, LENGTH(backup_heads));
     model_flag(shown, "empty", records.count == 0);
+    model_words(shown, "nothing", "running.no-backups");
     for (size_t i = 0; i < records.count; i++) {
         const struct backup_record *record = &records.at[i];
         struct model *row = model_list_add(shown, "rows");
@@ -182,6 +241,7 @@ static enum status list_accounts(struct visit *visit, struct model *part) {
         }
     }
     model_flag(shown, "empty", !any);
+    model_words(shown, "nothing", "running.no-accounts");
     return DONE;
 }
 
