@@ -9,7 +9,8 @@
  *
  * Who wrote, how he is reached and what he wrote are personal data.  They are read by the
  * receivers of the mailbox and by whoever answers where the letter lies, and by nobody
- * else; whoever watches over compliance knows of the letter and its clocks without them.
+ * else; whoever watches over compliance, or is told of what is late, knows of the letter
+ * and its clocks without them.
  * They never go into the ledger, a duty or a message.
  */
 #ifndef LETTER_LETTER_H

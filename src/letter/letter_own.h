@@ -61,7 +61,7 @@ MUST_CHECK enum status is_receiver(struct call *call, const struct handling *han
 int answerer_of(const struct handling *handling, struct basis *out_basis);
 MUST_CHECK enum status is_answerer(struct call *call, const struct handling *handling,
                                    bool *out_is);
-/* Keeps the compliance desk. */
+/* Keeps the compliance desk, or is told of late letters. */
 MUST_CHECK enum status is_watcher(struct call *call, const struct handling *handling,
                                   bool *out_is);
 MUST_CHECK enum status reading_of(struct call *call, const struct handling *handling,

@@ -59,6 +59,9 @@ enum status is_answerer(struct call *call, const struct handling *handling,
 
 enum status is_watcher(struct call *call, const struct handling *handling, bool *out_is) {
     bool is = false;
+    if (handling->rule != NULL) {
+        TRY(holds(call, handling, handling->rule->escalate, handling->owner, &is));
+    }
     for (size_t i = 0; i < handling->book->desk_count && !is; i++) {
         if (handling->book->desks[i].desk == DESK_COMPLIANCE) {
             TRY(holds(call, handling, handling->book->desks[i].role, handling->owner,

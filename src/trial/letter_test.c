@@ -208,6 +208,62 @@ static void test_letter__is_read_by_those_concerned_alone(void **state) {
     yard_close(counter.trial);
 }
 
+static void do_jobs(struct call *call) {
+    size_t count;
+    const struct job_handler *handlers = notice_handlers(&count);
+    struct actor before = call->actor;
+    call->actor = (struct actor){0};
+    for (int i = 0; i < 200; i++) {
+        enum status status = jobs_do_next(call, handlers, count);
+        if (status == ABSENT) {
+            break;
+        }
+        assert_int_equal(status, DONE);
+    }
+    call->actor = before;
+}
+
+static size_t told_late(struct counter *counter, id64 letter) {
+    struct ledger_filter filter = {
+        .subject = {SUBJECT_LETTER, letter}, .act = STR("notice.late"), .limit = 50};
+    struct ledger_list list;
+    assert_int_equal(ledger_read(counter->call, counter->site->group, &filter, &list),
+                     DONE);
+    return list.count;
+}
+
+/* Once its time has passed it is on record, and who is above is told: without its writer.
+ * What was answered in time is told of to nobody. */
+static void test_letter__late_is_escalated(void **state) {
+    struct counter counter = open_counter(state, "quality", (struct date){2026, 12, 1});
+    struct news_list news;
+    id64 late = entered(&counter, "director-mailbox");
+    id64 prompt = entered(&counter, "director-mailbox");
+    id64 unit = counter.yard.bureau.department.id;
+    assert_int_equal(letter_transfer(counter.call, late, unit, STR("属工业科")), DONE);
+    assert_int_equal(letter_transfer(counter.call, prompt, unit, STR("属工业科")), DONE);
+    be(&counter, "mail-handler");
+    assert_int_equal(letter_answer(counter.call, prompt, STR("已办")), DONE);
+    assert_int_equal(letter_tell(counter.call, prompt, STR("post"), 0), DONE);
+    instant due = read_back(&counter, late).due;
+    counter.call->now = due - INSTANT_MINUTE;
+    do_jobs(counter.call);
+    assert_int_equal(told_late(&counter, late), 0);
+    counter.call->now = due + INSTANT_MINUTE;
+    do_jobs(counter.call);
+    assert_int_equal(told_late(&counter, late), 1);
+    assert_int_equal(told_late(&counter, prompt), 0);
+    be(&counter, "office-director");
+    assert_int_equal(notice_news(counter.call, counter.call->actor.person, 0, &news),
+                     DONE);
+    assert_int_equal(news.count, 1);
+    assert_true(news.at[0].subject.id == late);
+    struct letter letter = read_back(&counter, late);
+    assert_true(letter.is_withheld && letter.is_late);
+    assert_true(str_is(letter.writer, "") && str_is(letter.words, ""));
+    yard_close(counter.trial);
+}
+
 static bool stands_in(struct str text, const char *part) {
     return str_find(text, str_of(part)) < text.length;
 }
@@ -432,6 +488,7 @@ int main(void) {
     static const struct CMUnitTest tests[] = {
         TRIAL_ON_BOTH(test_letter__has_the_clocks_of_its_rulebook),
         TRIAL_ON_BOTH(test_letter__is_read_by_those_concerned_alone),
+        TRIAL_ON_BOTH(test_letter__late_is_escalated),
         TRIAL_ON_BOTH(test_letter__leaves_nothing_of_its_writer_on_record),
         TRIAL_ON_BOTH(test_letter__is_numbered_without_gaps),
         TRIAL_ON_BOTH(test_letter__takes_each_step_once),

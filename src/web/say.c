@@ -295,7 +295,8 @@ static bool has_mailboxes(struct visit *visit) {
             const struct mailbox_rule *box = &book->mailboxes[j];
             if ((box->receiver != NULL && is_role(book, box->receiver->role, held)) ||
                 (box->answerer != NULL && is_role(book, box->answerer->role, held)) ||
-                (box->transfer != NULL && is_role(book, box->transfer->answerer, held))) {
+                (box->transfer != NULL && is_role(book, box->transfer->answerer, held)) ||
+                is_role(book, box->escalate, held)) {
                 return true;
             }
         }
