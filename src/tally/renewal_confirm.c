@@ -24,6 +24,7 @@ static enum status confirm(struct call *call, void *what) {
     const struct watch *watch = what;
     const struct cadence_rule *rule = watch->rule;
     const char *article = str_text(call->arena, rule->basis.id);
+    struct watch standing = *watch;
     struct watched watched;
     struct rows *row;
     bool answers = false;
@@ -38,6 +39,12 @@ static enum status confirm(struct call *call, void *what) {
         TRY(people_unit(call, watched.owner, &unit));
         return call_refuse(call, DENIED, article, "tally.not-owner", "unit",
                            str_text(call->arena, unit.title), NULL);
+    }
+    TRY(watch_advance(call, &standing));
+    if (standing.window.from > call->now) {
+        struct str day = day_to_text(call->arena, instant_day(standing.window.from));
+        return call_refuse(call, REFUSED, article, "tally.not-begun", "day",
+                           str_text(call->arena, day), NULL);
     }
     TRY(store_run(call, &renewal_check_insert, NULL, bind_int("id", call_new_id(call)),
                   bind_int("watch", watch->id), bind_int("person", call->actor.person),

@@ -171,8 +171,8 @@ MUST_CHECK enum status tally_missed(struct call *call, id64 renewal,
 /*
  * 复核: somebody of the owner's unit has looked and nothing has changed, which counts as
  * an update where the rule has `or-confirmed` (SZ-15.1).  DENIED for anybody else,
- * REFUSED where the rule wants something new, each citing its article; ABSENT if it is no
- * longer asked for.  Entered as "tally.confirm".
+ * REFUSED where the rule wants something new and before the period begins, each citing
+ * its article; ABSENT if it is no longer asked for.  Entered as "tally.confirm".
  */
 MUST_CHECK enum status tally_confirm(struct call *call, id64 renewal);
 MUST_CHECK enum status tally_may_confirm(struct call *call, id64 renewal, bool *out_may);

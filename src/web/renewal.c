@@ -249,7 +249,8 @@ static enum status offer_confirm(struct visit *visit, struct model *record,
                                  const struct renewal *renewal) {
     bool may = false;
     TRY(tally_may_confirm(visit->call, renewal->id, &may));
-    if (may && renewal->counted < renewal->rule->least) {
+    if (may && renewal->from <= visit->call->now &&
+        renewal->counted < renewal->rule->least) {
         struct model *once = model_list_add(record, "once");
         model_text(once, "action", address(visit, renewal->id));
         model_words(once, "label", "renewal.confirm");
