@@ -216,7 +216,7 @@ static const char *source_path(struct office *office, const char *path) {
                                                     getenv("SHENFA_SOURCE"), path));
 }
 
-static void open_house(struct office *office) {
+static void open_house(struct office *office, const char *book) {
     struct house *house = &office->trial->house;
     struct buffer errors;
     struct fault *faults = NULL;
@@ -231,19 +231,21 @@ static void open_house(struct office *office) {
     const char *const directories[] = {source_path(office, "rulebooks"), NULL};
     assert_int_equal(shelf_open(office->call->arena, directories, &house->shelf, &faults),
                      DONE);
-    office->book = shelf_latest(house->shelf, STR("liuzhou-stats"));
+    office->book = shelf_latest(house->shelf, str_of(book));
 }
 
-static void open_office(struct office *office, struct trial_store *trial) {
+/* Under the rulebook *book*; its texts go to the column at *path*. */
+static void open_office_under(struct office *office, struct trial_store *trial,
+                              const char *book, const char *path) {
     struct column column;
     *office = (struct office){.trial = trial, .call = &trial->call};
     struct call *call = office->call;
     call->now = instant_read_clock(); /* the listener's clock is the machine's */
-    open_house(office);
+    open_house(office, book);
     call->door = DOOR_CLI;
     assert_int_equal(trial_found(call, office->book, true, &office->bureau), DONE);
     assert_int_equal(
-        site_column_find_path(call, office->bureau.site.id, STR("tjdt"), &column), DONE);
+        site_column_find_path(call, office->bureau.site.id, str_of(path), &column), DONE);
     snprintf(office->column, sizeof office->column, "%.*s",
              STR_ARG(id_to_text(call->arena, column.id)));
     snprintf(office->unit, sizeof office->unit, "%.*s",
@@ -255,6 +257,10 @@ static void open_office(struct office *office, struct trial_store *trial) {
         .address = "127.0.0.1:0", .handle = handle, .owner = office->api};
     listener.routes = api_routes(office->api, &listener.route_count);
     assert_int_equal(http_serve(&listener, &office->server), DONE);
+}
+
+static void open_office(struct office *office, struct trial_store *trial) {
+    open_office_under(office, trial, "liuzhou-stats", "tjdt");
 }
 
 static void close_office(struct office *office) {
@@ -765,6 +771,55 @@ static void test_api__a_stranger_does_not_learn_of_a_manuscript(void **state) {
     close_office(&office);
 }
 
+static id64 holder_of(struct office *office, const char *role) {
+    struct people_holdings holders;
+    assert_int_equal(people_holders(office->call, role, 0, &holders), DONE);
+    assert_true(holders.count > 0);
+    return holders.at[0].person;
+}
+
+/* From its receipt to its end; who has no part in it hears of none. */
+static void test_api__a_letter_is_told_to_those_concerned(void **state) {
+    struct office office;
+    open_office_under(&office, *state, "complaints-12365", "news");
+    struct arena *arena = office.call->arena;
+    const char *entered = "{\"mailbox\":\"complaints\",\"title\":\"计量秤\",\"words\":"
+                          "\"不准\",\"writer\":\"韦来信\",\"channel\":\"phone\"}";
+    speak_as(&office, holder_of(&office, "mail-dispatcher"));
+    assert_int_equal(ask(&office, "POST", "/letters", entered), 201);
+    assert_string_equal(text_at(&office, "writer"), "韦来信");
+    const char *path = str_format(arena, "/letters/%s", text_at(&office, "id")).at;
+    const char *transfer = str_format(arena, "%s/transfer", path).at;
+    const char *answer = str_format(arena, "%s/answer", path).at;
+    const char *tell = str_format(arena, "%s/tell", path).at;
+    const char *moved =
+        str_format(arena, "{\"unit\":\"%s\",\"reason\":\"属工业科\"}", office.unit).at;
+    speak_as(&office, holder_of(&office, "dept-head"));
+    assert_int_equal(ask(&office, "GET", path, ""), 404);
+    assert_int_equal(ask(&office, "POST", transfer, moved), 404);
+    assert_int_equal(ask(&office, "GET", "/letters", ""), 200);
+    assert_int_equal(json_array_size(json_object_get(office.json, "letters")), 0);
+    speak_as(&office, holder_of(&office, "mail-dispatcher"));
+    assert_int_equal(ask(&office, "POST", transfer, moved), 200);
+    assert_string_equal(text_at(&office, "state"), "transferred");
+    assert_int_equal(ask(&office, "POST", answer, "{\"answer\":\"已办\"}"), 403);
+    assert_problem(&office, 403, "letter.not-yours");
+    assert_int_equal(
+        ask(&office, "POST", "/letters/looks", "{\"mailbox\":\"complaints\"}"), 200);
+    assert_int_equal(json_integer_value(json_object_get(office.json, "letters")), 1);
+    assert_int_equal(ask(&office, "GET", "/mailboxes", ""), 200);
+    assert_int_equal(json_array_size(json_object_get(office.json, "mailboxes")), 2);
+    speak_as(&office, holder_of(&office, "mail-handler"));
+    assert_int_equal(ask(&office, "POST", answer, "{\"answer\":\"已办\"}"), 200);
+    assert_int_equal(ask(&office, "POST", tell, "{\"how\":\"phone\"}"), 200);
+    assert_string_equal(text_at(&office, "state"), "closed");
+    speak_as(&office, holder_of(&office, "office-director"));
+    assert_int_equal(ask(&office, "GET", path, ""), 200);
+    assert_string_equal(text_at(&office, "writer"), "");
+    assert_string_equal(text_at(&office, "answer"), "");
+    close_office(&office);
+}
+
 static void test_api__lists_of_the_house(void **state) {
     struct office office;
     open_office(&office, *state);
@@ -810,6 +865,7 @@ int main(void) {
         TRIAL_ON_SQLITE(test_api__public_files_do_not_tell_who_made_them),
         TRIAL_ON_SQLITE(test_api__noes_are_problems),
         TRIAL_ON_SQLITE(test_api__a_stranger_does_not_learn_of_a_manuscript),
+        TRIAL_ON_SQLITE(test_api__a_letter_is_told_to_those_concerned),
         TRIAL_ON_SQLITE(test_api__lists_of_the_house),
     };
     if (sandbox_start(&text_parsers, &sandbox) != DONE) {
