@@ -138,6 +138,7 @@ static const struct row web_rows[] = {
     {"POST", "/letters/{letter}/tell", WISH_NOTHING, "how=phone"},
     {"POST", "/matters/new", WISH_NOTHING, "kind=x&title=x"},
     {"POST", "/matters/{matter}", WISH_NOTHING, "answer=x"},
+    {"POST", "/matters/{matter}/decide", WISH_NOTHING, "act=pass" SIGNED},
     {"POST", "/rules/versions/{version}/propose", WISH_OFFICE, "reason=x"},
     {"POST", "/rules/versions/{version}/decide", WISH_OFFICE, "act=pass" SIGNED},
     {"POST", "/rules/drafts", WISH_OFFICE, ""},
@@ -212,6 +213,7 @@ static const struct row api_rows[] = {
     {"POST", "/api/v1/commendations", WISH_NOTHING, "{}"},
     {"POST", "/api/v1/matters", WISH_NOTHING, "{}"},
     {"POST", "/api/v1/matters/{manuscript}/answer", WISH_NOTHING, "{}"},
+    {"POST", "/api/v1/matters/{manuscript}/decisions", WISH_NOTHING, "{}"},
     {"POST", "/api/v1/people/import", WISH_OFFICE, "{}"},
     {"POST", "/api/v1/manuscripts", WISH_BEGIN,
      "{\"column\":\"{column}\",\"unit\":\"{unit}\",\"class\":\"government-affairs\","
