@@ -42,6 +42,15 @@ static struct call *open_machine(void **state, const char *const *codes, size_t 
     return &trial->call;
 }
 
+static void close_machine(void **state) {
+    struct trial_store *trial = *state;
+    txn_abort(&trial->call);
+    shelf_free(trial->house.shelf);
+    calendar_close(trial->house.calendar);
+    trial->house.shelf = NULL;
+    trial->house.calendar = NULL;
+}
+
 static void as_clock(struct call *call) {
     call->actor = (struct actor){0};
     call->door = DOOR_CLOCK;
@@ -100,6 +109,7 @@ static void test_upkeep__the_strictest_rulebook_counts(void **state) {
     assert_true(str_is(bounds.logs.rule, "SZ-1"));
     assert_int_equal(bounds.backups.days, 1);
     assert_true(str_is(bounds.backups.rule, "ZJ-18.2.a"));
+    close_machine(state);
 }
 
 static void test_upkeep__the_strictest_is_not_the_last(void **state) {
@@ -109,6 +119,7 @@ static void test_upkeep__the_strictest_is_not_the_last(void **state) {
     assert_int_equal(upkeep_bounds(call, &bounds), DONE);
     assert_int_equal(bounds.logs.days, 184);
     assert_int_equal(bounds.backups.days, 1);
+    close_machine(state);
 }
 
 /* What binds a person follows the version in force, in the transaction that puts it so.
@@ -136,6 +147,7 @@ static void test_upkeep__a_new_version_binds_passwords(void **state) {
     assert_int_equal(rule.days, 30);
     assert_true(str_is(rule.days_rule, "CS-9.c"));
     assert_int_equal(rule.former, 5);
+    close_machine(state);
 }
 
 static void test_upkeep__releases_suggest_an_interval(void **state) {
@@ -165,6 +177,7 @@ static void test_upkeep__who_says_nothing_asks_for_nothing(void **state) {
     assert_false(found.is_missed);
     assert_int_equal(found.due, INSTANT_NEVER);
     assert_int_equal(count_duties(call, NULL), 0);
+    close_machine(state);
 }
 
 /* Of Monday's daily copy the next is Tuesday's; it is missed when Wednesday begins. */
@@ -209,6 +222,7 @@ static void test_upkeep__a_missed_backup_is_one_duty(void **state) {
     as_role(call, PEOPLE_ROLE_AUDIT);
     assert_int_equal(notice_desk(call, call->actor.person, &desk), DONE);
     assert_int_equal(desk.count, 0);
+    close_machine(state);
 }
 
 /* Also where no rulebook asks for backups; and a copy that failed is none. */
@@ -239,6 +253,7 @@ static void test_upkeep__a_failed_backup_is_told_at_once(void **state) {
     assert_int_equal(site_group_first(call, &group), DONE);
     assert_int_equal(ledger_read(call, group, &filter, &list), DONE);
     assert_true(str_is(list.at[0].act, "workspace.backup"));
+    close_machine(state);
 }
 
 static void test_upkeep__no_log_goes_before_its_time(void **state) {
@@ -285,6 +300,7 @@ static void test_upkeep__no_log_goes_before_its_time(void **state) {
     assert_int_equal(site_group_first(call, &group), DONE);
     assert_int_equal(ledger_read(call, group, &filter, &list), DONE);
     assert_true(str_is(list.at[0].act, "workspace.logs-pruned"));
+    close_machine(state);
 }
 
 int main(void) {
