@@ -25,7 +25,7 @@ struct stand {
 
 struct side {
     struct str book;
-    struct str sentence; /* of its case, or "later STAGE ID" */
+    struct str sentence; /* of its case */
 };
 
 struct point {
@@ -108,21 +108,6 @@ static bool runs_under(struct arena *arena, const struct rulebook_case *one,
     return verdict.passed;
 }
 
-/* "later mailbox ZJ-15.b": the requirement is handed to that stage, and still is. */
-static void check_later(struct arena *arena, const struct point *point,
-                        const struct side *side) {
-    struct str rest = side->sentence;
-    (void)str_cut(&rest, ' ');
-    struct str stage = str_cut(&rest, ' ');
-    struct rulebook *book = read_book(arena, side->book);
-    const struct requirement *requirement = rulebook_requirement(book, rest);
-    if (requirement == NULL || !str_equal(requirement->later, stage)) {
-        fail_msg("%.*s: %.*s is not with %.*s any more: give it a case",
-                 STR_ARG(point->number), STR_ARG(rest), STR_ARG(stage));
-    }
-    rulebook_free(book);
-}
-
 static size_t read_points(struct arena *arena, struct point points[POINTS + 1]) {
     struct bytes bytes;
     size_t count = 0;
@@ -151,7 +136,6 @@ static void test_contradictions__each_is_a_setting_with_two_sides(void **state) 
     struct arena *names = arena_new((size_t)1 << 24);
     size_t count = read_points(names, points);
     size_t run = 0;
-    size_t later = 0;
     size_t wrong = 0;
     (void)state;
     assert_int_equal(count, POINTS);
@@ -165,11 +149,6 @@ static void test_contradictions__each_is_a_setting_with_two_sides(void **state) 
             const struct side *side = &point->sides[j];
             struct str other = point->sides[1 - j].book;
             struct str why;
-            if (str_starts(side->sentence, "later ")) {
-                check_later(arena, point, side);
-                later++;
-                continue;
-            }
             const struct rulebook_case *one = find_case(arena, side);
             if (one == NULL) {
                 fail_msg("%.*s: %.*s has no case “%.*s”", STR_ARG(point->number),
@@ -190,8 +169,7 @@ static void test_contradictions__each_is_a_setting_with_two_sides(void **state) 
         }
         arena_free(arena);
     }
-    print_message("%zu points: %zu sides run, %zu with a later stage\n", count, run,
-                  later);
+    print_message("%zu points, %zu sides run\n", count, run);
     arena_free(names);
     assert_int_equal(wrong, 0);
 }
