@@ -152,7 +152,7 @@ const struct entry *const web_entries[] = {
     &site_design_post,
     &site_restore_post,
     &site_preview,
-    /* matters.c */
+    /* matters.c, matter.c */
     &matters_show,
     &matters_export,
     &matter_new,

@@ -171,7 +171,7 @@ extern const struct entry person_change;
 extern const struct entry person_leave_form;
 extern const struct entry person_leave;
 
-/* matters.c */
+/* matters.c, matter.c */
 extern const struct entry matters_show;
 extern const struct entry matters_export;
 extern const struct entry matter_new;
