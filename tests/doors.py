@@ -39,7 +39,9 @@ PEOPLE = (WRITER, HEAD, LEADER, OPERATOR, "huang.min", "wei.jia") + ADMINISTRATO
 HARMLESS = {
     "init": "makes a workspace where none is; tried on one that is there",
     "serve": "listens; its doors have rows of their own",
-    "routes": "reads", "backup": "reads", "backup drill": "works in a place of its own",
+    "routes": "reads", "backup": "reads, and enters itself in the register; app/upkeep",
+    "backup drill": "works in a place of its own",
+    "logs prune": "takes away what is older than every rulebook in force asks; app/upkeep",
     "signer": "signs what continues what it signed; notary/attack",
     "rulebook test": "works in places of its own", "rulebook check": "reads",
     "rulebook map": "reads", "rulebook explain": "reads", "rulebook prove": "reads",
