@@ -127,6 +127,14 @@ static void test_accounts__the_strictest_of_the_bodies_counts(void **state) {
             assert_int_equal(session.must_change, early == 0);
             assert_int_equal(session.password_days, table[i].days);
             assert_true(str_is(session.password_rule, table[i].rule));
+            desk.call->actor = (struct actor){.person = desk.person};
+            desk.call->door = DOOR_API; /* where no page would ask for another */
+            assert_int_equal(people_prove(desk.call, STR(FIRST)),
+                             early == 1 ? DONE : DENIED);
+            assert_int_equal(desk.call->actor.freshly_proven, early == 1);
+            call_forgive(desk.call);
+            desk.call->actor = (struct actor){0};
+            desk.call->door = DOOR_WEB;
         }
     }
 }

@@ -457,7 +457,9 @@ MUST_CHECK enum status people_password_change(struct call *call, struct str old,
 /*
  * The password again, in the request that signs: sets call->actor.freshly_proven.
  * DENIED with "people.password-wrong", counted like a failed sign-in, and as
- * "people.locked" when that locks the account.  Outside any transaction.
+ * "people.locked" when that locks the account; through DOOR_API, where no page would ask
+ * for another, also with one that is too old or that somebody else set
+ * ("people.password-first").  Outside any transaction.
  */
 MUST_CHECK enum status people_prove(struct call *call, struct str password);
 

@@ -27,11 +27,16 @@ static enum status prove_by(struct call *call, struct str password, struct str c
 static enum status prove_work(struct call *call, void *what);
 static enum status read_account(struct call *call, void *what);
 
+struct own_account;
+static enum status add_age(struct call *call, instant changed_at,
+                           struct own_account *account);
+
 struct own_account {
     id64 id;
     struct str password;
     bool by_recovery; /* this session was opened with a recovery code */
     bool demanded;    /* a second factor, where no page would ask to set one up */
+    bool is_over;     /* the password, where no page would ask for another */
 };
 
 enum status people_prove(struct call *call, struct str password) {
@@ -68,6 +73,7 @@ static enum status prove_by(struct call *call, struct str password, struct str c
     const char *wrong = proof.locked                   ? "people.locked"
                         : !proof.fits                  ? "people.password-wrong"
                         : proof.answer == FACTOR_WRONG ? "people.code-wrong"
+                        : account.is_over              ? "people.password-first"
                         : account.demanded && proof.answer == FACTOR_NONE
                             ? "people.factor-first"
                             : NULL;
@@ -140,6 +146,16 @@ static enum status prove_work(struct call *call, void *what) {
     return store_run(call, &people_attempt_drop, NULL, bind_text("login", proof->key));
 }
 
+/* Older than any rule that binds its holder lets it grow. */
+static enum status add_age(struct call *call, instant changed_at,
+                           struct own_account *account) {
+    struct people_password_rule rule = {.days_rule = STR("")};
+    TRY(people_password_rule(call, call->actor.person, &rule));
+    int64_t age = (call->now - changed_at) / INSTANT_DAY;
+    account->is_over = account->is_over || (rule.days > 0 && age >= rule.days);
+    return DONE;
+}
+
 static enum status read_account(struct call *call, void *what) {
     struct own_account *account = what;
     struct rows *row;
@@ -153,6 +169,9 @@ static enum status read_account(struct call *call, void *what) {
     account->id = row_id(row, "id");
     account->password = row_text(row, "password");
     if (call->door == DOOR_API && row_int(row, "sample") == 0) {
+        instant changed_at = row_int(row, "password_at");
+        account->is_over = row_int(row, "must_change") != 0;
+        TRY(add_age(call, changed_at, account));
         TRY(factor_is_demanded(call, call->actor.person, &account->demanded));
     }
     status = store_find(call, &people_session_by_id, &row,
