@@ -23,7 +23,6 @@ static enum status run_destructions(struct visit *visit);
 static enum status run_sealed(struct visit *visit);
 static enum status run_packages(struct visit *visit);
 static struct str unit_of(struct visit *visit, id64 unit);
-static void lead_back(const struct table *table);
 
 static const struct field files_fields[] = {
     {.name = "q", .kind = FIELD_TEXT, .label = "manuscripts.words"},
@@ -265,7 +264,7 @@ static enum status run_loans(struct visit *visit) {
         }
     }
     table_search(&table, "manuscripts.words");
-    lead_back(&table);
+    table_back(&table, STR("/archive"), "archive.title");
     model_words(table_part(&table), "sub", "archive.loans-about");
     return table_answer(&table, "archive.no-loans");
 }
@@ -301,7 +300,7 @@ static enum status run_custody(struct visit *visit) {
         row->cells[6] = str_format(call->arena, "%lld", (long long)custody->files);
         row->cells[7] = str_format(call->arena, "%lld", (long long)custody->lent);
     }
-    lead_back(&table);
+    table_back(&table, STR("/archive"), "archive.title");
     id64 own;
     TRY(archive_own_unit(visit, &own));
     if (own != 0) {
@@ -338,7 +337,7 @@ static enum status run_destructions(struct visit *visit) {
         row->cells[5] =
             one->done_at == 0 ? STR("") : instant_to_text(call->arena, one->done_at);
     }
-    lead_back(&table);
+    table_back(&table, STR("/archive"), "archive.title");
     id64 own;
     TRY(archive_own_unit(visit, &own));
     if (own != 0) {
@@ -391,7 +390,7 @@ static enum status run_sealed(struct visit *visit) {
         struct str label = str_format(arena, "%d", this_year - i);
         listing_option(filter, visit, "year", label, label);
     }
-    lead_back(&table);
+    table_back(&table, STR("/archive"), "archive.title");
     model_words(table_part(&table), "sub", "archive.sealed-about");
     return table_answer(&table, "archive.no-sealed");
 }
@@ -428,7 +427,7 @@ static enum status run_packages(struct visit *visit) {
         row->cells[5] = may ? notes[i].folder : STR("");
         row->cells[6] = digest_to_short(call->arena, &notes[i].manifest);
     }
-    lead_back(&table);
+    table_back(&table, STR("/archive"), "archive.title");
     if (may) {
         table_act(&table, STR("/archive/packages/new"), "archive.package-do", true);
     }
@@ -439,10 +438,4 @@ static enum status run_packages(struct visit *visit) {
 static struct str unit_of(struct visit *visit, id64 unit) {
     struct people_unit found;
     return people_unit(visit->call, unit, &found) == DONE ? found.title : STR("");
-}
-
-static void lead_back(const struct table *table) {
-    struct model *back = model_part(table_part(table), "back");
-    model_text(back, "href", STR("/archive"));
-    model_words(back, "label", "archive.title");
 }

@@ -110,9 +110,7 @@ static enum status run_list(struct visit *visit) {
                             ? STR("")
                             : instant_to_text(arena, sheet->assessed_at);
     }
-    struct model *back = model_part(table_part(&table), "back");
-    model_text(back, "href", STR("/archive"));
-    model_words(back, "label", "archive.title");
+    table_back(&table, STR("/archive"), "archive.title");
     bool draws = book->assessment != NULL && book->assessment->period != NULL;
     model_words(table_part(&table), "sub",
                 draws ? "assessments.about" : "assessments.silent");

@@ -122,9 +122,7 @@ static enum status run_list(struct visit *visit) {
             table_drop(&table);
         }
     }
-    struct model *back = model_part(table_part(&table), "back");
-    model_text(back, "href", STR("/archive"));
-    model_words(back, "label", "archive.title");
+    table_back(&table, STR("/archive"), "archive.title");
     table_search(&table, "manuscripts.words");
     model_words(table_part(&table), "sub",
                 book->release_catalogue == NULL ? "catalogue.silent" : "catalogue.about");

@@ -89,9 +89,7 @@ static enum status run_list(struct visit *visit) {
             }
         }
     }
-    struct model *back = model_part(table_part(&table), "back");
-    model_text(back, "href", STR("/assessment"));
-    model_words(back, "label", "assessments.title");
+    table_back(&table, STR("/assessment"), "assessments.title");
     table_search(&table, "manuscripts.words");
     bool named = book->assessment != NULL && book->assessment->notice_count > 0;
     model_words(table_part(&table), "sub",

@@ -142,9 +142,7 @@ static enum status run_persons(struct visit *visit) {
     if (staff_keeps(visit)) {
         table_act(&table, STR("/people/persons/new"), "persons.new", true);
     }
-    struct model *back = model_part(table_part(&table), "back");
-    model_text(back, "href", STR("/people"));
-    model_words(back, "label", "people.title");
+    table_back(&table, STR("/people"), "people.title");
     return table_answer(&table, "persons.nothing");
 }
 

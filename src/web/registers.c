@@ -202,9 +202,7 @@ static enum status run_columns(struct visit *visit) {
             table_drop(&table);
         }
     }
-    struct model *back = model_part(table_part(&table), "back");
-    model_text(back, "href", STR("/columns"));
-    model_words(back, "label", "columns.title");
+    table_back(&table, STR("/columns"), "columns.title");
     table_search(&table, "manuscripts.words");
     table_act(&table, STR("/columns/renewal"), "renewal.title", false);
     return table_answer(&table, "columns.nothing");

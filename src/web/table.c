@@ -32,6 +32,12 @@ struct model *table_part(const struct table *table) {
     return model_part(web_model(table->visit), "table");
 }
 
+void table_back(const struct table *table, struct str href, const char *words) {
+    struct model *back = model_part(table_part(table), "back");
+    model_text(back, "href", href);
+    model_words(back, "label", words);
+}
+
 void table_search(const struct table *table, const char *words) {
     struct model *search = model_part(table_part(table), "search");
     struct str typed = request_typed(table->visit->request, "q");

@@ -40,6 +40,9 @@ struct table {
 /* The part "table" of the page, for filters, acts and a sentence below the title. */
 struct model *table_part(const struct table *table);
 
+/* The link above the heading, to what the list is a part of. */
+void table_back(const struct table *table, struct str href, const char *words);
+
 /* A field to search in, q; what was typed is a filter like the others. */
 void table_search(const struct table *table, const char *words);
 

@@ -112,9 +112,7 @@ static enum status run_list(struct visit *visit) {
         row->cells[2] = digest_to_short(call->arena, &book->digest);
         row->cells[3] = str_format(call->arena, "%zu", book->requirement_count);
     }
-    struct model *back = model_part(table_part(&table), "back");
-    model_text(back, "href", STR("/rules"));
-    model_words(back, "label", "rules.title");
+    table_back(&table, STR("/rules"), "rules.title");
     model_words(table_part(&table), "sub", "versions.about");
     TRY(fill_drafts(visit, model_part(web_model(visit), "drafting"), &site));
     return table_answer(&table, "versions.nothing");
