@@ -144,7 +144,7 @@ static void test_contradictions__each_is_a_setting_with_two_sides(void **state) 
         struct arena *arena = arena_new((size_t)1 << 28);
         struct str number = str_format(arena, "C%zu", i + 1);
         assert_true(str_equal(point->number, number));
-        assert_false(str_equal(point->sides[0].sentence, point->sides[1].sentence));
+        assert_false(str_equal(point->sides[0].book, point->sides[1].book));
         for (int j = 0; j < 2; j++) {
             const struct side *side = &point->sides[j];
             struct str other = point->sides[1 - j].book;
@@ -160,7 +160,7 @@ static void test_contradictions__each_is_a_setting_with_two_sides(void **state) 
                             STR_ARG(side->book), STR_ARG(side->sentence), STR_ARG(why));
                 wrong++;
             }
-            if (!str_equal(side->book, other) && runs_under(arena, one, other, &why)) {
+            if (runs_under(arena, one, other, &why)) {
                 print_error("%.*s: %.*s says the same as %.*s: %.*s\n",
                             STR_ARG(point->number), STR_ARG(other), STR_ARG(side->book),
                             STR_ARG(side->sentence));
