@@ -396,14 +396,16 @@ static enum status note(struct call *call, const struct matter *matter,
         json_pack("{s:s%, s:s%, s:s%, s:s%}", "matter", id.at, id.length, "kind",
                   matter->kind.at, matter->kind.length, "title", matter->title.at,
                   matter->title.length, "about", about.at, about.length);
-    enum status status =
-        strcmp(act, ANSWERED) == 0 ? matter_sign(call, matter, payload) : DONE;
+    bool answers = strcmp(act, ANSWERED) == 0;
+    enum status status = answers ? matter_sign(call, matter, payload) : DONE;
     struct ledger_act record = {.act = act,
                                 .subject = {.kind = SUBJECT_UNIT, .id = matter->unit},
                                 .digest = matter->rulebook,
                                 .payload = ledger_payload(call, payload),
                                 .rule = rule->basis.id,
-                                .post = STR("")};
+                                .post = STR(""),
+                                /* the decision on its way is the wish, and has its key */
+                                .follows = answers && rule->route != NO_INDEX};
     TRY(status);
     return ledger_append(call, matter->group, &record, NULL);
 }

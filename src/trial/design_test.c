@@ -100,6 +100,21 @@ static void test_design__who_was_shown_another_does_not_decide(void **state) {
     wardrobe_close(trial);
 }
 
+/* Every wish at a door has a key, and the same one twice is carried out once. */
+static void test_design__a_wish_with_a_key_is_carried_out_once(void **state) {
+    struct trial_store *trial = *state;
+    struct wardrobe wardrobe = wardrobe_open(trial);
+    wardrobe.call->key = STR("key-of-the-opening");
+    struct matter redesign = put_forward(&wardrobe);
+    wardrobe.call->key = STR("key-of-the-review");
+    assert_int_equal(agree(&wardrobe, "deputy-leader", &redesign, NULL), DONE);
+    wardrobe.call->key = STR("key-of-the-approval");
+    assert_int_equal(agree(&wardrobe, "main-leader", &redesign, NULL), DONE);
+    wardrobe.call->key = STR("");
+    assert_int_equal(put_on(&wardrobe, "blue"), DONE);
+    wardrobe_close(trial);
+}
+
 /* Step by step, each finds it on the desk, and nobody answers past the route. */
 static void test_design__goes_its_way_from_desk_to_desk(void **state) {
     struct trial_store *trial = *state;
@@ -357,6 +372,7 @@ int main(void) {
         TRIAL_ON_BOTH(test_design__second_decision_is_on_the_same_files),
         TRIAL_ON_BOTH(test_design__who_was_shown_another_does_not_decide),
         TRIAL_ON_BOTH(test_design__goes_its_way_from_desk_to_desk),
+        TRIAL_ON_BOTH(test_design__a_wish_with_a_key_is_carried_out_once),
         TRIAL_ON_BOTH(test_design__decision_wants_a_password),
         TRIAL_ON_BOTH(test_design__what_was_agreed_to_by_sql_opens_no_way),
         TRIAL_ON_BOTH(test_design__preview_shows_that_design_or_none),
