@@ -136,8 +136,9 @@ static enum status keep_log(const struct estate *estate) {
         log_keep(read == DONE ? place : NULL);
     }
     if (read == DONE) {
-        log_note("the service begins; its log is kept for %d days (0: for ever)",
-                 state.kept);
+        struct str days =
+            state.kept == 0 ? STR("ever") : str_format(arena, "%d days", state.kept);
+        log_note("the service begins; its log is kept for %.*s", STR_ARG(days));
     }
     arena_free(arena);
     return read;
