@@ -66,7 +66,8 @@ struct matter_wish {
  * the form that is missing, citing the line's article, and where what it follows was
  * not agreed to.  What every unit confirms is
  * opened by the answering role and answered with that; what is only recorded, and what
- * takes note of a change, is complete with being entered.
+ * takes note of a change, is complete with being entered.  Whoever answers finds it on
+ * the desk; one that takes a route is opened by review_open_matter, which begins it.
  */
 MUST_CHECK enum status matter_open(struct call *call, id64 group,
                                    const struct rulebook *book,

@@ -172,16 +172,12 @@ static enum status begin_watch(struct call *call, instant *out_since) {
 
 static enum status raise(struct call *call, const struct alarm *alarm) {
     struct site *sites;
-    size_t count = 0;
-    id64 group;
-    enum status found = site_group_first(call, &group);
-    if (found == DONE) {
-        found = site_list(call, group, &sites, &count);
+    size_t count;
+    TRY(upkeep_sites(call, &sites, &count));
+    if (count == 0) {
+        return DONE; /* nobody works here yet */
     }
-    if (found != DONE || count == 0) {
-        return found == FAILED ? FAILED : DONE; /* nobody works here yet */
-    }
-    struct duty duty = {.group = group,
+    struct duty duty = {.group = sites[0].group,
                         .subject = THE_WORKSPACE,
                         .step = STR(STEP),
                         .role = STR(PEOPLE_ROLE_SYSTEM),

@@ -22,15 +22,8 @@ enum status upkeep_bounds(struct call *call, struct upkeep_bounds *out_bounds) {
     struct upkeep_bounds bounds = {{.rule = STR(""), .title = STR("")},
                                    {.rule = STR(""), .title = STR("")}};
     struct site *sites;
-    size_t count = 0;
-    id64 group;
-    enum status found = site_group_first(call, &group);
-    if (found == DONE) {
-        found = site_list(call, group, &sites, &count);
-    }
-    if (found == FAILED) {
-        return FAILED;
-    }
+    size_t count;
+    TRY(upkeep_sites(call, &sites, &count));
     for (size_t i = 0; i < count; i++) {
         TRY(add_site(call, &sites[i], &bounds));
     }
@@ -46,18 +39,22 @@ enum status upkeep_chain(struct call *call, id64 *out_group) {
     return found == ABSENT ? DONE : found;
 }
 
+enum status upkeep_sites(struct call *call, struct site **out_sites, size_t *out_count) {
+    id64 group;
+    *out_sites = NULL;
+    *out_count = 0;
+    enum status found = site_group_first(call, &group);
+    if (found == DONE) {
+        found = site_list(call, group, out_sites, out_count);
+    }
+    return found == ABSENT ? DONE : found;
+}
+
 enum status upkeep_sub_sites(struct call *call, struct sub_site_backups *out_sites) {
     struct sub_site_backups found = {0};
     struct site *sites;
-    size_t count = 0;
-    id64 group;
-    enum status read = site_group_first(call, &group);
-    if (read == DONE) {
-        read = site_list(call, group, &sites, &count);
-    }
-    if (read == FAILED) {
-        return FAILED;
-    }
+    size_t count;
+    TRY(upkeep_sites(call, &sites, &count));
     found.at = TAKE_ARRAY(call->arena, count + 1, struct sub_site_backup);
     for (size_t i = 0; i < count; i++) {
         TRY(add_sub_site(call, &sites[i], &found));

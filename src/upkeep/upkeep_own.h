@@ -12,4 +12,9 @@
  * there is one. */
 MUST_CHECK enum status upkeep_chain(struct call *call, id64 *out_group);
 
+/* Every site of the machine; none before the first is founded. */
+struct site;
+MUST_CHECK enum status upkeep_sites(struct call *call, struct site **out_sites,
+                                    size_t *out_count);
+
 #endif
